@@ -1,14 +1,17 @@
 package cn.ucloud.csi.udisk.common.model;
 
 /**
- * The size of a disk in whole GiB, which UCloud's documents call "GB"; the only place that converts.
+ * The size of a disk in whole GiB, which UCloud's documents call "GB"; the only place that
+ * converts.
  *
  * @param gib at least 1
  */
 public record DiskSize(int gib) implements Comparable<DiskSize> {
   private static final long BYTES_PER_GIB = 1L << 30;
 
-  /** UCloud bills and makes disks in steps of this many GiB; also the smallest size made (design 8). */
+  /**
+   * UCloud bills and makes disks in steps of this many GiB; also the smallest size made (design 8).
+   */
   private static final int STEP_GIB = 10;
 
   public DiskSize {

@@ -1,7 +1,10 @@
 package cn.ucloud.csi.udisk.common.ucloud.udisk;
 
+import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
 import cn.ucloud.csi.udisk.common.model.DiskSize;
+import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.common.ucloud.ApiObject;
+import cn.ucloud.csi.udisk.common.ucloud.ApiObject.UnreadableAnswer;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudAction;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -11,7 +14,7 @@ import java.util.Map;
  * disks. Answers at once with the id; the disk becomes Available later.
  */
 public record CreateUDisk(String zone, DiskSize size, String diskName, DiskType diskType)
-    implements UCloudAction<String> {
+    implements UCloudAction<VolumeId> {
 
   @Override
   public Map<String, Object> parameters() {
@@ -31,7 +34,12 @@ public record CreateUDisk(String zone, DiskSize size, String diskName, DiskType 
   }
 
   @Override
-  public String read(ApiObject body) {
-    return body.firstText("UDiskId").orElseGet(() -> body.requireText("UDiskId"));
+  public VolumeId read(ApiObject body) {
+    String id = body.firstText("UDiskId").orElseGet(() -> body.requireText("UDiskId"));
+    try {
+      return new VolumeId(id);
+    } catch (InvalidRequest e) {
+      throw new UnreadableAnswer("has no id that can be used: " + id);
+    }
   }
 }

@@ -57,6 +57,7 @@ public final class FlagParser {
         .usageMessage()
         .footer("", "Every flag is also a variable: --csi-endpoint is CSI_ENDPOINT. A flag wins.");
     line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setExpandAtFiles(false);
     line.registerConverter(Duration.class, Durations::parse);
     line.registerConverter(HostPort.class, HostPort::parse);
     line.registerConverter(HttpListen.class, HttpListen::parse);

@@ -184,6 +184,12 @@ class FlagParserTest {
   }
 
   @Test
+  void filesAreNotReadForFlags() {
+    assertThat(refused(Map.of(), SOCKET, "@/etc/hostname"))
+        .containsExactly("argument 2 does not belong to any flag");
+  }
+
+  @Test
   void nothingTypedAfterAnUnknownFlagIsRepeated() {
     assertThat(refused(Map.of(), SOCKET, "--private-key", "s3cret", "--public-key=s3cret"))
         .hasSize(3)

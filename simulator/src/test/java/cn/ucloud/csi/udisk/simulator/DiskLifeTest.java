@@ -138,7 +138,16 @@ class DiskLifeTest {
     JsonNode dry =
         client.call(
             "ResizeAttachedDisk",
-            "Zone", ZONE, "UHostId", "uhost-a", "DiskId", id, "DiskSpace", "20", "DryRun", "true");
+            "Zone",
+            ZONE,
+            "UHostId",
+            "uhost-a",
+            "DiskId",
+            id,
+            "DiskSpace",
+            "20",
+            "DryRun",
+            "true");
     assertThat(dry.path("NeedRestart").asBoolean(true)).isFalse();
     assertThat(simulator.console().disk(id).transition()).isNull();
     assertThat(resizeAttached(id, "uhost-a", 20)).isZero();
@@ -151,7 +160,14 @@ class DiskLifeTest {
     JsonNode grown =
         client.call(
             "ResizePHostAttachedDisk",
-            "Zone", ZONE, "PHostId", "uphost-m", "UDiskId", id, "DiskSpace", "20");
+            "Zone",
+            ZONE,
+            "PHostId",
+            "uphost-m",
+            "UDiskId",
+            id,
+            "DiskSpace",
+            "20");
     assertThat(grown.path("RetCode").asInt(-1)).isZero();
     JsonNode hosts = client.call("DescribePHost", "PHostId.0", "uphost-m");
     assertThat(hosts.at("/PHostSet/0/PMStatus").asText()).isEqualTo("Running");
@@ -262,7 +278,10 @@ class DiskLifeTest {
     simulator.console().remove("uhost-a");
     assertThat(client.status(id)).isEqualTo("Available");
     assertThat(
-            client.call("DescribeUHostInstance", "UHostIds.0", "uhost-a").path("TotalCount").asInt())
+            client
+                .call("DescribeUHostInstance", "UHostIds.0", "uhost-a")
+                .path("TotalCount")
+                .asInt())
         .isZero();
     assertThat(detach(id, "uhost-a")).isEqualTo(17060);
   }
@@ -330,8 +349,7 @@ class DiskLifeTest {
 
   private int resize(String id, int sizeGb) {
     return retCode(
-        client.call(
-            "ResizeUDisk", "Zone", ZONE, "UDiskId", id, "Size", Integer.toString(sizeGb)));
+        client.call("ResizeUDisk", "Zone", ZONE, "UDiskId", id, "Size", Integer.toString(sizeGb)));
   }
 
   private int resizeAttached(String id, String hostId, int sizeGb) {

@@ -9,16 +9,23 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,9 +34,14 @@ final class ApiTransport {
   private static final Logger LOG = LoggerFactory.getLogger(ApiTransport.class);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String REQUEST_ID = "X-UCLOUD-REQUEST-UUID";
+  private static final List<String> SECRETS = List.of("PublicKey", "SecurityToken", "Signature");
+
+  /** A page of disks is some hundred thousand bytes; who sends more than this is not the API. */
+  private static final long LONGEST_ANSWER = 16 << 20;
 
   private final UCloudConfig config;
   private final CallObserver observer;
+  private final Executor workers = Executors.newVirtualThreadPerTaskExecutor();
   private final HttpClient reads;
 
   ApiTransport(UCloudConfig config, CallObserver observer) {
@@ -46,13 +58,16 @@ final class ApiTransport {
    *
    * @throws ApiRefused if the RetCode is not 0
    * @throws NoAnswer if no answer came or it cannot be read
-   * @throws NotSent if no connection came about
+   * @throws NotSent if the request certainly never left
    */
   Answer send(String action, Map<String, Object> parameters, boolean isRead) {
     long start = System.nanoTime();
     String outcome = "no-answer";
+    String requestId = "without id";
     try {
-      Answer answer = read(action, exchange(action, parameters, isRead));
+      HttpResponse<byte[]> response = exchange(action, parameters, isRead);
+      requestId = requestId(response);
+      Answer answer = read(action, parameters, response);
       outcome = "0";
       return answer;
     } catch (ApiRefused e) {
@@ -64,47 +79,78 @@ final class ApiTransport {
     } finally {
       Duration took = Duration.ofNanos(System.nanoTime() - start);
       observer.called(action, outcome, took);
-      LOG.debug("{} {} in {} ms", action, outcome, took.toMillis());
+      LOG.debug("{} {} in {} ms, request {}", action, outcome, took.toMillis(), requestId);
     }
   }
 
   private HttpResponse<byte[]> exchange(
       String action, Map<String, Object> parameters, boolean isRead) {
-    HttpRequest request = request(parameters);
+    if (isRead) {
+      return exchange(action, parameters, reads);
+    }
+    // A mutation travels on a connection of its own: a kept one that the gateway has just closed
+    // would turn it into a lost answer.
+    HttpClient once = newHttpClient();
     try {
-      if (isRead) {
-        return reads.send(request, BodyHandlers.ofByteArray());
-      }
-      // A mutation travels on a connection of its own: a kept one that the gateway has just closed
-      // would turn it into a lost answer.
-      try (HttpClient once = newHttpClient()) {
-        return once.send(request, BodyHandlers.ofByteArray());
-      }
-    } catch (ConnectException | HttpConnectTimeoutException | UnresolvedAddressException e) {
-      throw new NotSent(action, "no connection to " + config.endpoint() + " (" + e + ")", e);
-    } catch (IOException e) {
-      throw new NoAnswer(action, config.endpoint() + ": " + e, e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new NoAnswer(action, "interrupted while waiting", e);
+      return exchange(action, parameters, once);
+    } finally {
+      // Not close(), which would wait for an exchange that has been given up.
+      once.shutdownNow();
     }
   }
 
-  private HttpRequest request(Map<String, Object> parameters) {
+  private HttpResponse<byte[]> exchange(
+      String action, Map<String, Object> parameters, HttpClient http) {
+    OnceBody body = body(parameters);
+    HttpRequest request =
+        HttpRequest.newBuilder(config.endpoint())
+            .header("Content-Type", "application/json")
+            .POST(body)
+            .build();
+    CompletableFuture<HttpResponse<byte[]>> exchange =
+        http.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), LONGEST_ANSWER));
     try {
-      return HttpRequest.newBuilder(config.endpoint())
-          .timeout(config.requestTimeout())
-          .header("Content-Type", "application/json")
-          .POST(BodyPublishers.ofString(JSON.writeValueAsString(parameters), UTF_8))
-          .build();
+      // The time-out of an HttpRequest ends with the headers; this one covers the body as well.
+      return exchange.get(config.requestTimeout().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw failure(action, body, config.endpoint() + ": " + reason(e), e.getCause());
+    } catch (TimeoutException e) {
+      String limit = config.requestTimeout().toMillis() + " ms";
+      throw failure(action, body, config.endpoint() + ": no whole answer within " + limit, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw failure(action, body, "interrupted while waiting", e);
+    } finally {
+      exchange.cancel(true);
+    }
+  }
+
+  private static UCloudException failure(
+      String action, OnceBody body, String what, @Nullable Throwable cause) {
+    return body.withhold() ? new NotSent(action, what, cause) : new NoAnswer(action, what, cause);
+  }
+
+  /** What went wrong and what was behind it; the outermost exception alone often says nothing. */
+  private static String reason(ExecutionException failure) {
+    Set<String> chain = new LinkedHashSet<>();
+    for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+      chain.add(cause.toString());
+    }
+    return String.join(", from ", chain);
+  }
+
+  private static OnceBody body(Map<String, Object> parameters) {
+    try {
+      return new OnceBody(BodyPublishers.ofString(JSON.writeValueAsString(parameters), UTF_8));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("strings and numbers always make JSON", e);
     }
   }
 
-  private static Answer read(String action, HttpResponse<byte[]> response) {
-    String requestId = response.headers().firstValue(REQUEST_ID).orElse("without id");
-    if (response.statusCode() >= 400) {
+  private static Answer read(
+      String action, Map<String, Object> parameters, HttpResponse<byte[]> response) {
+    String requestId = requestId(response);
+    if (response.statusCode() != 200) {
       throw new NoAnswer(
           action, "HTTP status " + response.statusCode() + ", request " + requestId, null);
     }
@@ -118,15 +164,31 @@ final class ApiTransport {
       throw new NoAnswer(action, "an answer that is not the API's, request " + requestId, e);
     }
     if (retCode != 0) {
-      throw new ApiRefused(action, retCode, body.text("Message").orElse("no message"), requestId);
+      String message = body.text("Message").orElse("no message");
+      throw new ApiRefused(action, retCode, withoutSecrets(message, parameters), requestId);
     }
     return new Answer(body, requestId);
+  }
+
+  private static String requestId(HttpResponse<?> response) {
+    return response.headers().firstValue(REQUEST_ID).orElse("without id");
+  }
+
+  /** What the cloud says may quote what it was sent. */
+  private static String withoutSecrets(String text, Map<String, Object> parameters) {
+    String clean = text;
+    for (String name : SECRETS) {
+      Object secret = parameters.get(name);
+      clean = secret == null ? clean : clean.replace(secret.toString(), "***");
+    }
+    return clean;
   }
 
   private HttpClient newHttpClient() {
     return HttpClient.newBuilder()
         .version(HttpClient.Version.HTTP_1_1)
         .connectTimeout(config.connectTimeout())
+        .executor(workers)
         .build();
   }
 }

@@ -4,6 +4,7 @@ import cn.ucloud.csi.udisk.common.config.Secret;
 import cn.ucloud.csi.udisk.common.error.DriverException.BadCredentials;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -23,20 +24,45 @@ public final class FileCredentials implements CredentialsSource {
 
   @Override
   public Credentials current() {
+    Path snapshot = snapshot();
+    while (true) {
+      try {
+        return new Credentials(
+            read(snapshot, "public-key"),
+            Secret.of(read(snapshot, "private-key")),
+            Optional.empty());
+      } catch (IOException e) {
+        // The files that the link pointed to are deleted as soon as it has moved.
+        Path now = snapshot();
+        if (now.equals(snapshot)) {
+          throw new BadCredentials("credentials cannot be read: " + e.getMessage());
+        }
+        snapshot = now;
+      }
+    }
+  }
+
+  /** Where both files are now; asks for the link alone, as its target may be gone already. */
+  private Path snapshot() {
     try {
-      Path data = directory.resolve("..data");
-      Path snapshot = Files.exists(data) ? data.toRealPath() : directory;
-      return new Credentials(
-          read(snapshot, "public-key"), Secret.of(read(snapshot, "private-key")), Optional.empty());
+      return directory.resolve(Files.readSymbolicLink(directory.resolve("..data")));
     } catch (IOException e) {
-      throw new BadCredentials("credentials cannot be read: " + e);
+      return directory; // plain files, not a mounted Secret
     }
   }
 
   private static String read(Path directory, String name) throws IOException {
-    String text = Files.readString(directory.resolve(name)).strip();
+    Path file = directory.resolve(name);
+    String text;
+    try {
+      text = Files.readString(file).strip();
+    } catch (NoSuchFileException e) {
+      throw new IOException(file + " does not exist", e);
+    } catch (IOException e) {
+      throw new IOException(file + " is not readable as text (" + e + ")", e);
+    }
     if (text.isEmpty()) {
-      throw new IOException(directory.resolve(name) + " is empty");
+      throw new IOException(file + " is empty");
     }
     return text;
   }

@@ -9,28 +9,38 @@ import dev.failsafe.RetryPolicy;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Calls the UCloud API: signs, sends, reads the envelope, and sends again where nothing can be done
  * twice (decision 10).
  *
- * <p>Sent again are reads, and any action that was never sent or was refused by the rate limit. A
- * mutation whose fate is unknown is reported, never repeated.
+ * <p>Sent again are reads, and any action that was never sent or was refused by the rate limit or
+ * for an expired token. A mutation whose fate is unknown is reported, never repeated.
  */
 public final class UCloudClient {
-  private static final int TRIES = 4;
-  private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+  static final int TRIES = 4;
 
   private final UCloudConfig config;
   private final CredentialsSource credentials;
   private final ApiTransport transport;
+  private final Duration firstPause;
 
   public UCloudClient(UCloudConfig config, CredentialsSource credentials, CallObserver observer) {
+    this(config, credentials, observer, Duration.ofMillis(200));
+  }
+
+  /**
+   * @param firstPause before the second try; each further pause is twice as long
+   */
+  UCloudClient(
+      UCloudConfig config,
+      CredentialsSource credentials,
+      CallObserver observer,
+      Duration firstPause) {
     this.config = config;
     this.credentials = credentials;
     this.transport = new ApiTransport(config, observer);
+    this.firstPause = firstPause;
   }
 
   /**
@@ -46,16 +56,19 @@ public final class UCloudClient {
         RetryPolicy.<R>builder()
             .handleIf(failure -> mayBeSentAgain(action, failure))
             .withMaxAttempts(TRIES)
-            .withBackoff(FIRST_PAUSE, LONGEST_PAUSE)
+            .withBackoff(firstPause, firstPause.multipliedBy(10))
             .withJitter(0.25)
             .build();
     try {
       return Failsafe.with(policy).get(() -> once(action));
     } catch (FailsafeException e) {
-      // Failsafe wraps only checked exceptions, and here that is an interrupted pause between
-      // tries.
+      // Failsafe wraps only checked exceptions: here, that of an interrupted pause between tries.
+      // A mutation pauses only after a try that certainly did nothing.
       Thread.currentThread().interrupt();
-      throw new NotSent(action.name(), "interrupted before another try", e);
+      String what = "interrupted before another try";
+      throw action.isRead()
+          ? new NoAnswer(action.name(), what, e)
+          : new NotSent(action.name(), what, e);
     }
   }
 
@@ -63,20 +76,19 @@ public final class UCloudClient {
     return switch (failure) {
       case NotSent _ -> true;
       case ApiRefused refused ->
-          refused.retCode() == RetCode.RATE_LIMITED.code()
-              || (action.isRead() && isPassing(refused.retCode()));
+          RetCode.of(refused.retCode()).filter(code -> isPassing(code, action)).isPresent();
       case NoAnswer _ -> action.isRead() && !Thread.currentThread().isInterrupted();
       default -> false;
     };
   }
 
-  private static boolean isPassing(int retCode) {
-    Optional<RetCode> known = RetCode.of(retCode);
-    return known.isPresent()
-        && switch (known.get()) {
-          case TIMED_OUT, GATEWAY_FAULT, SERVICE_UNAVAILABLE -> true;
-          default -> false;
-        };
+  private static boolean isPassing(RetCode code, UCloudAction<?> action) {
+    return switch (code) {
+      // Nothing was done; an expired token is replaced, for each try reads the keys anew.
+      case RATE_LIMITED, TOKEN_UNKNOWN -> true;
+      case TIMED_OUT, GATEWAY_FAULT, SERVICE_UNAVAILABLE -> action.isRead();
+      default -> false;
+    };
   }
 
   private <R> R once(UCloudAction<R> action) {

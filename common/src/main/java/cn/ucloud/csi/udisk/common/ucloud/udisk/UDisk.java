@@ -11,7 +11,8 @@ import java.util.Optional;
  *
  * @param type empty for a type this driver never makes, such as a system disk's
  * @param hostId the host that has it, is getting it or is losing it
- * @param deviceName the letter on that host, once the cloud has given one
+ * @param deviceName the letter on that host, once the cloud has given one; empty also for a name
+ *     that is no letter, which bare metal may have, so that such a disk can still be detached
  * @param createTime Unix seconds
  */
 public record UDisk(
@@ -35,7 +36,7 @@ public record UDisk(
         UDiskStatus.of(json.requireText("Status")),
         json.text("DiskType").flatMap(DiskType::reported),
         json.text("HostId").or(() -> json.text("UHostId")),
-        json.text("DeviceName").map(UDisk::deviceName),
+        json.text("DeviceName").flatMap(DeviceName::find),
         json.text("IsBoot").filter("true"::equalsIgnoreCase).isPresent()
             || json.text("DiskType").filter(type -> type.endsWith("SystemDisk")).isPresent(),
         json.number("CreateTime").orElse(0L));
@@ -46,11 +47,6 @@ public record UDisk(
         .filter(gib -> gib > 0)
         .map(DiskSize::ofGib)
         .orElseThrow(() -> new UnreadableAnswer("has a disk without a size"));
-  }
-
-  private static DeviceName deviceName(String text) {
-    return DeviceName.find(text)
-        .orElseThrow(() -> new UnreadableAnswer("has the strange device name " + text));
   }
 
   public boolean isOn(String host) {

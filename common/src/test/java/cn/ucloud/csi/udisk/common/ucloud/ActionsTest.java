@@ -1,0 +1,376 @@
+package cn.ucloud.csi.udisk.common.ucloud;
+
+import static cn.ucloud.csi.udisk.common.ucloud.FakeUCloudApi.KEYS;
+import static cn.ucloud.csi.udisk.common.ucloud.FakeUCloudApi.json;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import cn.ucloud.csi.udisk.common.model.DeviceName;
+import cn.ucloud.csi.udisk.common.model.DiskSize;
+import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.common.ucloud.UCloudException.NoAnswer;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.AttachUDisk;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.CreateUDisk;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.DeleteUDisk;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.DescribePHost;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.DescribeUDisk;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.DescribeUHostInstance;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.DetachUDisk;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.Host;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskStatus;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What each action sends and reads, against the parameter tables and samples of the UCloud API. */
+@Timeout(30)
+class ActionsTest {
+  private static final String ZONE = "cn-bj2-05";
+  private static final String DISK =
+      """
+      {"Zone":"cn-bj2-05","UDiskId":"bsm-abc123","Name":"pvc-1_uk8s-a","Size":20,"Status":"InUse",
+       "HostId":"uhost-xyz","UHostId":"uhost-xyz","DeviceName":"vdb","DiskType":"SSDDataDisk",
+       "ChargeType":"Dynamic","Tag":"Default","IsExpire":"No","RdmaClusterId":"",
+       "CreateTime":1492529621,"ExpiredTime":1509706800,"SnapshotCount":0,"SnapshotLimit":3,
+       "IsBoot":"False","Version":"2.0","UDataArkMode":"No"}\
+      """;
+
+  private final FakeUCloudApi api;
+  private final UCloudClient client;
+
+  ActionsTest() throws IOException {
+    api = new FakeUCloudApi();
+    Duration limit = Duration.ofSeconds(20);
+    client =
+        new UCloudClient(
+            new UCloudConfig(api.endpoint(), "cn-bj2", Optional.empty(), limit, limit),
+            () -> KEYS,
+            (_, _, _) -> {},
+            Duration.ofMillis(1));
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    api.close();
+  }
+
+  // What is sent.
+
+  @ParameterizedTest
+  @CsvSource({"SATA, DataDisk", "SSD, SSDDataDisk", "RSSD, RSSDDataDisk", "ESSD, ESSDDataDisk"})
+  void createUDiskAlwaysSendsChargeType(DiskType type, String apiName) {
+    api.otherwise(json("{\"RetCode\":0,\"UDiskId\":[\"bsm-abc123\"]}"));
+    client.call(new CreateUDisk(ZONE, DiskSize.ofGib(20), "pvc-1_uk8s-a", type));
+    assertThat(sent("CreateUDisk"))
+        .containsOnly(
+            Map.entry("Zone", ZONE),
+            Map.entry("Size", 20),
+            Map.entry("Name", "pvc-1_uk8s-a"),
+            Map.entry("ChargeType", "Dynamic"),
+            Map.entry("DiskType", apiName));
+  }
+
+  @Test
+  void attachUDiskAlwaysRefusesASecondHost() {
+    client.call(new AttachUDisk(ZONE, "bsm-abc123", "uhost-xyz"));
+    assertThat(sent("AttachUDisk"))
+        .containsOnly(
+            Map.entry("Zone", ZONE),
+            Map.entry("UDiskId", "bsm-abc123"),
+            Map.entry("HostId", "uhost-xyz"),
+            Map.entry("MultiAttach", "No"));
+  }
+
+  @Test
+  void detachUDiskNamesTheHost() {
+    client.call(new DetachUDisk(ZONE, "bsm-abc123", "uhost-xyz"));
+    assertThat(sent("DetachUDisk"))
+        .containsOnly(
+            Map.entry("Zone", ZONE),
+            Map.entry("UDiskId", "bsm-abc123"),
+            Map.entry("HostId", "uhost-xyz"));
+  }
+
+  @Test
+  void deleteUDiskNamesTheZone() {
+    client.call(new DeleteUDisk(ZONE, "bsm-abc123"));
+    assertThat(sent("DeleteUDisk"))
+        .containsOnly(Map.entry("Zone", ZONE), Map.entry("UDiskId", "bsm-abc123"));
+  }
+
+  @Test
+  void describeUDiskAsksForOneId() {
+    client.call(DescribeUDisk.byId("bsm-abc123"));
+    assertThat(sent("DescribeUDisk"))
+        .containsOnly(
+            Map.entry("UDiskId", "bsm-abc123"),
+            Map.entry("Offset", 0),
+            Map.entry("Limit", 100),
+            Map.entry("IgnoreUBillInfo", "Yes"),
+            Map.entry("IgnoreBackupMode", "Yes"));
+  }
+
+  @Test
+  void describeUDiskAsksForAPageOfAName() {
+    client.call(DescribeUDisk.byName("数据盘", 100));
+    assertThat(sent("DescribeUDisk"))
+        .containsOnly(
+            Map.entry("UDiskName", "数据盘"),
+            Map.entry("Offset", 100),
+            Map.entry("Limit", 100),
+            Map.entry("IgnoreUBillInfo", "Yes"),
+            Map.entry("IgnoreBackupMode", "Yes"));
+  }
+
+  @Test
+  void hostsAreAskedForOneByOneInAFlattenedArray() {
+    client.call(new DescribeUHostInstance("uhost-xyz"));
+    assertThat(sent("DescribeUHostInstance"))
+        .containsOnly(Map.entry("UHostIds.0", "uhost-xyz"), Map.entry("Limit", 1));
+    api.received.clear();
+    client.call(new DescribePHost("upm-xyz"));
+    assertThat(sent("DescribePHost"))
+        .containsOnly(Map.entry("PHostId.0", "upm-xyz"), Map.entry("Limit", 1));
+  }
+
+  /** The parameters of the only request, without those that every request has. */
+  private Map<String, Object> sent(String action) {
+    assertThat(api.received).hasSize(1);
+    FakeUCloudApi.Received request = api.received.getFirst();
+    assertThat(request.action()).isEqualTo(action);
+    Map<String, Object> own = new TreeMap<>(request.parameters());
+    for (String common : new String[] {"Action", "Region", "PublicKey", "Signature"}) {
+      assertThat(own.remove(common)).isNotNull();
+    }
+    return own;
+  }
+
+  // What is read.
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"Action\":\"CreateUDiskResponse\",\"RetCode\":0,\"UDiskId\":[\"bsm-abc123\"]}",
+        "{\"RetCode\":\"0\",\"UDiskId\":\"bsm-abc123\"}",
+        "{\"RetCode\":\" 0 \",\"UDiskId\":[\" bsm-abc123 \"],\"New\":{\"field\":[1]}}"
+      })
+  void theIdOfANewDiskIsReadInEveryShape(String answer) {
+    api.otherwise(json(answer));
+    assertThat(client.call(new CreateUDisk(ZONE, DiskSize.ofGib(20), "n", DiskType.SSD)))
+        .isEqualTo(new VolumeId("bsm-abc123"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"Action\":\"AttachUDiskResponse\",\"RetCode\":0,\"UDiskId\":\"bsm-abc123\","
+            + "\"HostId\":\"uhost-xyz\",\"UHostId\":\"uhost-xyz\",\"DeviceName\":\"vdb\"}",
+        "{\"RetCode\":\"0\"}"
+      })
+  void attachDetachAndDeleteReadNothing(String answer) {
+    api.otherwise(json(answer));
+    assertThat(client.call(new AttachUDisk(ZONE, "bsm-abc123", "uhost-xyz"))).isEqualTo(Done.DONE);
+    assertThat(client.call(new DetachUDisk(ZONE, "bsm-abc123", "uhost-xyz"))).isEqualTo(Done.DONE);
+    assertThat(client.call(new DeleteUDisk(ZONE, "bsm-abc123"))).isEqualTo(Done.DONE);
+  }
+
+  @Test
+  void aDiskIsReadFromTheDocumentedSample() {
+    assertThat(described(DISK))
+        .isEqualTo(
+            new UDisk(
+                "bsm-abc123",
+                "pvc-1_uk8s-a",
+                ZONE,
+                DiskSize.ofGib(20),
+                UDiskStatus.INUSE,
+                Optional.of(DiskType.SSD),
+                Optional.of("uhost-xyz"),
+                Optional.of(new DeviceName("vdb")),
+                false,
+                1492529621L));
+  }
+
+  @Test
+  void numbersMayBeTextAndNamesMayBePaths() {
+    UDisk disk =
+        described(
+            DISK.replace("\"Size\":20", "\"Size\":\"20\"")
+                .replace("1492529621", "\"1492529621\"")
+                .replace("\"vdb\"", "\" /dev/VDB \""));
+    assertThat(disk.size()).isEqualTo(DiskSize.ofGib(20));
+    assertThat(disk.createTime()).isEqualTo(1492529621L);
+    assertThat(disk.deviceName()).hasValue(new DeviceName("vdb"));
+  }
+
+  @Test
+  void emptyMeansNone() {
+    UDisk disk =
+        described(
+            DISK.replace("\"uhost-xyz\"", "\"\"")
+                .replace("\"vdb\"", "null")
+                .replace("\"CreateTime\":1492529621,", ""));
+    assertThat(disk.hostId()).isEmpty();
+    assertThat(disk.isOn("")).isFalse();
+    assertThat(disk.deviceName()).isEmpty();
+    assertThat(disk.createTime()).isZero();
+  }
+
+  @Test
+  void theDeprecatedHostFieldServesWhereTheNewOneIsAbsent() {
+    UDisk disk = described(DISK.replace("\"HostId\":\"uhost-xyz\",\"U", "\"U"));
+    assertThat(disk.isOn("uhost-xyz")).isTrue();
+  }
+
+  @Test
+  void aNameThatIsNoLetterDoesNotMakeADiskUnreadable() {
+    UDisk disk = described(DISK.replace("vdb", "nvme1n1").replace("uhost-xyz", "upm-xyz"));
+    assertThat(disk.deviceName()).isEmpty();
+    assertThat(disk.isOn("upm-xyz")).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "DataDisk, SATA",
+    "CLOUD_NORMAL, SATA",
+    "SSDDataDisk, SSD",
+    "CLOUD_SSD, SSD",
+    "RSSDDataDisk, RSSD",
+    "CLOUD_RSSD, RSSD",
+    "ESSDDataDisk, ESSD",
+    "CLOUD_ESSD, ESSD"
+  })
+  void typesAreReadInBothProtocolVersions(String apiName, DiskType type) {
+    assertThat(described(DISK.replace("SSDDataDisk", apiName)).type()).hasValue(type);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ERSSDDataDisk", "EfficiencyDataDisk", "CLOUD_ERSSD", ""})
+  void aTypeThatIsNeverMadeIsNone(String apiName) {
+    assertThat(described(DISK.replace("SSDDataDisk", apiName)).type()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\"IsBoot\":\"True\"", "\"IsBoot\":true", "\"IsBoot\":\"true\""})
+  void aSystemDiskIsKnownByItsFlag(String flag) {
+    assertThat(described(DISK.replace("\"IsBoot\":\"False\"", flag)).isSystemDisk()).isTrue();
+  }
+
+  @Test
+  void aSystemDiskIsKnownByItsType() {
+    assertThat(described(DISK.replace("SSDDataDisk", "SSDSystemDisk")).isSystemDisk()).isTrue();
+    assertThat(described(DISK).isSystemDisk()).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Available, AVAILABLE",
+    "Attaching, ATTACHING",
+    "InUse, INUSE",
+    "Detaching, DETACHING",
+    "Initializating, INITIALIZATING",
+    "Initializing, INITIALIZING",
+    "Failed, FAILED",
+    "Cloning, CLONING",
+    "Restoring, RESTORING",
+    "RestoreFailed, RESTOREFAILED",
+    "Resizing, UNKNOWN"
+  })
+  void everyStatusIsKnownAndANewOneIsUnknown(String text, UDiskStatus status) {
+    assertThat(described(DISK.replace("InUse", text)).status()).isEqualTo(status);
+  }
+
+  @Test
+  void aPageTellsHowManyThereAreInAll() {
+    api.otherwise(
+        json("{\"RetCode\":0,\"TotalCount\":\"250\",\"DataSet\":[" + DISK + "," + DISK + "]}"));
+    DescribeUDisk.Page page = client.call(DescribeUDisk.byName("n", 0));
+    assertThat(page.disks()).hasSize(2);
+    assertThat(page.totalCount()).isEqualTo(250);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"RetCode\":0,\"TotalCount\":0,\"DataSet\":[]}",
+        "{\"RetCode\":0,\"DataSet\":null}",
+        "{\"RetCode\":0}"
+      })
+  void noDisksIsAnAnswer(String answer) {
+    api.otherwise(json(answer));
+    assertThat(client.call(DescribeUDisk.byId("bsm-1")))
+        .isEqualTo(new DescribeUDisk.Page(List.of(), 0));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"UDiskId\":\"bsm-abc123\"",
+        "\"Zone\":\"cn-bj2-05\"",
+        "\"Size\":20",
+        "\"Status\":\"InUse\""
+      })
+  void aDiskWithoutAnEssentialFieldIsNoAnswer(String field) {
+    for (String other :
+        new String[] {"\"x\":1", field.substring(0, field.indexOf(':')) + ":\"\""}) {
+      assertThatThrownBy(() -> described(DISK.replace(field, other)))
+          .isInstanceOf(NoAnswer.class)
+          .hasMessageContaining("DescribeUDisk")
+          .hasMessageContaining(FakeUCloudApi.REQUEST_ID);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "-1", "\"big\"", "99999999999", "1.5"})
+  void aSizeThatIsNoneIsNoAnswer(String size) {
+    assertThatThrownBy(() -> described(DISK.replace("\"Size\":20", "\"Size\":" + size)))
+        .isInstanceOf(NoAnswer.class);
+  }
+
+  private UDisk described(String disk) {
+    api.otherwise(json("{\"RetCode\":0,\"TotalCount\":1,\"DataSet\":[" + disk + "]}"));
+    return client.call(DescribeUDisk.byId("bsm-abc123")).disks().getFirst();
+  }
+
+  @Test
+  void aHostIsReadFromTheDocumentedSample() {
+    api.otherwise(
+        json(
+            """
+            {"Action":"DescribeUHostInstanceResponse","RetCode":0,"TotalCount":1,"UHostSet":[
+             {"UHostId":"uhost-xyz","Zone":"cn-bj2-05","State":"Running","MachineType":"O",
+              "RdmaClusterId":"9002_25GE_D_R006",
+              "IPSet":[{"IPMode":"IPv4","Default":"true","Type":"Private","IP":"10.9.184.108"}],
+              "DiskSet":[{"DiskId":"bsi-a","DiskType":"CLOUD_RSSD","IsBoot":"True","Drive":"vda",
+                          "Size":40}]}]}\
+            """));
+    assertThat(client.call(new DescribeUHostInstance("uhost-xyz")))
+        .hasValue(new Host("uhost-xyz", ZONE));
+    assertThat(client.call(new DescribeUHostInstance("uhost-other"))).isEmpty();
+  }
+
+  @Test
+  void aBareMetalHostIsRead() {
+    api.otherwise(
+        json("{\"RetCode\":0,\"PHostSet\":[{\"PHostId\":\"upm-xyz\",\"Zone\":\"cn-bj2-05\"}]}"));
+    assertThat(client.call(new DescribePHost("upm-xyz"))).hasValue(new Host("upm-xyz", ZONE));
+  }
+
+  @Test
+  void aMissingHostIsEmptyAndNotARefusal() {
+    api.otherwise(json("{\"RetCode\":0,\"TotalCount\":0,\"UHostSet\":[],\"PHostSet\":[]}"));
+    assertThat(client.call(new DescribeUHostInstance("uhost-xyz"))).isEmpty();
+    assertThat(client.call(new DescribePHost("upm-xyz"))).isEmpty();
+  }
+}

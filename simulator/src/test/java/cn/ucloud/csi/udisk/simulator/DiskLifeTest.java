@@ -5,21 +5,33 @@ import static org.awaitility.Awaitility.await;
 
 import cn.ucloud.csi.udisk.simulator.model.DiskType;
 import com.fasterxml.jackson.databind.JsonNode;
+import cn.ucloud.csi.udisk.simulator.config.SimulatorConfig;
+import cn.ucloud.csi.udisk.simulator.config.SimulatorConfig.Delays;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.Test;
 
 /** What a disk goes through, and what it refuses on the way. */
 class DiskLifeTest extends RegionWithHosts {
   @Test
+  void aDiskThatIsBeingMadeRefusesEverything(@TempDir Path slowDir) {
+    Duration never = Duration.ofDays(1);
+    try (Simulator slow =
+        Simulator.start(SimulatorConfig.defaults(slowDir).withDelays(Delays.all(never)))) {
+      client = new TestClient(slow.endpoint());
+      String id = client.create("one");
+      assertThat(client.status(id)).isEqualTo("Initializating");
+      assertThat(attach(id, "uhost-a")).isEqualTo(17055);
+      assertThat(detach(id, "uhost-a")).isEqualTo(17060);
+      assertThat(delete(id)).isEqualTo(17030);
+      assertThat(resize(id, 20)).isEqualTo(17025);
+    }
+  }
+
+  @Test
   void aNewDiskBecomesAvailable() {
-    String id = client.create("one");
-    simulator.console().freeze(id);
-    assertThat(client.status(id)).isEqualTo("Initializating");
-    assertThat(attach(id, "uhost-a")).isEqualTo(17055);
-    assertThat(delete(id)).isEqualTo(17030);
-    assertThat(resize(id, 20)).isEqualTo(17025);
-    simulator.console().thaw(id);
-    awaitStatus(id, "Available");
-    JsonNode disk = client.describe(id);
+    JsonNode disk = client.describe(available("one"));
     assertThat(disk.path("Size").asInt()).isEqualTo(10);
     assertThat(disk.path("HostId").asText("?")).isEmpty();
     assertThat(disk.path("DeviceName").asText("?")).isEmpty();

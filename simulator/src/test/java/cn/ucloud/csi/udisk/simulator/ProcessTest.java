@@ -82,17 +82,6 @@ class ProcessTest {
     assertThat(described).doesNotExist();
   }
 
-  @Test
-  void aFlagNobodyKnowsIsAnError() throws IOException, InterruptedException {
-    assertThat(run("--state-dir", stateDir.toString(), "--atach-delay", "1s")).isNotZero();
-  }
-
-  @Test
-  void oneStateDirectoryHasOneSimulator() throws IOException, InterruptedException {
-    serve();
-    assertThat(run("--state-dir", stateDir.toString())).isNotZero();
-  }
-
   private TestClient serve(String... flags) throws IOException {
     List<String> command = command("--state-dir", stateDir.toString());
     command.addAll(List.of(flags));

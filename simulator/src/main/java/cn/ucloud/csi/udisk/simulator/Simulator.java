@@ -37,8 +37,9 @@ public final class Simulator implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService executor;
 
-  private Simulator(SimulatorConfig config, StateDirectory state) throws IOException {
+  private Simulator(SimulatorConfig config, StateDirectory state, HttpServer server) {
     this.state = state;
+    this.server = server;
     InstantSource clock = InstantSource.system();
     this.region = Region.open(config, state, hypervisor(config, state.root()));
     this.faults = new Faults();
@@ -47,9 +48,6 @@ public final class Simulator implements AutoCloseable {
     RateLimit rateLimit = new RateLimit(clock, config.limits().requestsPerSecond());
     this.console = new Console(region, rateLimit);
 
-    // Without this every answer on a kept connection waits 40 ms for a delayed acknowledgement.
-    System.setProperty("sun.net.httpserver.nodelay", "true");
-    this.server = HttpServer.create(address(config.listen()), 0);
     this.executor = Executors.newVirtualThreadPerTaskExecutor();
     server.setExecutor(executor);
     UCloudApi api = new UCloudApi(config, region, keyring, rateLimit);
@@ -60,10 +58,13 @@ public final class Simulator implements AutoCloseable {
 
   /** Takes up the state directory and answers calls when this returns. */
   public static Simulator start(SimulatorConfig config) {
+    // Without this every answer on a kept connection waits 40 ms for a delayed acknowledgement.
+    System.setProperty("sun.net.httpserver.nodelay", "true");
     StateDirectory state = StateDirectory.open(config.stateDir());
     try {
-      Simulator simulator = new Simulator(config, state);
-      simulator.server.start();
+      HttpServer server = HttpServer.create(address(config.listen()), 0);
+      Simulator simulator = new Simulator(config, state, server);
+      server.start();
       StateDirectory.replace(
           state.root().resolve("endpoint"),
           simulator.endpoint().toString().getBytes(StandardCharsets.US_ASCII));
@@ -113,6 +114,7 @@ public final class Simulator implements AutoCloseable {
   public void close() {
     server.stop(0);
     executor.shutdownNow();
+    executor.close();
     region.close();
     state.close();
   }

@@ -75,7 +75,14 @@ public final class SimulatorMain implements Callable<Integer> {
       System.setProperty(
           "logback.configurationFile", "cn/ucloud/csi/udisk/simulator/logback-simulator.xml");
     }
-    System.exit(new CommandLine(new SimulatorMain()).execute(arguments));
+    System.exit(
+        new CommandLine(new SimulatorMain())
+            .setExecutionExceptionHandler(
+                (failure, commandLine, _) -> {
+                  commandLine.getErr().println("simulator: " + failure.getMessage());
+                  return 1;
+                })
+            .execute(arguments));
   }
 
   @Override

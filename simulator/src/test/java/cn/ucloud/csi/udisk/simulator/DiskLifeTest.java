@@ -120,6 +120,30 @@ class DiskLifeTest {
   }
 
   @Test
+  void aDiskIsUnknownInOtherZones() {
+    String id = available("one");
+    assertThat(
+            retCode(
+                client.call(
+                    "AttachUDisk", "UDiskId", id, "HostId", "uhost-a", "Zone", "cn-bj2-05")))
+        .isEqualTo(17041);
+    assertThat(retCode(client.call("DeleteUDisk", "UDiskId", id, "Zone", "cn-bj2-05")))
+        .isEqualTo(17041);
+  }
+
+  @Test
+  void aRenamedDiskIsFoundByItsNewName() {
+    String id = available("one");
+    assertThat(
+            retCode(
+                client.call("RenameUDisk", "Zone", ZONE, "UDiskId", id, "UDiskName", "数据盘")))
+        .isZero();
+    assertThat(
+            client.call("DescribeUDisk", "UDiskName", "数据盘").at("/DataSet/0/UDiskId").asText())
+        .isEqualTo(id);
+  }
+
+  @Test
   void aDetachedDiskGrowsAndNeverShrinks() {
     String id = available("one");
     assertThat(resize(id, 9)).isEqualTo(17025);
@@ -270,6 +294,7 @@ class DiskLifeTest {
   @Test
   void theConsoleDetachesBehindTheDriversBack() {
     String id = inUse("one", "uhost-a");
+    assertThat(resizeAttached(id, "uhost-far", 20)).isEqualTo(8982);
     simulator.console().detach(id);
     assertThat(client.status(id)).isEqualTo("Available");
   }

@@ -144,6 +144,9 @@ class LoopHypervisorTest {
       detach(id, "uhost-a");
       assertThat(block("uhost-a", "vdb")).doesNotExist();
       assertThat(simulator.state().busyLoops()).singleElement().asString().contains(id);
+      client.call("DeleteUDisk", "Zone", ZONE, "UDiskId", id);
+      await().until(() -> client.status(id).equals("absent"));
+      assertThat(simulator.state().busyLoops()).singleElement().asString().contains(id);
     }
     await().untilAsserted(() -> assertThat(Loops.below(stateDir)).isEmpty());
     assertThat(simulator.state().busyLoops()).isEmpty();

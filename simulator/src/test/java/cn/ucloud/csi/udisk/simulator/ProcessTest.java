@@ -44,6 +44,7 @@ class ProcessTest {
     first.call("AttachUDisk", "UDiskId", late, "HostId", "uhost-a");
     kill();
     TestClient second = serve("--host", HOST);
+    assertThat(second.describe(late).path("Status").asText()).isIn("Attaching", "InUse");
     assertThat(second.status(used)).isEqualTo("InUse");
     assertThat(second.describe(used).path("DeviceName").asText()).isEqualTo("vdb");
     await().until(() -> second.status(late).equals("InUse"));

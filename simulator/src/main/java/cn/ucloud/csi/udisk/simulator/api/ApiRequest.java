@@ -4,6 +4,7 @@ import cn.ucloud.csi.udisk.simulator.model.ApiRefusal;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
@@ -13,6 +14,8 @@ import java.util.stream.IntStream;
  * @param signed the same as they enter the signature, where a JSON list is one value
  */
 record ApiRequest(Map<String, String> parameters, Map<String, String> signed) {
+
+  private static final Pattern NAME = Pattern.compile("[\\p{IsHan}A-Za-z0-9._-]{1,63}");
 
   String action() {
     return find("Action").orElseThrow(() -> new ApiRefusal(160, "Missing Action"));
@@ -25,6 +28,15 @@ record ApiRequest(Map<String, String> parameters, Map<String, String> signed) {
 
   String require(String name) {
     return find(name).orElseThrow(() -> ApiRefusal.missing(name));
+  }
+
+  /** For names of resources: 1 to 63 characters out of a small set. */
+  String requireName(String name) {
+    String value = require(name);
+    if (!NAME.matcher(value).matches()) {
+      throw ApiRefusal.invalid(name);
+    }
+    return value;
   }
 
   Optional<Integer> findInteger(String name) {

@@ -6,12 +6,9 @@ import cn.ucloud.csi.udisk.simulator.model.DiskType;
 import cn.ucloud.csi.udisk.simulator.region.Region;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /** UCloud API, CreateUDisk. The id comes in a list of one. */
 final class CreateUDisk implements Action {
-  private static final Pattern NAME = Pattern.compile("[\\p{IsHan}A-Za-z0-9._-]{1,63}");
-
   private final Region region;
 
   CreateUDisk(Region region) {
@@ -20,10 +17,7 @@ final class CreateUDisk implements Action {
 
   @Override
   public Map<String, Object> answer(ApiRequest request) {
-    String name = request.require("Name");
-    if (!NAME.matcher(name).matches()) {
-      throw ApiRefusal.invalid("Name");
-    }
+    String name = request.requireName("Name");
     DiskType type =
         DiskType.findByDataDiskName(request.find("DiskType").orElse("DataDisk"))
             .orElseThrow(() -> ApiRefusal.invalid("DiskType"));

@@ -14,7 +14,7 @@ final class RenameUDisk implements Action {
   @Override
   public Map<String, Object> answer(ApiRequest request) {
     request.require("Zone");
-    region.provisioning().rename(request.require("UDiskId"), request.require("UDiskName"));
+    region.provisioning().rename(request.require("UDiskId"), request.requireName("UDiskName"));
     return Map.of();
   }
 }

@@ -5,6 +5,7 @@ import cn.ucloud.csi.udisk.simulator.keys.Keyring;
 import cn.ucloud.csi.udisk.simulator.model.ApiRefusal;
 import cn.ucloud.csi.udisk.simulator.region.Region;
 import java.util.Map;
+import java.util.Optional;
 
 /** The gateway of the API: who may call, what, and where. Then it is the action's turn. */
 public final class UCloudApi {
@@ -45,7 +46,29 @@ public final class UCloudApi {
       throw new ApiRefusal(161, "Action [" + name + "] not found");
     }
     requirePlace(request);
-    return region.exclusively(() -> action.answer(request));
+    return region.exclusively(
+        () -> {
+          if (!name.startsWith("Describe")) {
+            requireZoneOfDisk(request);
+          }
+          return action.answer(request);
+        });
+  }
+
+  /** A disk is only known in its own zone. Describe actions take the zone as a filter instead. */
+  private void requireZoneOfDisk(ApiRequest request) {
+    String diskId = request.find("UDiskId").or(() -> request.find("DiskId")).orElse("");
+    Optional<String> zone = request.find("Zone");
+    if (!diskId.isEmpty() && zone.isPresent()) {
+      region
+          .disks()
+          .find(diskId)
+          .filter(disk -> !disk.order().zone().equals(zone.get()))
+          .ifPresent(
+              disk -> {
+                throw new ApiRefusal(17041, "no udisk " + disk.id() + " in " + zone.get());
+              });
+    }
   }
 
   private void requirePlace(ApiRequest request) {

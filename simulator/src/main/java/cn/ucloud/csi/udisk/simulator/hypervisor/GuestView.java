@@ -87,7 +87,9 @@ final class GuestView {
             .allMatch(attribute ->
                 LoopDevices.findText(described.resolve(attribute.name()))
                     .equals(Optional.of(attribute.value())));
-    return same && (!device.hasNode() || Files.exists(nodes.resolve(device.kernelName())));
+    return same
+        && Files.exists(numbers.resolve(device.number()))
+        && (!device.hasNode() || Files.exists(nodes.resolve(device.kernelName())));
   }
 
   /** A name that shows nothing is no error. */

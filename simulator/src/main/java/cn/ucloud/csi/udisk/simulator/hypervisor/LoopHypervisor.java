@@ -68,10 +68,10 @@ public final class LoopHypervisor implements Hypervisor {
     }
     create(disk.diskId(), disk.sizeGb());
     Loop loop =
-        loops.find(image(disk.diskId())).orElseGet(() -> loops.attach(image(disk.diskId())));
-    if (loops.isDropping(loop)) {
-      keep(disk.diskId(), loop);
-    }
+        loops
+            .find(image(disk.diskId()))
+            .filter(this::stays)
+            .orElseGet(() -> loops.attach(image(disk.diskId())));
     view(disk.hostId()).add(device(disk, loop));
   }
 
@@ -138,13 +138,24 @@ public final class LoopHypervisor implements Hypervisor {
     restore(List.of());
   }
 
-  private void keep(String diskId, Loop loop) {
+  /**
+   * Whether the device can be used again. One that the kernel is about to drop is opened and kept so;
+   * only a look after that tells whether it was in time.
+   */
+  private boolean stays(Loop loop) {
+    if (!loops.isDropping(loop) || kept.containsKey(loop.name())) {
+      return true;
+    }
     try {
-      if (!kept.containsKey(loop.name())) {
-        kept.put(loop.name(), FileChannel.open(loop.device(), StandardOpenOption.READ));
+      FileChannel channel = FileChannel.open(loop.device(), StandardOpenOption.READ);
+      if (loops.find(loop.backingFile()).filter(loop::equals).isPresent()) {
+        kept.put(loop.name(), channel);
+        return true;
       }
+      channel.close();
+      return false;
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot keep " + loop.name() + " for " + diskId, e);
+      throw new UncheckedIOException("cannot keep " + loop.name(), e);
     }
   }
 

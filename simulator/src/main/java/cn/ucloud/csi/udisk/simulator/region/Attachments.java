@@ -136,7 +136,7 @@ public final class Attachments {
   }
 
   private static String kernelName(@Nullable String scripted, String device, Set<String> taken) {
-    if (scripted != null) {
+    if (scripted != null && !taken.contains(scripted)) {
       return scripted;
     }
     return taken.contains(device) ? Letters.lowestFree(taken) : device;

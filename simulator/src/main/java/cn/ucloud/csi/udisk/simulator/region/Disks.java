@@ -8,10 +8,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,11 +27,21 @@ public final class Disks {
   private final StateDirectory state;
   private final InstantSource clock;
   private final Duration lag;
-  private final Map<String, Entry> byId = new TreeMap<>();
+  /** In the order of creation. */
+  private final Map<String, Entry> byId = new LinkedHashMap<>();
   private long lastSequence;
 
   /** A disk, or its absence after deletion, and what lists still show instead. */
-  record Entry(@Nullable Disk disk, List<Earlier> earlier) {}
+  record Entry(@Nullable Disk disk, List<Earlier> earlier) {
+
+    /** A deleted disk is kept only while something earlier is shown, so there always is one. */
+    Disk anyVersion() {
+      return Stream.concat(Stream.ofNullable(disk), earlier.stream().map(Earlier::disk))
+          .flatMap(Stream::ofNullable)
+          .findFirst()
+          .orElseThrow();
+    }
+  }
 
   /** What is shown until then; null where the disk is not shown at all. */
   record Earlier(Instant until, @Nullable Disk disk) {}
@@ -39,17 +50,11 @@ public final class Disks {
     this.state = state;
     this.clock = clock;
     this.lag = lag;
-    for (Entry entry : state.readAll(KIND, Entry.class)) {
-      Optional.ofNullable(entry.disk())
-          .or(() ->
-              entry.earlier().stream()
-                  .flatMap(e -> Optional.ofNullable(e.disk()).stream())
-                  .findFirst())
-          .ifPresent(disk -> {
-            byId.put(disk.id(), entry);
-            lastSequence = Math.max(lastSequence, disk.sequence());
-          });
-    }
+    state.readAll(KIND, Entry.class).stream()
+        .sorted(Comparator.comparingLong(entry -> entry.anyVersion().sequence()))
+        .forEach(entry -> byId.put(entry.anyVersion().id(), entry));
+    this.lastSequence =
+        byId.values().stream().mapToLong(entry -> entry.anyVersion().sequence()).max().orElse(0);
   }
 
   public Optional<Disk> find(String id) {
@@ -66,7 +71,6 @@ public final class Disks {
   public List<Disk> all() {
     return byId.values().stream()
         .flatMap(entry -> Optional.ofNullable(entry.disk()).stream())
-        .sorted(Comparator.comparingLong(Disk::sequence))
         .toList();
   }
 
@@ -74,7 +78,6 @@ public final class Disks {
     return byId.values().stream()
         .flatMap(entry -> Optional.ofNullable(entry.disk()).stream())
         .filter(disk -> disk.isOn(hostId))
-        .sorted(Comparator.comparingLong(Disk::sequence))
         .toList();
   }
 
@@ -95,7 +98,6 @@ public final class Disks {
     Instant now = clock.instant();
     return byId.values().stream()
         .flatMap(entry -> Optional.ofNullable(shown(entry, now)).stream())
-        .sorted(Comparator.comparingLong(Disk::sequence))
         .toList();
   }
 

@@ -2,8 +2,7 @@ package cn.ucloud.csi.udisk.simulator.region;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,8 +11,13 @@ import org.slf4j.LoggerFactory;
 final class Timeline implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Timeline.class);
 
-  private final ScheduledExecutorService executor =
-      Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().name("timeline").factory());
+  private final ScheduledThreadPoolExecutor executor =
+      new ScheduledThreadPoolExecutor(1, Thread.ofVirtual().name("timeline").factory());
+
+  Timeline() {
+    // What is not yet due belongs to the next start.
+    executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+  }
 
   void at(Instant due, Runnable action) {
     long wait = Math.max(0, Duration.between(Instant.now(), due).toNanos());
@@ -30,7 +34,6 @@ final class Timeline implements AutoCloseable {
 
   @Override
   public void close() {
-    executor.shutdownNow();
-    executor.close();
+    executor.close(); // Waits for what is under way: a half-done transition would count as failed.
   }
 }

@@ -2,6 +2,7 @@ package cn.ucloud.csi.udisk.common.model;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -17,10 +18,23 @@ public record DeviceName(String value) {
     }
   }
 
-  /** Accepts {@code vdb} and {@code /dev/vdb}, in any case, with white space around. */
+  /**
+   * Accepts {@code vdb} and {@code /dev/vdb}, in any case, with white space around.
+   *
+   * @throws InvalidRequest if it is something else
+   */
   public static DeviceName parse(String text) {
+    return new DeviceName(bare(text));
+  }
+
+  /** The same for a text that nobody promised to be a name: empty if it is none. */
+  public static Optional<DeviceName> find(String text) {
+    return Optional.of(bare(text)).filter(n -> NAME.matcher(n).matches()).map(DeviceName::new);
+  }
+
+  private static String bare(String text) {
     String name = text.strip().toLowerCase(Locale.ROOT);
-    return new DeviceName(name.startsWith("/dev/") ? name.substring(5) : name);
+    return name.startsWith("/dev/") ? name.substring(5) : name;
   }
 
   /** What the guest reads in {@code /sys/block/<any letter>/serial}. */

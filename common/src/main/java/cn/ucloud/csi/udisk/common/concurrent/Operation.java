@@ -1,0 +1,145 @@
+package cn.ucloud.csi.udisk.common.concurrent;
+
+import cn.ucloud.csi.udisk.common.error.DriverException.OperationPending;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** One piece of work on one volume, and those who wait for its answer. */
+final class Operation<T> implements Progress {
+  private enum State {
+    PREPARING,
+    SENT,
+    DROPPED
+  }
+
+  private final Operations operations;
+  private final String key;
+  private final Kind kind;
+  private final Object arguments;
+  private final Operations.Body<T> body;
+  private final CompletableFuture<T> answer = new CompletableFuture<>();
+  private final CountDownLatch end = new CountDownLatch(1);
+  private volatile String stage = "starting";
+  private State state = State.PREPARING;
+  private int waiters = 1;
+  private @Nullable Thread thread;
+
+  Operation(
+      Operations operations, String key, Kind kind, Object arguments, Operations.Body<T> body) {
+    this.operations = operations;
+    this.key = key;
+    this.kind = kind;
+    this.arguments = arguments;
+    this.body = body;
+  }
+
+  /** Starts the work; the one who called is its first waiter. */
+  synchronized void start(Duration limit) {
+    thread = Thread.ofVirtual().name(kind + " " + key).start(this::work);
+    Thread.ofVirtual().name("limit of " + kind + " " + key).start(() -> interruptAfter(limit));
+  }
+
+  private void interruptAfter(Duration limit) {
+    try {
+      if (!awaitEnd(limit.toMillis())) {
+        interrupt();
+      }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("nobody interrupts this thread", e);
+    }
+  }
+
+  private void work() {
+    try {
+      T result = body.run(this);
+      finish(() -> answer.complete(result));
+    } catch (Throwable e) { // also errors: the waiters must hear of them
+      finish(() -> answer.completeExceptionally(e));
+    }
+  }
+
+  /** The keys are free before anybody is told, so that who comes back at once is not refused. */
+  private void finish(Runnable tell) {
+    operations.ended(this);
+    end.countDown();
+    tell.run();
+  }
+
+  /** True if the same is asked again; the one who asks has become a waiter then. */
+  synchronized boolean joins(Kind otherKind, Object otherArguments) {
+    if (state == State.DROPPED || kind != otherKind || !arguments.equals(otherArguments)) {
+      return false;
+    }
+    waiters++;
+    return true;
+  }
+
+  /** Drops the work if {@code arriving} undoes it and it has sent nothing; false if it goes on. */
+  synchronized boolean dropFor(Kind arriving) {
+    if (state == State.PREPARING && kind.isOppositeOf(arriving)) {
+      drop();
+    }
+    return state == State.DROPPED;
+  }
+
+  /** The answer, for one waiter; a waiter that goes away does not take it from the others. */
+  CompletableFuture<T> answerFor(Caller waiting) {
+    CompletableFuture<T> mine = answer.copy();
+    waiting.whenGone(() -> leave(mine));
+    return mine;
+  }
+
+  /** Stops waiting; {@code mine} ends with the stage, unless it has its answer already. */
+  void leave(CompletableFuture<T> mine) {
+    if (mine.completeExceptionally(new OperationPending(describe()))) {
+      oneWaiterLess();
+    }
+  }
+
+  private synchronized void oneWaiterLess() {
+    waiters--;
+    if (waiters == 0 && state == State.PREPARING) {
+      drop();
+    }
+  }
+
+  boolean awaitEnd(long millis) throws InterruptedException {
+    return end.await(millis, TimeUnit.MILLISECONDS);
+  }
+
+  String describe() {
+    return kind + " of " + key + " is still under way: " + stage;
+  }
+
+  @Override
+  public void at(String newStage) {
+    stage = newStage;
+  }
+
+  @Override
+  public synchronized void sending() {
+    if (state == State.DROPPED) {
+      throw new OperationPending(kind + " of " + key + " was dropped; nothing was sent");
+    }
+    state = State.SENT;
+  }
+
+  @Override
+  public void alsoHold(String otherKey) {
+    operations.alsoHold(this, otherKey);
+  }
+
+  private void drop() {
+    state = State.DROPPED;
+    interrupt();
+  }
+
+  private synchronized void interrupt() {
+    if (thread != null) {
+      thread.interrupt();
+    }
+  }
+}

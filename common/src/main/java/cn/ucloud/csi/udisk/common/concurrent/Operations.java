@@ -1,0 +1,162 @@
+package cn.ucloud.csi.udisk.common.concurrent;
+
+import cn.ucloud.csi.udisk.common.error.DriverException.OperationPending;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/**
+ * One operation per volume at a time; a repeat joins the running one (decision 4).
+ *
+ * <p>The work runs on a thread of its own, so it outlives a caller whose time is up: that caller is
+ * told {@link OperationPending} with the stage, comes back, and finds the work further on. Work
+ * that has sent nothing yet is dropped when nobody waits for it any more or when its opposite
+ * arrives.
+ *
+ * <p>At its limit an operation is interrupted. Its keys are free when its thread has ended, not
+ * before: a thread stuck in the kernel still may touch the device.
+ */
+public final class Operations {
+  /** A waiter leaves this long before its own deadline, so that it can still be told why. */
+  private static final Duration FAREWELL = Duration.ofMillis(300);
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Map<String, Operation<?>> byKey = new HashMap<>();
+  private final Duration limit;
+  private final Supplier<Caller> caller;
+
+  /**
+   * @param limit after which an operation is interrupted
+   * @param caller gives the one who waits on the current thread
+   */
+  public Operations(Duration limit, Supplier<Caller> caller) {
+    this.limit = limit;
+    this.caller = caller;
+  }
+
+  /** The work of an operation. */
+  @FunctionalInterface
+  public interface Body<T> {
+    T run(Progress progress);
+  }
+
+  /**
+   * Runs {@code body}, or joins the operation that already does the same.
+   *
+   * @param key of the volume: its id, or its name while it has none
+   * @param arguments what tells a repeat from another request, by {@code equals}
+   * @throws OperationPending if something else is being done to the volume, if the caller's time is
+   *     up while the work goes on, or if the work was dropped
+   */
+  public <T> T run(String key, Kind kind, Object arguments, Body<T> body) {
+    Caller waiting = caller.get();
+    Operation<?> operation = enter(key, kind, arguments, body, waiting);
+    // Same kind and equal arguments mean the same body, and so the same type of answer.
+    @SuppressWarnings("unchecked")
+    Operation<T> mine = (Operation<T>) operation;
+    return await(mine, waiting);
+  }
+
+  private Operation<?> enter(
+      String key, Kind kind, Object arguments, Body<?> body, Caller waiting) {
+    while (true) {
+      Operation<?> running;
+      lock.lock();
+      try {
+        running = byKey.get(key);
+        if (running == null) {
+          Operation<?> started = new Operation<>(this, key, kind, arguments, body);
+          byKey.put(key, started);
+          started.start(limit);
+          return started;
+        }
+        if (running.joins(kind, arguments)) {
+          return running;
+        }
+        if (!running.dropFor(kind)) {
+          throw new OperationPending(running.describe());
+        }
+      } finally {
+        lock.unlock();
+      }
+      awaitEnd(running, waiting);
+    }
+  }
+
+  private static <T> T await(Operation<T> operation, Caller waiting) {
+    CompletableFuture<T> answer = operation.answerFor(waiting);
+    try {
+      return answer.get(patience(waiting), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      operation.leave(answer);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      operation.leave(answer);
+    } catch (ExecutionException e) {
+      // Thrown below, as what it is.
+    }
+    return outcome(answer);
+  }
+
+  /** The outcome of an answer that is there: given, or put there by leaving. */
+  private static <T> T outcome(CompletableFuture<T> answer) {
+    if (answer.state() == Future.State.SUCCESS) {
+      return answer.resultNow();
+    }
+    Throwable failure = answer.exceptionNow();
+    // A copy of a future wraps what the original ended with.
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    if (cause instanceof RuntimeException exception) {
+      throw exception;
+    }
+    throw new IllegalStateException(cause);
+  }
+
+  private static void awaitEnd(Operation<?> dropped, Caller waiting) {
+    try {
+      if (!dropped.awaitEnd(patience(waiting))) {
+        throw new OperationPending(dropped.describe());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new OperationPending(dropped.describe());
+    }
+  }
+
+  private static long patience(Caller waiting) {
+    return waiting
+        .timeLeft()
+        .map(left -> Math.max(1, Math.max(left.minus(FAREWELL).toMillis(), left.toMillis() / 2)))
+        .orElse(Long.MAX_VALUE);
+  }
+
+  /** Gives {@code key} to {@code operation} as well. */
+  void alsoHold(Operation<?> operation, String key) {
+    lock.lock();
+    try {
+      Operation<?> holder = byKey.putIfAbsent(key, operation);
+      if (holder != null && holder != operation) {
+        throw new OperationPending(holder.describe());
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void ended(Operation<?> operation) {
+    lock.lock();
+    try {
+      byKey.values().removeIf(held -> held == operation);
+    } finally {
+      lock.unlock();
+    }
+  }
+}

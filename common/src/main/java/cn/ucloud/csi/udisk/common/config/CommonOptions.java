@@ -1,0 +1,50 @@
+package cn.ucloud.csi.udisk.common.config;
+
+import cn.ucloud.csi.udisk.common.grpc.CsiEndpoint;
+import cn.ucloud.csi.udisk.common.log.LogFormat;
+import java.util.List;
+import org.slf4j.event.Level;
+import picocli.CommandLine.Option;
+
+/** The flags of {@link CommonConfig}, to be mixed into each process's own. */
+public final class CommonOptions implements Options<CommonConfig> {
+  @Option(
+      names = "--csi-endpoint",
+      paramLabel = "<socket>",
+      required = true,
+      description = "The unix socket to serve, such as unix:///csi/csi.sock.")
+  private CsiEndpoint endpoint;
+
+  // 9808 is what the livenessprobe sidecar takes by default, also on the host's network.
+  @Option(
+      names = "--http-listen",
+      paramLabel = "<host:port>",
+      defaultValue = ":9809",
+      description =
+          "Where /metrics, /healthz and /readyz are served, or off. Default: ${DEFAULT-VALUE}.")
+  private HttpListen http;
+
+  @Option(
+      names = "--log-format",
+      paramLabel = "<format>",
+      defaultValue = "text",
+      description = "text or json. Default: ${DEFAULT-VALUE}.")
+  private LogFormat logFormat;
+
+  @Option(
+      names = "--log-level",
+      paramLabel = "<level>",
+      defaultValue = "info",
+      description = "error, warn, info, debug or trace. Default: ${DEFAULT-VALUE}.")
+  private Level logLevel;
+
+  @Override
+  public List<Rule> rules() {
+    return List.of();
+  }
+
+  @Override
+  public CommonConfig toConfig() {
+    return new CommonConfig(endpoint, http, logFormat, logLevel);
+  }
+}

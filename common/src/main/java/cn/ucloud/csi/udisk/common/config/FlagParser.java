@@ -1,0 +1,78 @@
+package cn.ucloud.csi.udisk.common.config;
+
+import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
+import cn.ucloud.csi.udisk.common.grpc.CsiEndpoint;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * Reads a command line and its environment into a config, or says everything that is wrong with
+ * them at once.
+ */
+public final class FlagParser {
+  private final String program;
+  private final String version;
+  private final Variables variables;
+
+  /** A parser for flags that have no other variables than their own. */
+  public FlagParser(String program, String version, Map<String, String> environment) {
+    this(program, version, environment, Map.of());
+  }
+
+  /**
+   * @param aliases per flag ({@code --node-id}), more variables to ask after its own
+   */
+  public FlagParser(
+      String program,
+      String version,
+      Map<String, String> environment,
+      Map<String, List<String>> aliases) {
+    this.program = program;
+    this.version = version;
+    this.variables = new Variables(environment, aliases);
+  }
+
+  /** Fills the options and turns them into their config. */
+  public <C> Parsed<C> parse(Options<C> options, String... args) {
+    CommandLine line = commandLine(options);
+    Arguments arguments = new Arguments(line.getCommandSpec(), variables, List.of(args));
+    ParseResult result = line.parseArgs(arguments.all());
+    if (result.isUsageHelpRequested()) {
+      return new Parsed.Told<>(line.getUsageMessage());
+    }
+    if (result.isVersionHelpRequested()) {
+      return new Parsed.Told<>(program + " " + version + System.lineSeparator());
+    }
+    Problems problems = new Problems(line.getCommandSpec(), variables, List.of(args));
+    arguments.missing().forEach(problems::addMissing);
+    result.errors().forEach(problems::addFlagError);
+    options.rules().forEach(problems::addIfBroken);
+    if (!problems.isEmpty()) {
+      return new Parsed.Refused<>(problems.sentences());
+    }
+    try {
+      return new Parsed.Ready<>(options.toConfig(), EffectiveFlags.of(arguments));
+    } catch (InvalidRequest e) {
+      return new Parsed.Refused<>(List.of(e.sentence()));
+    }
+  }
+
+  private CommandLine commandLine(Options<?> options) {
+    CommandLine line = new CommandLine(options);
+    line.getCommandSpec().name(program).mixinStandardHelpOptions(true);
+    line.getCommandSpec().parser().collectErrors(true);
+    line.getCommandSpec()
+        .usageMessage()
+        .footer("", "Every flag is also a variable: --csi-endpoint is CSI_ENDPOINT. A flag wins.");
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.registerConverter(Duration.class, Durations::parse);
+    line.registerConverter(HostPort.class, HostPort::parse);
+    line.registerConverter(HttpListen.class, HttpListen::parse);
+    line.registerConverter(CsiEndpoint.class, CsiEndpoint::parse);
+    line.registerConverter(Secret.class, Secret::of);
+    return line;
+  }
+}

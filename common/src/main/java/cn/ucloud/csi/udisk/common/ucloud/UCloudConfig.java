@@ -1,0 +1,21 @@
+package cn.ucloud.csi.udisk.common.ucloud;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Where the API is and what is asked of every call.
+ *
+ * @param endpoint such as {@code http://api.service.ucloud.cn}
+ * @param region such as {@code cn-bj2}
+ * @param projectId such as {@code org-abc123}; needed by sub-accounts
+ * @param connectTimeout for the connection alone
+ * @param requestTimeout from sending to the whole answer; the gateway itself gives up after 60 s
+ */
+public record UCloudConfig(
+    URI endpoint,
+    String region,
+    Optional<String> projectId,
+    Duration connectTimeout,
+    Duration requestTimeout) {}

@@ -1,0 +1,29 @@
+package cn.ucloud.csi.udisk.common.ucloud.udisk;
+
+import cn.ucloud.csi.udisk.common.ucloud.ApiObject;
+import cn.ucloud.csi.udisk.common.ucloud.UCloudAction;
+import java.util.Map;
+import java.util.Optional;
+
+/** Looks up one UHost; a missing one is an empty answer, not a refusal. */
+public record DescribeUHostInstance(String uhostId) implements UCloudAction<Optional<Host>> {
+
+  @Override
+  public Map<String, Object> parameters() {
+    return Map.of("UHostIds.0", uhostId, "Limit", 1);
+  }
+
+  @Override
+  public boolean isRead() {
+    return true;
+  }
+
+  @Override
+  public Optional<Host> read(ApiObject body) {
+    return body
+        .list("UHostSet", host -> new Host(host.requireText("UHostId"), host.requireText("Zone")))
+        .stream()
+        .filter(host -> host.id().equals(uhostId))
+        .findFirst();
+  }
+}

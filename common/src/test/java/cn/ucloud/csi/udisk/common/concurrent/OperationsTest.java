@@ -1,0 +1,277 @@
+package cn.ucloud.csi.udisk.common.concurrent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import cn.ucloud.csi.udisk.common.error.DriverException.NotFound;
+import cn.ucloud.csi.udisk.common.error.DriverException.OperationPending;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class OperationsTest {
+  private final ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
+  private final ScriptedCaller caller = new ScriptedCaller();
+  private final Operations operations = new Operations(Duration.ofSeconds(20), () -> caller);
+  private final CountDownLatch gate = new CountDownLatch(1);
+  private final AtomicInteger runs = new AtomicInteger();
+
+  @AfterEach
+  void letGo() {
+    gate.countDown();
+    callers.shutdownNow();
+  }
+
+  @Test
+  void sixtyFourEqualCallsRunTheWorkOnceAndGetOneAnswer() throws Exception {
+    List<Future<String>> answers = new ArrayList<>();
+    for (int i = 0; i < 64; i++) {
+      answers.add(call(() -> operations.run("pvc-1", Kind.CREATE, "10 GiB", this::gated)));
+    }
+    awaitWaiters(64);
+    gate.countDown();
+    for (Future<String> answer : answers) {
+      assertThat(answer.get()).isEqualTo("done");
+    }
+    assertThat(runs).hasValue(1);
+  }
+
+  @Test
+  void anotherRequestForTheSameVolumeIsToldWhatIsGoingOn() {
+    var _ = call(() -> operations.run("bsm-1", Kind.ATTACH, "uhost-a", this::sentAndGated));
+    awaitRuns(1);
+    assertThatThrownBy(() -> operations.run("bsm-1", Kind.ATTACH, "uhost-b", p -> "x"))
+        .isInstanceOf(OperationPending.class)
+        .hasMessage("attach of bsm-1 is still under way: waiting for the gate");
+    assertThatThrownBy(() -> operations.run("bsm-1", Kind.DETACH, "uhost-a", p -> "x"))
+        .isInstanceOf(OperationPending.class);
+  }
+
+  @Test
+  void anotherVolumeDoesNotWait() {
+    var _ = call(() -> operations.run("bsm-1", Kind.ATTACH, "a", this::sentAndGated));
+    awaitRuns(1);
+    assertThat(quick(operations, "bsm-2", Kind.ATTACH, "a", "free")).isEqualTo("free");
+  }
+
+  @Test
+  void aWaiterWhoseTimeIsUpIsToldTheStageAndFindsTheWorkFurtherOnWhenItComesBack()
+      throws Exception {
+    caller.timeLeft = Optional.of(Duration.ofMillis(50));
+    assertThatThrownBy(() -> operations.run("bsm-1", Kind.ATTACH, "a", this::sentAndGated))
+        .isInstanceOf(OperationPending.class)
+        .hasMessageContaining("waiting for the gate");
+    caller.timeLeft = Optional.empty();
+    Future<String> second =
+        call(() -> operations.run("bsm-1", Kind.ATTACH, "a", this::sentAndGated));
+    awaitWaiters(2);
+    gate.countDown();
+    assertThat(second.get()).isEqualTo("done");
+    assertThat(runs).hasValue(1);
+  }
+
+  @Test
+  void workThatHasSentNothingIsDroppedWhenItsOnlyCallerGoes() {
+    Future<String> gone = call(() -> operations.run("bsm-1", Kind.ATTACH, "a", this::gated));
+    awaitRuns(1);
+    caller.go();
+    assertThatThrownBy(gone::get).cause().isInstanceOf(OperationPending.class);
+    await().until(() -> isFree("bsm-1"));
+  }
+
+  @Test
+  void workThatHasSentSomethingGoesOnWithoutItsCaller() throws Exception {
+    Future<String> gone = call(() -> operations.run("bsm-1", Kind.ATTACH, "a", this::sentAndGated));
+    awaitRuns(1);
+    caller.go();
+    assertThatThrownBy(gone::get).cause().isInstanceOf(OperationPending.class);
+    assertThat(isFree("bsm-1")).isFalse();
+    gate.countDown();
+    await().until(() -> isFree("bsm-1"));
+  }
+
+  @Test
+  void theOppositeTakesThePlaceOfWorkThatHasSentNothing() {
+    Future<String> attach = call(() -> operations.run("bsm-1", Kind.ATTACH, "a", this::gated));
+    awaitRuns(1);
+    assertThat(quick(operations, "bsm-1", Kind.DETACH, "a", "detached")).isEqualTo("detached");
+    assertThatThrownBy(attach::get).isInstanceOf(ExecutionException.class);
+  }
+
+  @Test
+  void aDroppedOperationCannotSend() {
+    CountDownLatch dropped = new CountDownLatch(1);
+    AtomicInteger sent = new AtomicInteger();
+    Future<String> attach =
+        call(() ->
+            operations.run(
+                "bsm-1",
+                Kind.ATTACH,
+                "a",
+                progress -> {
+                  runs.incrementAndGet();
+                  untilInterrupted(dropped);
+                  progress.sending();
+                  sent.incrementAndGet();
+                  return "sent";
+                }));
+    awaitRuns(1);
+    operations.run("bsm-1", Kind.DETACH, "a", p -> "detached");
+    assertThatThrownBy(attach::get).cause().hasMessageContaining("nothing was sent");
+    assertThat(sent).hasValue(0);
+  }
+
+  @Test
+  void aSecondKeyIsHeldUntilTheEnd() throws Exception {
+    Future<String> create =
+        call(() ->
+            operations.run(
+                "pvc-1",
+                Kind.CREATE,
+                "spec",
+                progress -> {
+                  progress.sending();
+                  progress.alsoHold("bsm-9");
+                  return gated(progress);
+                }));
+    awaitRuns(1);
+    assertThatThrownBy(() -> operations.run("bsm-9", Kind.DELETE, "", p -> "x"))
+        .isInstanceOf(OperationPending.class)
+        .hasMessageContaining("create of pvc-1");
+    gate.countDown();
+    create.get();
+    assertThat(quick(operations, "bsm-9", Kind.DELETE, "", "deleted")).isEqualTo("deleted");
+  }
+
+  @Test
+  void aKeyThatAnotherOperationHoldsIsNotTaken() {
+    var _ = call(() -> operations.run("bsm-9", Kind.DELETE, "", this::sentAndGated));
+    awaitRuns(1);
+    assertThatThrownBy(() ->
+            operations.run(
+                "pvc-1",
+                Kind.CREATE,
+                "spec",
+                progress -> {
+                  progress.alsoHold("bsm-9");
+                  return "x";
+                }))
+        .isInstanceOf(OperationPending.class)
+        .hasMessageContaining("delete of bsm-9");
+    assertThat(isFree("pvc-1")).isTrue();
+  }
+
+  @Test
+  void atItsLimitAnOperationIsInterruptedAndItsKeyIsFree() {
+    Operations impatient = new Operations(Duration.ofMillis(50), Caller::patient);
+    assertThatThrownBy(() -> impatient.run("bsm-1", Kind.ATTACH, "a", this::sentAndGated))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("interrupted");
+    assertThat(quick(impatient, "bsm-1", Kind.ATTACH, "b", "free")).isEqualTo("free");
+  }
+
+  @Test
+  void aFailureReachesEveryWaiterAsItIs() {
+    assertThatThrownBy(() ->
+            operations.run(
+                "bsm-1",
+                Kind.DELETE,
+                "",
+                p -> {
+                  throw new NotFound("volume", "bsm-1");
+                }))
+        .isInstanceOf(NotFound.class);
+    assertThat(isFree("bsm-1")).isTrue();
+  }
+
+  @Test
+  void aFinishedOperationIsNotRemembered() {
+    assertThat(quick(operations, "bsm-1", Kind.ATTACH, "a", "first")).isEqualTo("first");
+    assertThat(quick(operations, "bsm-1", Kind.ATTACH, "a", "second")).isEqualTo("second");
+  }
+
+  private static String quick(
+      Operations operations, String key, Kind kind, Object arguments, String answer) {
+    return operations.run(key, kind, arguments, progress -> answer);
+  }
+
+  private String gated(Progress progress) {
+    progress.at("waiting for the gate");
+    runs.incrementAndGet();
+    if (!untilInterrupted(gate)) {
+      throw new IllegalStateException("interrupted");
+    }
+    return "done";
+  }
+
+  private String sentAndGated(Progress progress) {
+    progress.sending();
+    return gated(progress);
+  }
+
+  private static boolean untilInterrupted(CountDownLatch latch) {
+    try {
+      latch.await();
+      return true;
+    } catch (InterruptedException e) {
+      return false;
+    }
+  }
+
+  private Future<String> call(Callable<String> work) {
+    return callers.submit(work);
+  }
+
+  private void awaitRuns(int count) {
+    await().untilAtomic(runs, org.hamcrest.Matchers.is(count));
+  }
+
+  private void awaitWaiters(int count) {
+    await().until(() -> caller.registered.get() >= count);
+  }
+
+  private boolean isFree(String key) {
+    try {
+      operations.run(key, Kind.UNPUBLISH, "probe " + System.nanoTime(), p -> "free");
+      return true;
+    } catch (OperationPending e) {
+      return false;
+    }
+  }
+
+  /** A caller whose patience and departure the test decides. */
+  private static final class ScriptedCaller implements Caller {
+    private volatile Optional<Duration> timeLeft = Optional.empty();
+    private final List<Runnable> goneActions = new ArrayList<>();
+    private final AtomicInteger registered = new AtomicInteger();
+
+    @Override
+    public Optional<Duration> timeLeft() {
+      return timeLeft;
+    }
+
+    @Override
+    public synchronized void whenGone(Runnable action) {
+      goneActions.add(action);
+      registered.incrementAndGet();
+    }
+
+    synchronized void go() {
+      goneActions.forEach(Runnable::run);
+      goneActions.clear();
+    }
+  }
+}

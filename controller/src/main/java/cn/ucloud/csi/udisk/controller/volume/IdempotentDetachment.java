@@ -1,0 +1,89 @@
+package cn.ucloud.csi.udisk.controller.volume;
+
+import cn.ucloud.csi.udisk.common.concurrent.Progress;
+import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
+import cn.ucloud.csi.udisk.common.error.DriverException.OperationPending;
+import cn.ucloud.csi.udisk.common.model.NodeId;
+import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskStatus;
+import cn.ucloud.csi.udisk.controller.volume.Orders.Change;
+import java.util.Optional;
+
+/** Detaches disks: reads first, orders once, and answers when the cloud shows it. */
+final class IdempotentDetachment {
+  private final UDisks disks;
+  private final Orders orders;
+  private final Unsettled unsettled;
+
+  IdempotentDetachment(UDisks disks, Orders orders, Unsettled unsettled) {
+    this.disks = disks;
+    this.orders = orders;
+    this.unsettled = unsettled;
+  }
+
+  /**
+   * Detaches the volume from the node. Does nothing if there is no such volume, or if that node has
+   * it not; whether the node exists does not matter.
+   *
+   * @param node empty means: from whichever host has it
+   */
+  void detach(VolumeId volume, Optional<NodeId> node, Progress progress) {
+    progress.at("reading the disk");
+    Optional<UDisk> found = disks.find(volume);
+    if (found.isEmpty() || isOnAnother(found.get(), node)) {
+      return;
+    }
+    UDisk disk = found.get();
+    Change<Boolean> change =
+        new Change<>(
+            volume,
+            "detach of " + volume,
+            seen -> seen.filter(d -> d.status() == UDiskStatus.INUSE).isPresent(),
+            seen -> isOff(seen, node) ? Optional.of(true) : Optional.empty());
+    if (isOff(found, node)) {
+      requireSettled(change);
+      return;
+    }
+    if (disk.status() == UDiskStatus.ATTACHING) {
+      // The API refuses to detach it now (RetCode 17101); the caller comes again.
+      throw new OperationPending("volume " + volume + " is still being attached");
+    }
+    if (disk.status() != UDiskStatus.INUSE) {
+      orders.await(change, progress);
+      return;
+    }
+    if (disk.isSystemDisk()) {
+      throw new Forbidden("volume " + volume + " is a system disk");
+    }
+    String host =
+        disk.hostId()
+            .orElseThrow(
+                () -> new OperationPending("volume " + volume + " is InUse, on an unknown host"));
+    orders.carryOut(change, progress, () -> disks.detach(disk, host));
+  }
+
+  private static boolean isOnAnother(UDisk disk, Optional<NodeId> node) {
+    return node.isPresent() && disk.hostId().isPresent() && !disk.isOn(node.get().value());
+  }
+
+  private static boolean isOff(Optional<UDisk> seen, Optional<NodeId> node) {
+    return seen.isEmpty() || isOnAnother(seen.get(), node) || isOnNone(seen.get());
+  }
+
+  private static boolean isOnNone(UDisk disk) {
+    return disk.hostId().isEmpty()
+        && switch (disk.status()) {
+          case ATTACHING, INUSE, DETACHING, UNKNOWN -> false;
+          default -> true;
+        };
+  }
+
+  /** An attach that was not answered may still be done: then the disk is not off yet. */
+  private void requireSettled(Change<?> change) {
+    Optional<String> open = unsettled.otherThan(change.what(), change.disk().value());
+    if (open.isPresent()) {
+      throw new OperationPending(open.get());
+    }
+  }
+}

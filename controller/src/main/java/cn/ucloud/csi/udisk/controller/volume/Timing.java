@@ -1,0 +1,29 @@
+package cn.ucloud.csi.udisk.controller.volume;
+
+import java.time.Duration;
+
+/**
+ * How long things take in the cloud, as far as this driver relies on it.
+ *
+ * @param settle after which a request that was not answered has either been done and is shown, or
+ *     never will be: the gateway's own time-out (60 s) and the lag of its listings
+ * @param reaction after which an order that was accepted must have changed the disk's status
+ * @param completion after which an order that has begun must be done
+ * @param firstPoll and {@code longestPoll} the pauses between two looks at a disk, growing
+ */
+public record Timing(
+    Duration settle,
+    Duration reaction,
+    Duration completion,
+    Duration firstPoll,
+    Duration longestPoll) {
+
+  public static Timing withSettle(Duration settle) {
+    return new Timing(
+        settle,
+        Duration.ofSeconds(15),
+        Duration.ofMinutes(5),
+        Duration.ofMillis(200),
+        Duration.ofSeconds(2));
+  }
+}

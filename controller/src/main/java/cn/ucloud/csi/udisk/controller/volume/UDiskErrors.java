@@ -1,0 +1,76 @@
+package cn.ucloud.csi.udisk.controller.volume;
+
+import cn.ucloud.csi.udisk.common.error.DriverException;
+import cn.ucloud.csi.udisk.common.error.DriverException.AccessDenied;
+import cn.ucloud.csi.udisk.common.error.DriverException.BadCredentials;
+import cn.ucloud.csi.udisk.common.error.DriverException.CloudRefused;
+import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
+import cn.ucloud.csi.udisk.common.error.DriverException.LimitReached;
+import cn.ucloud.csi.udisk.common.error.DriverException.OperationPending;
+import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
+import cn.ucloud.csi.udisk.common.error.DriverException.SizeOutOfRange;
+import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
+import cn.ucloud.csi.udisk.common.ucloud.RetCode;
+import cn.ucloud.csi.udisk.common.ucloud.RetCode.Effect;
+import cn.ucloud.csi.udisk.common.ucloud.UCloudException;
+import cn.ucloud.csi.udisk.common.ucloud.UCloudException.ApiRefused;
+import cn.ucloud.csi.udisk.common.ucloud.UCloudException.NoAnswer;
+import cn.ucloud.csi.udisk.common.ucloud.UCloudException.NotSent;
+
+/**
+ * What a failed call of the API means for the caller; {@code docs/errors.md} lists it.
+ *
+ * <p>A refused mutation is certain only with a RetCode that is known to leave nothing behind. A
+ * read has no effect, so its failure says only that the state is not known now.
+ */
+final class UDiskErrors {
+  private UDiskErrors() {}
+
+  static DriverException ofRead(UCloudException failure) {
+    return switch (failure) {
+      case ApiRefused refused ->
+          RetCode.of(refused.retCode())
+              .filter(code -> code.effect() == Effect.NONE)
+              .map(code -> certain(code, refused))
+              .orElseGet(() -> new Unavailable(refused.sentence(), refused));
+      case NoAnswer lost -> new Unavailable(lost.sentence(), lost);
+      case NotSent unsent -> new Unavailable(unsent.sentence(), unsent);
+    };
+  }
+
+  static DriverException ofMutation(UCloudException failure) {
+    return switch (failure) {
+      case ApiRefused refused ->
+          RetCode.of(refused.retCode())
+              .filter(code -> code.effect() == Effect.NONE)
+              .map(code -> certain(code, refused))
+              .orElseGet(() -> new OutcomeUnknown(refused.sentence(), refused));
+      case NoAnswer lost -> new OutcomeUnknown(lost.sentence(), lost);
+      case NotSent unsent -> new Unavailable(unsent.sentence(), unsent);
+    };
+  }
+
+  private static DriverException certain(RetCode code, ApiRefused refused) {
+    String sentence = refused.sentence();
+    return switch (code) {
+      case SIGNATURE_MISSING, SIGNATURE_WRONG, USER_UNKNOWN, TOKEN_UNKNOWN ->
+          new BadCredentials(sentence + "; check the API keys of the driver");
+      case PROJECT_UNKNOWN, ZONE_FORBIDDEN, CALLER_ADDRESS_REFUSED, SECURITY_LOCK, IAM_REFUSED ->
+          new AccessDenied(sentence);
+      case SOLD_OUT, DISK_QUOTA -> new LimitReached(sentence);
+      case HOURLY_BILLING_FORBIDDEN, BALANCE_TOO_LOW, UNPAID_BILLS -> new Forbidden(sentence);
+      case INTERNAL_USER_SIZE -> new SizeOutOfRange(sentence);
+      case ATTACH_IN_PROGRESS,
+          ATTACHED_OR_ATTACHING,
+          ALREADY_ATTACHED,
+          ATTACHING,
+          DETACH_IN_PROGRESS ->
+          new OperationPending(sentence);
+      // The rate limit is the whole account's and passes.
+      case RATE_LIMITED, TIMED_OUT, GATEWAY_FAULT, SERVICE_UNAVAILABLE ->
+          new Unavailable(sentence, refused);
+      case DETACH_FAILED, HOST_COULD_NOT_TAKE_DISK -> new OutcomeUnknown(sentence, refused);
+      case ACTION_MISSING, ACTION_UNKNOWN, DISK_UNKNOWN -> new CloudRefused(sentence);
+    };
+  }
+}

@@ -1,0 +1,46 @@
+package cn.ucloud.csi.udisk.controller.volume;
+
+import cn.ucloud.csi.udisk.common.error.DriverException;
+import cn.ucloud.csi.udisk.common.model.NodeId;
+import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.Host;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The disks of one project and region, as the cloud shows and changes them: each method is one
+ * step, none waits for its effect.
+ *
+ * <p>A failure is {@link DriverException.Certain} only if the cloud certainly did nothing; after
+ * any other the state must be read before anything is concluded.
+ */
+interface UDisks {
+
+  /** The disk as it is shown now. A disk that was made just before may not be shown yet. */
+  Optional<UDisk> find(VolumeId id);
+
+  /** All disks whose name is exactly {@code name}. */
+  List<UDisk> named(String name);
+
+  /** The host, whether it runs or not. */
+  Optional<Host> findHost(NodeId node);
+
+  /** Orders a new disk in the first zone of {@code spec}. Called twice, it makes two. */
+  VolumeId create(VolumeSpec spec);
+
+  /**
+   * Orders the attachment.
+   *
+   * @throws DriverException.OperationPending if the disk is attached or attaching, here or
+   *     elsewhere
+   * @throws DriverException.NotFound if there is no such disk
+   */
+  void attach(UDisk disk, NodeId node);
+
+  /** Orders the detachment from {@code host}. Does nothing if there is no such disk. */
+  void detach(UDisk disk, String host);
+
+  /** Orders the deletion. Does nothing if there is no such disk. */
+  void delete(UDisk disk);
+}

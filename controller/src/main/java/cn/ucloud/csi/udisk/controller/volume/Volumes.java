@@ -1,0 +1,62 @@
+package cn.ucloud.csi.udisk.controller.volume;
+
+import cn.ucloud.csi.udisk.common.concurrent.Progress;
+import cn.ucloud.csi.udisk.common.model.NodeId;
+import cn.ucloud.csi.udisk.common.model.PublishContext;
+import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.common.ucloud.UCloudClient;
+import java.util.Optional;
+
+/**
+ * The block volumes of one project and region. Every method may be called again at any moment and
+ * goes on from what the cloud shows; nothing is kept here but what was sent and not answered.
+ *
+ * <p>Only one call at a time may work on a volume; {@code Operations} sees to that.
+ */
+public final class Volumes {
+  private final UDisks disks;
+  private final IdempotentCreation creation;
+  private final IdempotentAttachment attachment;
+  private final IdempotentDetachment detachment;
+  private final IdempotentDeletion deletion;
+
+  public Volumes(UCloudClient client, Timing timing) {
+    this(new UDiskVolumes(client), timing, Pause.real());
+  }
+
+  Volumes(UDisks disks, Timing timing, Pause pause) {
+    Unsettled unsettled = new Unsettled(timing.settle(), pause);
+    DiskWatch watch = new DiskWatch(disks, timing, pause);
+    Orders orders = new Orders(watch, unsettled, timing);
+    this.disks = disks;
+    this.creation = new IdempotentCreation(disks, watch, unsettled, timing);
+    this.attachment = new IdempotentAttachment(disks, orders, unsettled);
+    this.detachment = new IdempotentDetachment(disks, orders, unsettled);
+    this.deletion = new IdempotentDeletion(disks, orders, unsettled);
+  }
+
+  /** See {@link IdempotentCreation#create}. */
+  public Volume create(VolumeSpec spec, Progress progress) {
+    return creation.create(spec, progress);
+  }
+
+  /** See {@link IdempotentDeletion#delete}. */
+  public void delete(VolumeId volume, Progress progress) {
+    deletion.delete(volume, progress);
+  }
+
+  /** See {@link IdempotentAttachment#attach}. */
+  public PublishContext attach(VolumeId volume, NodeId node, Progress progress) {
+    return attachment.attach(volume, node, progress);
+  }
+
+  /** See {@link IdempotentDetachment#detach}. */
+  public void detach(VolumeId volume, Optional<NodeId> node, Progress progress) {
+    detachment.detach(volume, node, progress);
+  }
+
+  /** The volume, if it exists. */
+  public Optional<Volume> find(VolumeId id) {
+    return disks.find(id).map(Volume::of);
+  }
+}

@@ -3,7 +3,9 @@ package cn.ucloud.csi.udisk.node.device;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,8 +36,8 @@ public final class SysBlock {
    */
   public List<Entry> list() {
     List<Entry> entries = new ArrayList<>();
-    try (DirectoryStream<Path> disks = Files.newDirectoryStream(directory)) {
-      for (Path disk : disks) {
+    try {
+      for (Path disk : children(directory, "*")) {
         read(disk).ifPresent(entries::add);
       }
     } catch (IOException e) {
@@ -51,6 +53,41 @@ public final class SysBlock {
   /** The disk that has this number now; a disk that had it earlier has another identity. */
   public Optional<Entry> findByNumber(DeviceNumber number) {
     return list().stream().filter(e -> e.identity().number().equals(number)).findFirst();
+  }
+
+  /** Whether any disk, or partition of one, has this number. */
+  public boolean exists(DeviceNumber number) {
+    try {
+      for (Path disk : children(directory, "*")) {
+        if (hasNumber(disk, number)) {
+          return true;
+        }
+        for (Path partition : children(disk, disk.getFileName() + "*")) {
+          if (hasNumber(partition, number)) {
+            return true;
+          }
+        }
+      }
+      return false;
+    } catch (IOException e) {
+      throw new Unavailable("cannot read " + directory + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static boolean hasNumber(Path device, DeviceNumber number) {
+    return attribute(device, "dev").filter(number.toString()::equals).isPresent();
+  }
+
+  private static List<Path> children(Path directory, String glob) throws IOException {
+    List<Path> children = new ArrayList<>();
+    try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory, glob)) {
+      stream.forEach(children::add);
+    } catch (NoSuchFileException _) {
+      // The disk went away since its directory was listed.
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+    return children;
   }
 
   private static Optional<Entry> read(Path disk) {

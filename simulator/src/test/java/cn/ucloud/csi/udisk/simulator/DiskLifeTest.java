@@ -134,12 +134,9 @@ class DiskLifeTest {
   @Test
   void aRenamedDiskIsFoundByItsNewName() {
     String id = available("one");
-    assertThat(
-            retCode(
-                client.call("RenameUDisk", "Zone", ZONE, "UDiskId", id, "UDiskName", "数据盘")))
+    assertThat(retCode(client.call("RenameUDisk", "Zone", ZONE, "UDiskId", id, "UDiskName", "数据盘")))
         .isZero();
-    assertThat(
-            client.call("DescribeUDisk", "UDiskName", "数据盘").at("/DataSet/0/UDiskId").asText())
+    assertThat(client.call("DescribeUDisk", "UDiskName", "数据盘").at("/DataSet/0/UDiskId").asText())
         .isEqualTo(id);
   }
 
@@ -162,7 +159,16 @@ class DiskLifeTest {
     JsonNode dry =
         client.call(
             "ResizeAttachedDisk",
-            "Zone", ZONE, "UHostId", "uhost-a", "DiskId", id, "DiskSpace", "20", "DryRun", "true");
+            "Zone",
+            ZONE,
+            "UHostId",
+            "uhost-a",
+            "DiskId",
+            id,
+            "DiskSpace",
+            "20",
+            "DryRun",
+            "true");
     assertThat(dry.path("NeedRestart").asBoolean(true)).isFalse();
     assertThat(simulator.console().disk(id).transition()).isNull();
     assertThat(resizeAttached(id, "uhost-a", 20)).isZero();
@@ -175,7 +181,14 @@ class DiskLifeTest {
     JsonNode grown =
         client.call(
             "ResizePHostAttachedDisk",
-            "Zone", ZONE, "PHostId", "uphost-m", "UDiskId", id, "DiskSpace", "20");
+            "Zone",
+            ZONE,
+            "PHostId",
+            "uphost-m",
+            "UDiskId",
+            id,
+            "DiskSpace",
+            "20");
     assertThat(grown.path("RetCode").asInt(-1)).isZero();
     JsonNode hosts = client.call("DescribePHost", "PHostId.0", "uphost-m");
     assertThat(hosts.at("/PHostSet/0/PMStatus").asText()).isEqualTo("Running");
@@ -286,7 +299,10 @@ class DiskLifeTest {
     simulator.console().remove("uhost-a");
     assertThat(client.status(id)).isEqualTo("Available");
     assertThat(
-            client.call("DescribeUHostInstance", "UHostIds.0", "uhost-a").path("TotalCount").asInt())
+            client
+                .call("DescribeUHostInstance", "UHostIds.0", "uhost-a")
+                .path("TotalCount")
+                .asInt())
         .isZero();
     assertThat(detach(id, "uhost-a")).isEqualTo(17060);
   }
@@ -355,8 +371,7 @@ class DiskLifeTest {
 
   private int resize(String id, int sizeGb) {
     return retCode(
-        client.call(
-            "ResizeUDisk", "Zone", ZONE, "UDiskId", id, "Size", Integer.toString(sizeGb)));
+        client.call("ResizeUDisk", "Zone", ZONE, "UDiskId", id, "Size", Integer.toString(sizeGb)));
   }
 
   private int resizeAttached(String id, String hostId, int sizeGb) {

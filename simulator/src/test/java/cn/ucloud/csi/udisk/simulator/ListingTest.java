@@ -25,8 +25,7 @@ class ListingTest {
   void listsLagBehindWhatIs() {
     Duration lag = Duration.ofMillis(400);
     try (Simulator simulator =
-        Simulator.start(
-            config().withDelays(Delays.all(Duration.ZERO).withListingLag(lag)))) {
+        Simulator.start(config().withDelays(Delays.all(Duration.ZERO).withListingLag(lag)))) {
       TestClient client = new TestClient(simulator.endpoint());
       long created = System.nanoTime();
       String id = client.create("one");
@@ -66,8 +65,7 @@ class ListingTest {
 
   @Test
   void filtersNarrowTheList() {
-    try (Simulator simulator =
-        Simulator.start(config().withDelays(Delays.all(Duration.ZERO)))) {
+    try (Simulator simulator = Simulator.start(config().withDelays(Delays.all(Duration.ZERO)))) {
       TestClient client = new TestClient(simulator.endpoint());
       String ssd = client.create("pvc-1", "Tag", "blue");
       String far = client.create("pvc-10", "Zone", "cn-bj2-05", "DiskType", "DataDisk");
@@ -98,8 +96,7 @@ class ListingTest {
 
   @Test
   void theNameFilterMayFindMoreThanTheName() {
-    try (Simulator simulator =
-        Simulator.start(config().withNameFilter(NameFilter.CONTAINS))) {
+    try (Simulator simulator = Simulator.start(config().withNameFilter(NameFilter.CONTAINS))) {
       TestClient client = new TestClient(simulator.endpoint());
       client.create("pvc-1");
       client.create("pvc-10");

@@ -19,7 +19,6 @@ import java.util.Optional;
  * a Ctrl-C at the terminal reaches only the demo.
  */
 final class ProcessLedger {
-  private static final Duration GRACE = Duration.ofSeconds(10);
   private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
   private static final String ENTER_AND_EXEC =
       """
@@ -27,9 +26,14 @@ final class ProcessLedger {
       """;
 
   private final Path file;
+  private final Duration grace;
 
-  ProcessLedger(Path file) {
+  /**
+   * @param grace how long a process may take to end when it is asked to
+   */
+  ProcessLedger(Path file, Duration grace) {
     this.file = file;
+    this.grace = grace;
   }
 
   /** The command line that enters the process and becomes the command. */
@@ -43,9 +47,9 @@ final class ProcessLedger {
   /** Ends all that lives of the processes and their descendants: by request, then by force. */
   void endAll() {
     living().forEach(e -> ProcessHandle.of(e.pid()).ifPresent(ProcessHandle::destroy));
-    awaitEnd(GRACE);
+    awaitEnd(grace);
     living().forEach(e -> ProcessHandle.of(e.pid()).ifPresent(ProcessHandle::destroyForcibly));
-    awaitEnd(GRACE);
+    awaitEnd(grace);
   }
 
   /** The processes that are still there, descendants too. */

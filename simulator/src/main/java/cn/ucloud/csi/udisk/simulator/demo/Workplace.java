@@ -3,9 +3,11 @@ package cn.ucloud.csi.udisk.simulator.demo;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -20,6 +22,8 @@ final class Workplace implements AutoCloseable {
   /** Not below /run or /tmp: those are often mounted nodev, and the hosts need device nodes. */
   static final Path USUAL = Path.of("/var/lib/udisk-csi-demo");
 
+  private static final Duration GRACE = Duration.ofSeconds(10);
+
   private final Path directory;
   private final FileChannel lock;
   private final ProcessLedger processes;
@@ -28,7 +32,7 @@ final class Workplace implements AutoCloseable {
   private Workplace(Path directory, FileChannel lock) {
     this.directory = directory;
     this.lock = lock;
-    this.processes = new ProcessLedger(directory.resolve("processes"));
+    this.processes = new ProcessLedger(directory.resolve("processes"), GRACE);
   }
 
   /**
@@ -45,7 +49,7 @@ final class Workplace implements AutoCloseable {
               parent.resolve(directory.getFileName() + ".lock"),
               StandardOpenOption.CREATE,
               StandardOpenOption.WRITE);
-      if (lock.tryLock() == null) {
+      if (!isTaken(lock)) {
         lock.close();
         throw new Busy(real);
       }
@@ -55,6 +59,14 @@ final class Workplace implements AutoCloseable {
       return workplace;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot use " + directory, e);
+    }
+  }
+
+  private static boolean isTaken(FileChannel lock) throws IOException {
+    try {
+      return lock.tryLock() != null;
+    } catch (OverlappingFileLockException e) {
+      return false; // Held by this same process.
     }
   }
 

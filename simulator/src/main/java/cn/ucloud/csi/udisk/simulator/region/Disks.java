@@ -27,8 +27,10 @@ public final class Disks {
   private final StateDirectory state;
   private final InstantSource clock;
   private final Duration lag;
+
   /** In the order of creation. */
   private final Map<String, Entry> byId = new LinkedHashMap<>();
+
   private long lastSequence;
 
   /** A disk, or its absence after deletion, and what lists still show instead. */

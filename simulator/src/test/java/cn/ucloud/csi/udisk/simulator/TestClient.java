@@ -52,11 +52,7 @@ final class TestClient {
   }
 
   JsonNode post(Map<String, ?> parameters) {
-    return json(
-        send(
-            HttpRequest.newBuilder(endpoint),
-            "POST",
-            Json.MAPPER.valueToTree(parameters).toString()));
+    return json(send(HttpRequest.newBuilder(endpoint), "POST", Json.MAPPER.valueToTree(parameters).toString()));
   }
 
   JsonNode postForm(Map<String, String> parameters) {
@@ -64,8 +60,7 @@ final class TestClient {
   }
 
   JsonNode getQuery(Map<String, String> parameters) {
-    return json(
-        send(HttpRequest.newBuilder(URI.create(endpoint + "/?" + form(parameters))), "GET", ""));
+    return json(send(HttpRequest.newBuilder(URI.create(endpoint + "/?" + form(parameters))), "GET", ""));
   }
 
   HttpResponse<String> get(String path, String... headers) {

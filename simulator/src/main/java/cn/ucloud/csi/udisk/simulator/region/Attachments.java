@@ -33,7 +33,9 @@ public final class Attachments {
     List<Disk> there = disks.on(hostId);
     requireRoom(host.spec(), there);
     Attachment attachment = chooseNames(host, there);
-    hosts.save(host.withNextKernelName(null));
+    if (host.nextKernelName() != null) {
+      hosts.save(host.withNextKernelName(null));
+    }
     transitions.begin(
         disk.with(DiskStatus.ATTACHING, attachment), Transition.Kind.ATTACH, disk.order().sizeGb());
     return attachment;

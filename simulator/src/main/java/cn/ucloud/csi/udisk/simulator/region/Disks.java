@@ -8,10 +8,13 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -27,10 +30,12 @@ public final class Disks {
   private final StateDirectory state;
   private final InstantSource clock;
   private final Duration lag;
-
   /** In the order of creation. */
   private final Map<String, Entry> byId = new LinkedHashMap<>();
+  /** Ids of the disks that have this host, in no order. */
+  private final Map<String, Set<String>> byHost = new HashMap<>();
 
+  private long dataDiskCount;
   private long lastSequence;
 
   /** A disk, or its absence after deletion, and what lists still show instead. */
@@ -54,7 +59,11 @@ public final class Disks {
     this.lag = lag;
     state.readAll(KIND, Entry.class).stream()
         .sorted(Comparator.comparingLong(entry -> entry.anyVersion().sequence()))
-        .forEach(entry -> byId.put(entry.anyVersion().id(), entry));
+        .forEach(
+            entry -> {
+              byId.put(entry.anyVersion().id(), entry);
+              index(null, entry.disk());
+            });
     this.lastSequence =
         byId.values().stream().mapToLong(entry -> entry.anyVersion().sequence()).max().orElse(0);
   }
@@ -76,17 +85,16 @@ public final class Disks {
         .toList();
   }
 
+  /** The disks of this host, oldest first. */
   public List<Disk> on(String hostId) {
-    return byId.values().stream()
-        .flatMap(entry -> Optional.ofNullable(entry.disk()).stream())
-        .filter(disk -> disk.isOn(hostId))
+    return byHost.getOrDefault(hostId, Set.of()).stream()
+        .flatMap(id -> find(id).stream())
+        .sorted(Comparator.comparingLong(Disk::sequence))
         .toList();
   }
 
   public long dataDiskCount() {
-    return byId.values().stream()
-        .filter(entry -> entry.disk() != null && !entry.disk().boot())
-        .count();
+    return dataDiskCount;
   }
 
   /** The disk as DescribeUDisk shows it. */
@@ -119,12 +127,30 @@ public final class Disks {
   private void put(String id, @Nullable Disk disk) {
     Entry before = byId.get(id);
     Entry after = new Entry(disk, earlier(before));
+    index(before == null ? null : before.disk(), disk);
     if (disk == null && after.earlier().isEmpty()) {
       byId.remove(id);
       state.delete(KIND, id);
     } else {
       byId.put(id, after);
       state.write(KIND, id, after);
+    }
+  }
+
+  private void index(@Nullable Disk before, @Nullable Disk after) {
+    if (before != null) {
+      dataDiskCount -= before.boot() ? 0 : 1;
+      if (before.attachment() != null) {
+        byHost.getOrDefault(before.attachment().hostId(), new HashSet<>()).remove(before.id());
+      }
+    }
+    if (after != null) {
+      dataDiskCount += after.boot() ? 0 : 1;
+      if (after.attachment() != null) {
+        byHost
+            .computeIfAbsent(after.attachment().hostId(), _ -> new HashSet<>())
+            .add(after.id());
+      }
     }
   }
 

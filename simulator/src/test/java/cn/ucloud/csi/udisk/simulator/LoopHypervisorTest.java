@@ -66,8 +66,7 @@ class LoopHypervisorTest {
     assertThat(number).isEqualTo(Loops.text(Path.of("/sys/block", loop, "dev")));
     assertThat(Loops.text(block.resolve("diskseq")))
         .isEqualTo(Loops.text(Path.of("/sys/block", loop, "diskseq")));
-    assertThat(
-            simulator.guestRoot("uhost-a").resolve("sys/dev/block").resolve(number).toRealPath())
+    assertThat(simulator.guestRoot("uhost-a").resolve("sys/dev/block").resolve(number).toRealPath())
         .isEqualTo(block.toRealPath());
     Path node = node("uhost-a", "vdb");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(node)))

@@ -29,8 +29,7 @@ final class Loops {
   /** The devices whose backing file lies below this directory, for example {@code loop3}. */
   static List<String> below(Path directory) throws IOException {
     List<String> names = new ArrayList<>();
-    try (DirectoryStream<Path> loops =
-        Files.newDirectoryStream(Path.of("/sys/block"), "loop*")) {
+    try (DirectoryStream<Path> loops = Files.newDirectoryStream(Path.of("/sys/block"), "loop*")) {
       for (Path loop : loops) {
         Path file = loop.resolve("loop/backing_file");
         if (Files.exists(file) && Files.readString(file).startsWith(directory.toRealPath() + "/")) {

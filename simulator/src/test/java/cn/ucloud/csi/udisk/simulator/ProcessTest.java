@@ -14,10 +14,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 
 /** The simulator as a process that is killed, stopped and started again. */
 class ProcessTest {
@@ -89,8 +89,7 @@ class ProcessTest {
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     process = started;
     BufferedReader output =
-        new BufferedReader(
-            new InputStreamReader(started.getInputStream(), StandardCharsets.UTF_8));
+        new BufferedReader(new InputStreamReader(started.getInputStream(), StandardCharsets.UTF_8));
     String endpoint = Files.readString(awaitReady(output));
     assertThat(endpoint).matches("http://127\\.0\\.0\\.1:\\d+");
     return new TestClient(URI.create(endpoint));
@@ -125,9 +124,7 @@ class ProcessTest {
 
   private static String available(TestClient client, String name) {
     String id = client.create(name);
-    await()
-        .pollInterval(Duration.ofMillis(20))
-        .until(() -> client.status(id).equals("Available"));
+    await().pollInterval(Duration.ofMillis(20)).until(() -> client.status(id).equals("Available"));
     return id;
   }
 

@@ -52,7 +52,11 @@ final class TestClient {
   }
 
   JsonNode post(Map<String, ?> parameters) {
-    return json(send(HttpRequest.newBuilder(endpoint), "POST", Json.MAPPER.valueToTree(parameters).toString()));
+    return json(
+        send(
+            HttpRequest.newBuilder(endpoint),
+            "POST",
+            Json.MAPPER.valueToTree(parameters).toString()));
   }
 
   JsonNode postForm(Map<String, String> parameters) {
@@ -60,7 +64,8 @@ final class TestClient {
   }
 
   JsonNode getQuery(Map<String, String> parameters) {
-    return json(send(HttpRequest.newBuilder(URI.create(endpoint + "/?" + form(parameters))), "GET", ""));
+    return json(
+        send(HttpRequest.newBuilder(URI.create(endpoint + "/?" + form(parameters))), "GET", ""));
   }
 
   HttpResponse<String> get(String path, String... headers) {

@@ -53,16 +53,15 @@ class TroubleTest {
     assertThatThrownBy(() -> mutate(action)).isInstanceOf(TestClient.NoAnswer.class);
     assertThat(simulator.calls().of(action).getLast().outcome()).isEqualTo(Call.ANSWER_LOST);
     await()
-        .untilAsserted(
-            () -> {
-              switch (action) {
-                case "CreateUDisk" -> assertThat(count("two")).isEqualTo(1);
-                case "AttachUDisk" -> assertThat(client.status(disk)).isEqualTo("InUse");
-                case "ResizeUDisk" ->
-                    assertThat(client.describe(disk).path("Size").asInt()).isEqualTo(20);
-                default -> assertThat(client.status(disk)).isEqualTo("absent");
-              }
-            });
+        .untilAsserted(() -> {
+          switch (action) {
+            case "CreateUDisk" -> assertThat(count("two")).isEqualTo(1);
+            case "AttachUDisk" -> assertThat(client.status(disk)).isEqualTo("InUse");
+            case "ResizeUDisk" ->
+                assertThat(client.describe(disk).path("Size").asInt()).isEqualTo(20);
+            default -> assertThat(client.status(disk)).isEqualTo("absent");
+          }
+        });
   }
 
   @Test
@@ -85,10 +84,12 @@ class TroubleTest {
 
   @Test
   void aFaultStrikesAsOftenAsOrderedAndOnlyWhatMatches() {
-    simulator
-        .faults()
-        .add(Fault.retCode("AttachUDisk", 17055).times(2).matching("UDiskId", disk));
-    assertThat(client.call("AttachUDisk", "UDiskId", "bsm-x", "HostId", "uhost-a").path("RetCode").asInt())
+    simulator.faults().add(Fault.retCode("AttachUDisk", 17055).times(2).matching("UDiskId", disk));
+    assertThat(
+            client
+                .call("AttachUDisk", "UDiskId", "bsm-x", "HostId", "uhost-a")
+                .path("RetCode")
+                .asInt())
         .isEqualTo(17041);
     assertThat(mutate("AttachUDisk")).isEqualTo(17055);
     assertThat(mutate("AttachUDisk")).isEqualTo(17055);
@@ -120,7 +121,10 @@ class TroubleTest {
 
   @Test
   void everythingIsOrderedAndSeenOverHttpToo() {
-    admin("POST", "faults", Map.of("action", "DescribeUDisk", "effect", "http-status", "status", 503));
+    admin(
+        "POST",
+        "faults",
+        Map.of("action", "DescribeUDisk", "effect", "http-status", "status", 503));
     assertThat(client.get("/admin/faults").body()).contains("http-status");
     assertThat(client.send("POST", "/", client.signed("DescribeUDisk")).statusCode())
         .isEqualTo(503);

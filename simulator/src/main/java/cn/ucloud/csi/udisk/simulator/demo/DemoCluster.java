@@ -7,6 +7,10 @@ import cn.ucloud.csi.udisk.simulator.orchestrator.ControllerPlugin;
 import cn.ucloud.csi.udisk.simulator.orchestrator.CsiSocket;
 import cn.ucloud.csi.udisk.simulator.orchestrator.Kubelet;
 import cn.ucloud.csi.udisk.simulator.orchestrator.Provisioner;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +37,13 @@ final class DemoCluster implements AutoCloseable {
   /** Starts the region and tells where it answers. */
   String startRegion(List<DemoHost> hosts) {
     Program simulator = started(programs.simulator(hosts));
-    return simulator.awaitFile(workplace.simulatorState().resolve("endpoint")).strip();
+    Path endpoint = workplace.simulatorState().resolve("endpoint");
+    simulator.awaitFile(endpoint);
+    try {
+      return Files.readString(endpoint).strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + endpoint, e);
+    }
   }
 
   ControllerPlugin startController(String apiEndpoint) {
@@ -98,6 +108,7 @@ final class DemoCluster implements AutoCloseable {
   }
 
   private CsiSocket socket(Program program) {
+    program.awaitFile(workplace.socket(program.name()));
     CsiSocket socket = new CsiSocket(workplace.socket(program.name()));
     sockets.add(socket);
     return socket;

@@ -2,6 +2,8 @@ package cn.ucloud.csi.udisk.simulator.demo;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * The demo as a process, started in the root of a built source tree as root on Linux.
@@ -13,11 +15,15 @@ public final class DemoMain {
   private static final int UNTRUE = 1;
   private static final int CANNOT_RUN = 2;
 
+  // The reference keeps the level: java.util.logging forgets loggers that nobody holds.
+  private static final Logger GRPC = Logger.getLogger("io.grpc");
+
   private DemoMain() {}
 
   public static void main(String[] arguments) {
     System.setProperty(
         "logback.configurationFile", "cn/ucloud/csi/udisk/simulator/demo/logback-demo.xml");
+    GRPC.setLevel(Level.WARNING);
     System.exit(run(new Narrator(System.out)));
   }
 

@@ -72,8 +72,7 @@ class ConfigReaderTest {
     SimulatorConfig config = reader.read();
     assertThat(config.delays().attach()).isEqualTo(Duration.ofMillis(200));
     assertThat(config.hosts())
-        .containsExactly(
-            HostSpec.of("upm-a", "cn-bj2-05").withDiskLimit(4).withNeedRestart(true));
+        .containsExactly(HostSpec.of("upm-a", "cn-bj2-05").withDiskLimit(4).withNeedRestart(true));
     assertThat(config.hosts().getFirst().isBareMetal()).isTrue();
   }
 

@@ -2,10 +2,12 @@ package cn.ucloud.csi.udisk.common.concurrent;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.OperationPending;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
 
 /** One piece of work on one volume, and those who wait for its answer. */
 final class Operation<T> implements Progress {
@@ -21,6 +23,7 @@ final class Operation<T> implements Progress {
   private final Object arguments;
   private final Operations.Body<T> body;
   private final CompletableFuture<T> answer = new CompletableFuture<>();
+  private final @Nullable Map<String, String> logContext = MDC.getCopyOfContextMap();
   private final CountDownLatch end = new CountDownLatch(1);
   private volatile String stage = "starting";
   private State state = State.PREPARING;
@@ -53,6 +56,9 @@ final class Operation<T> implements Progress {
   }
 
   private void work() {
+    if (logContext != null) { // lines of the work carry the id of the call that began it
+      MDC.setContextMap(logContext);
+    }
     try {
       T result = body.run(this);
       finish(() -> answer.complete(result));

@@ -15,29 +15,18 @@ import picocli.CommandLine.ParseResult;
 public final class FlagParser {
   private final String program;
   private final String version;
-  private final Variables variables;
+  private final Map<String, String> environment;
 
-  /** A parser for flags that have no other variables than their own. */
   public FlagParser(String program, String version, Map<String, String> environment) {
-    this(program, version, environment, Map.of());
-  }
-
-  /**
-   * @param aliases per flag ({@code --node-id}), more variables to ask after its own
-   */
-  public FlagParser(
-      String program,
-      String version,
-      Map<String, String> environment,
-      Map<String, List<String>> aliases) {
     this.program = program;
     this.version = version;
-    this.variables = new Variables(environment, aliases);
+    this.environment = Map.copyOf(environment);
   }
 
   /** Fills the options and turns them into their config. */
   public <C> Parsed<C> parse(Options<C> options, String... args) {
     CommandLine line = commandLine(options);
+    Variables variables = new Variables(environment, options.aliases());
     Arguments arguments = new Arguments(line.getCommandSpec(), variables, List.of(args));
     ParseResult result = line.parseArgs(arguments.all());
     if (result.isUsageHelpRequested()) {
@@ -68,6 +57,7 @@ public final class FlagParser {
         .usageMessage()
         .footer("", "Every flag is also a variable: --csi-endpoint is CSI_ENDPOINT. A flag wins.");
     line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setExpandAtFiles(false);
     line.registerConverter(Duration.class, Durations::parse);
     line.registerConverter(HostPort.class, HostPort::parse);
     line.registerConverter(HttpListen.class, HttpListen::parse);

@@ -12,6 +12,7 @@ import java.net.ServerSocket;
 import java.net.UnixDomainSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -84,6 +85,13 @@ public final class CsiServer implements AutoCloseable {
       threads.shutdown();
       throw new CannotStart("cannot serve " + endpoint + ": " + reason(e), e);
     }
+  }
+
+  /** What keeps callers from reaching this server, if anything does: somebody took its file. */
+  public Optional<String> findProblem() {
+    return socket.isStillOurs()
+        ? Optional.empty()
+        : Optional.of("the socket " + socket.path() + " is gone or belongs to another process");
   }
 
   /**

@@ -11,10 +11,16 @@ final class OneLine {
   /** The text without control characters and, in UTF-8, no longer than {@code maxBytes}. */
   static String of(String text, int maxBytes) {
     StringBuilder line = new StringBuilder(text.length());
-    text.codePoints()
-        .map(c -> isBreak(c) ? ' ' : c)
-        .filter(c -> c != ' ' || (!line.isEmpty() && line.charAt(line.length() - 1) != ' '))
-        .forEachOrdered(line::appendCodePoint);
+    boolean afterSpace = false;
+    for (int c : text.codePoints().toArray()) {
+      boolean space = c == ' ' || isBreak(c);
+      if (!space) {
+        line.appendCodePoint(c);
+      } else if (!afterSpace) {
+        line.append(' ');
+      }
+      afterSpace = space;
+    }
     return cut(line.toString().strip(), maxBytes);
   }
 

@@ -53,15 +53,20 @@ record SocketFile(Path path, @Nullable Object fileKey, FileTime boundAt) {
     }
   }
 
-  /** Removes the file unless it is gone or a successor has bound its own socket there. */
-  void deleteIfStillOurs() throws IOException {
+  /** Whether the file is there and no successor has bound its own socket in its place. */
+  boolean isStillOurs() {
     try {
       // The time too, because ext4 gives the inode number of a removed file to the next one.
-      if (of(path).equals(this)) {
-        Files.deleteIfExists(path);
-      }
-    } catch (NoSuchFileException e) {
-      // Removed by somebody else already.
+      return of(path).equals(this);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Removes the file, but never a successor's. */
+  void deleteIfStillOurs() throws IOException {
+    if (isStillOurs()) {
+      Files.deleteIfExists(path);
     }
   }
 

@@ -1,5 +1,6 @@
 package cn.ucloud.csi.udisk.common.ucloud;
 
+import cn.ucloud.csi.udisk.common.config.Secret;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,7 +27,7 @@ public final class EnvironmentCredentials {
         .map(names ->
             new Credentials(
                 environment.getOrDefault(names.publicKey, "").strip(),
-                environment.getOrDefault(names.privateKey, "").strip(),
+                Secret.of(environment.getOrDefault(names.privateKey, "").strip()),
                 Optional.empty()));
   }
 

@@ -1,5 +1,6 @@
 package cn.ucloud.csi.udisk.common.ucloud;
 
+import cn.ucloud.csi.udisk.common.config.Secret;
 import cn.ucloud.csi.udisk.common.error.DriverException.BadCredentials;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,7 +27,7 @@ public final class FileCredentials implements CredentialsSource {
       Path data = directory.resolve("..data");
       Path snapshot = Files.exists(data) ? data.toRealPath() : directory;
       return new Credentials(
-          read(snapshot, "public-key"), read(snapshot, "private-key"), Optional.empty());
+          read(snapshot, "public-key"), Secret.of(read(snapshot, "private-key")), Optional.empty());
     } catch (IOException e) {
       throw new BadCredentials("credentials cannot be read: " + e);
     }

@@ -96,8 +96,8 @@ public final class UCloudClient {
     parameters.put("Region", config.region());
     config.projectId().ifPresent(id -> parameters.put("ProjectId", id));
     parameters.put("PublicKey", keys.publicKey());
-    keys.securityToken().ifPresent(token -> parameters.put("SecurityToken", token));
-    parameters.put("Signature", RequestSigner.sign(parameters, keys.privateKey()));
+    keys.securityToken().ifPresent(token -> parameters.put("SecurityToken", token.reveal()));
+    parameters.put("Signature", RequestSigner.sign(parameters, keys.privateKey().reveal()));
     return parameters;
   }
 }

@@ -45,6 +45,11 @@ class FlagParserTest {
     }
 
     @Override
+    public Map<String, List<String>> aliases() {
+      return Map.of("--node-id", List.of("KUBE_NODE"));
+    }
+
+    @Override
     public Sample toConfig() {
       return new Sample(common.toConfig(), settle, limit, leaderElection, token, nodeId);
     }
@@ -179,6 +184,12 @@ class FlagParserTest {
   }
 
   @Test
+  void filesAreNotReadForFlags() {
+    assertThat(refused(Map.of(), SOCKET, "@/etc/hostname"))
+        .containsExactly("argument 2 does not belong to any flag");
+  }
+
+  @Test
   void nothingTypedAfterAnUnknownFlagIsRepeated() {
     assertThat(refused(Map.of(), SOCKET, "--private-key", "s3cret", "--public-key=s3cret"))
         .hasSize(3)
@@ -213,8 +224,7 @@ class FlagParserTest {
   }
 
   private static FlagParser parser(Map<String, String> environment) {
-    return new FlagParser(
-        "sample", "1.2.3", environment, Map.of("--node-id", List.of("KUBE_NODE")));
+    return new FlagParser("sample", "1.2.3", environment);
   }
 
   private static Parsed.Ready<Sample> ready(Map<String, String> environment, String... args) {

@@ -3,6 +3,8 @@ package cn.ucloud.csi.udisk.common.grpc;
 import csi.v1.GetPluginInfoRequest;
 import csi.v1.IdentityGrpc;
 import csi.v1.IdentityGrpc.IdentityBlockingStub;
+import csi.v1.NodeGrpc;
+import csi.v1.NodeGrpc.NodeBlockingStub;
 import io.grpc.ManagedChannel;
 import io.grpc.okhttp.OkHttpChannelBuilder;
 import java.io.IOException;
@@ -23,6 +25,10 @@ final class TestClient implements AutoCloseable {
             .usePlaintext()
             .socketFactory(new UnixSockets(socket))
             .build();
+  }
+
+  NodeBlockingStub node() {
+    return NodeGrpc.newBlockingStub(channel);
   }
 
   IdentityBlockingStub identity() {

@@ -1,0 +1,53 @@
+package cn.ucloud.csi.udisk.controller;
+
+import cn.ucloud.csi.udisk.common.concurrent.Operations;
+import cn.ucloud.csi.udisk.common.grpc.GrpcCaller;
+import cn.ucloud.csi.udisk.common.identity.BuildVersion;
+import cn.ucloud.csi.udisk.common.identity.IdentityService;
+import cn.ucloud.csi.udisk.common.process.ProcessScope;
+import cn.ucloud.csi.udisk.common.process.ServerProcess;
+import cn.ucloud.csi.udisk.common.ucloud.UCloudClient;
+import cn.ucloud.csi.udisk.controller.volume.Timing;
+import cn.ucloud.csi.udisk.controller.volume.Volumes;
+import csi.v1.PluginCapability;
+import csi.v1.PluginCapability.Service;
+import io.grpc.BindableService;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** The process beside provisioner and attacher. */
+public final class ControllerMain {
+  /** Longer than anything an operation waits for by itself. */
+  private static final Duration OPERATION_LIMIT = Duration.ofMinutes(10);
+
+  private ControllerMain() {}
+
+  /** Runs the controller until SIGTERM; exit codes as {@link ServerProcess#runAndExit}. */
+  public static void main(String[] args) {
+    Map<String, String> environment = System.getenv();
+    new ServerProcess<>(
+            "udisk-csi-controller", new ControllerOptions(environment), ControllerMain::wire)
+        .runAndExit(args, environment);
+  }
+
+  private static List<BindableService> wire(ControllerConfig config, ProcessScope scope) {
+    CloudCallMetrics calls = new CloudCallMetrics(scope.metrics().registry());
+    UCloudClient client = new UCloudClient(config.cloud(), config.credentials(), calls);
+    Volumes volumes = new Volumes(client, Timing.withSettle(config.createSettle()));
+    Operations operations = new Operations(OPERATION_LIMIT, GrpcCaller::new);
+    scope.readiness().ready();
+    return List.of(
+        new IdentityService(
+            BuildVersion.read(),
+            List.of(
+                offers(Service.Type.CONTROLLER_SERVICE),
+                offers(Service.Type.VOLUME_ACCESSIBILITY_CONSTRAINTS)),
+            scope.readiness()),
+        new ControllerService(config.cloud().region(), config.clusterId(), operations, volumes));
+  }
+
+  private static PluginCapability offers(Service.Type type) {
+    return PluginCapability.newBuilder().setService(Service.newBuilder().setType(type)).build();
+  }
+}

@@ -1,0 +1,134 @@
+package cn.ucloud.csi.udisk.controller;
+
+import cn.ucloud.csi.udisk.common.config.CommonOptions;
+import cn.ucloud.csi.udisk.common.config.Rule;
+import cn.ucloud.csi.udisk.common.process.ServerOptions;
+import cn.ucloud.csi.udisk.common.ucloud.Credentials;
+import cn.ucloud.csi.udisk.common.ucloud.CredentialsSource;
+import cn.ucloud.csi.udisk.common.ucloud.EnvironmentCredentials;
+import cn.ucloud.csi.udisk.common.ucloud.FileCredentials;
+import cn.ucloud.csi.udisk.common.ucloud.UCloudConfig;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/**
+ * The controller's flags. Their variables are the keys of the ConfigMap {@code uk8sconfig}, so that
+ * it can be given as it is.
+ */
+final class ControllerOptions implements ServerOptions<ControllerConfig> {
+  private static final Pattern CLUSTER_ID = Pattern.compile("[A-Za-z0-9-]{1,30}");
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+
+  private final Optional<Credentials> environmentKeys;
+
+  @Mixin private final CommonOptions common = new CommonOptions();
+
+  @Option(
+      names = "--ucloud-api-endpoint",
+      paramLabel = "<url>",
+      defaultValue = "http://api.service.ucloud.cn",
+      description = "The UCloud API. Default: ${DEFAULT-VALUE}, inside a VPC.")
+  private URI endpoint;
+
+  @Option(
+      names = "--ucloud-region-id",
+      paramLabel = "<region>",
+      required = true,
+      description = "The region of the cluster, such as cn-bj2.")
+  private String region;
+
+  @Option(
+      names = "--ucloud-project-id",
+      paramLabel = "<project>",
+      description = "The project of the cluster, such as org-abc123; sub-accounts need it.")
+  private @Nullable String project;
+
+  @Option(
+      names = "--ucloud-uk8s-cluster-id",
+      paramLabel = "<cluster>",
+      required = true,
+      description = "The cluster's id, such as uk8s-abc123; part of every disk's name.")
+  private String clusterId;
+
+  @Option(
+      names = "--credentials-dir",
+      paramLabel = "<directory>",
+      description =
+          "Where a Secret with the files public-key and private-key is mounted. Without it the keys"
+              + " are UCLOUD_API_PUBKEY and UCLOUD_API_PRIKEY of the environment.")
+  private @Nullable Path credentialsDir;
+
+  @Option(
+      names = "--api-timeout",
+      paramLabel = "<duration>",
+      defaultValue = "30s",
+      description = "How long one request may take. Default: ${DEFAULT-VALUE}.")
+  private Duration apiTimeout;
+
+  @Option(
+      names = "--create-settle",
+      paramLabel = "<duration>",
+      defaultValue = "75s",
+      description =
+          "How long a request that was not answered may still be done: the gateway's time-out and the"
+              + " lag of listings. Default: ${DEFAULT-VALUE}.")
+  private Duration createSettle;
+
+  ControllerOptions(Map<String, String> environment) {
+    this.environmentKeys = EnvironmentCredentials.from(environment);
+  }
+
+  @Override
+  public CommonOptions common() {
+    return common;
+  }
+
+  @Override
+  public List<Rule> rules() {
+    return List.of(
+        Rule.on(
+            "--ucloud-api-endpoint",
+            "must be a URL such as http://api.service.ucloud.cn",
+            () -> List.of("http", "https").contains(endpoint.getScheme())),
+        Rule.on(
+            "--ucloud-uk8s-cluster-id",
+            "must be 1 to 30 letters, digits or '-'",
+            () -> clusterId != null && CLUSTER_ID.matcher(clusterId).matches()),
+        Rule.on(
+            "--api-timeout",
+            "must be at least 1s",
+            () -> apiTimeout.compareTo(Duration.ofSeconds(1)) >= 0),
+        Rule.on(
+            "--credentials-dir",
+            "must be given, or UCLOUD_API_PUBKEY and UCLOUD_API_PRIKEY must be set",
+            () -> credentialsDir != null || environmentKeys.isPresent()));
+  }
+
+  @Override
+  public ControllerConfig toConfig() {
+    UCloudConfig cloud =
+        new UCloudConfig(
+            endpoint,
+            region,
+            Optional.ofNullable(project).filter(id -> !id.isBlank()),
+            CONNECT_TIMEOUT,
+            apiTimeout);
+    return new ControllerConfig(cloud, credentials(), clusterId, createSettle);
+  }
+
+  private CredentialsSource credentials() {
+    if (credentialsDir != null) {
+      return new FileCredentials(credentialsDir);
+    }
+    Credentials keys = environmentKeys.orElseThrow();
+    return () -> keys;
+  }
+}

@@ -1,0 +1,67 @@
+package cn.ucloud.csi.udisk.controller.request;
+
+import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
+import csi.v1.VolumeCapability;
+import java.util.List;
+import java.util.Optional;
+
+/** How volumes of this driver may be used: by one node, as a filesystem. */
+final class Capabilities {
+  private static final String FILESYSTEM = "ext4";
+
+  private Capabilities() {}
+
+  /**
+   * Checks the capabilities of a request.
+   *
+   * @throws InvalidRequest if there are none or one is not supported
+   */
+  static void requireSupported(String field, List<VolumeCapability> capabilities) {
+    if (capabilities.isEmpty()) {
+      throw new InvalidRequest(field, "is missing");
+    }
+    for (VolumeCapability capability : capabilities) {
+      Optional<String> problem = findProblem(capability);
+      if (problem.isPresent()) {
+        throw new InvalidRequest(field, problem.get());
+      }
+    }
+  }
+
+  /** Why a capability is not supported; empty if it is. */
+  static Optional<String> findProblem(VolumeCapability capability) {
+    return findModeProblem(capability).or(() -> findTypeProblem(capability));
+  }
+
+  private static Optional<String> findModeProblem(VolumeCapability capability) {
+    return switch (capability.getAccessMode().getMode()) {
+      case SINGLE_NODE_WRITER,
+          SINGLE_NODE_READER_ONLY,
+          SINGLE_NODE_SINGLE_WRITER,
+          SINGLE_NODE_MULTI_WRITER ->
+          Optional.empty();
+      case UNKNOWN -> Optional.of("must have an access_mode");
+      case MULTI_NODE_READER_ONLY,
+          MULTI_NODE_SINGLE_WRITER,
+          MULTI_NODE_MULTI_WRITER,
+          UNRECOGNIZED ->
+          Optional.of(
+              "asks for access mode "
+                  + capability.getAccessMode().getMode()
+                  + "; a UDisk is on one node at a time (ReadWriteOnce, ReadWriteOncePod)");
+    };
+  }
+
+  private static Optional<String> findTypeProblem(VolumeCapability capability) {
+    return switch (capability.getAccessTypeCase()) {
+      case MOUNT -> {
+        String type = capability.getMount().getFsType();
+        yield type.isEmpty() || type.equals(FILESYSTEM)
+            ? Optional.empty()
+            : Optional.of("asks for filesystem " + type + "; supported is " + FILESYSTEM);
+      }
+      case BLOCK -> Optional.of("asks for a raw block volume; supported is volumeMode Filesystem");
+      case ACCESSTYPE_NOT_SET -> Optional.of("must have an access type, mount or block");
+    };
+  }
+}

@@ -1,0 +1,57 @@
+package cn.ucloud.csi.udisk.controller.request;
+
+import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
+import cn.ucloud.csi.udisk.common.error.DriverException.SizeOutOfRange;
+import cn.ucloud.csi.udisk.common.model.DiskSize;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
+import java.util.Optional;
+
+/**
+ * The sizes a volume may have, in bytes.
+ *
+ * @param required 0 means any
+ * @param limit absent means none
+ */
+record CapacityRange(long required, Optional<Long> limit) {
+
+  /**
+   * Reads the range of a request; one that is absent allows every size.
+   *
+   * @throws InvalidRequest if a bound is negative or the bounds are in the wrong order
+   */
+  static CapacityRange from(csi.v1.CapacityRange range) {
+    long required = range.getRequiredBytes();
+    long limit = range.getLimitBytes();
+    if (required < 0 || limit < 0) {
+      throw new InvalidRequest("capacity_range", "must not be negative");
+    }
+    if (limit != 0 && limit < required) {
+      throw new InvalidRequest(
+          "capacity_range",
+          "must have limit_bytes of at least required_bytes, not %d under %d"
+              .formatted(limit, required));
+    }
+    return new CapacityRange(required, limit == 0 ? Optional.empty() : Optional.of(limit));
+  }
+
+  /**
+   * The size to make: the smallest one that UCloud makes and that is enough (decision 8).
+   *
+   * @throws SizeOutOfRange if it is above the limit or above what the type can have
+   */
+  DiskSize sizeFor(DiskType type) {
+    DiskSize size = DiskSize.smallestMadeFor(required);
+    if (size.compareTo(type.largest()) > 0) {
+      throw new SizeOutOfRange(
+          "capacity_range.required_bytes %d is more than a disk of type %s can have, %s"
+              .formatted(required, type.className(), type.largest()));
+    }
+    if (limit.filter(bytes -> size.bytes() > bytes).isPresent()) {
+      throw new SizeOutOfRange(
+          "capacity_range.limit_bytes %d is less than %s, the smallest disk that is enough; disks are"
+                  .formatted(limit.get(), size)
+              + " made in steps of 10 GiB");
+    }
+    return size;
+  }
+}

@@ -1,0 +1,240 @@
+package cn.ucloud.csi.udisk.controller.volume;
+
+import cn.ucloud.csi.udisk.common.error.DriverException;
+import cn.ucloud.csi.udisk.common.error.DriverException.OperationPending;
+import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
+import cn.ucloud.csi.udisk.common.model.DeviceName;
+import cn.ucloud.csi.udisk.common.model.DiskSize;
+import cn.ucloud.csi.udisk.common.model.NodeId;
+import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.Host;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskStatus;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A cloud whose orders take effect in steps, whose listings lag, and whose answers get lost.
+ *
+ * <p>Each disk is a history of what it was from when on; a look sees what was true a lag ago.
+ */
+final class FakeUDisks implements UDisks {
+  static final String ZONE = "cn-bj2-02";
+  private static final Duration STEP = Duration.ofSeconds(2);
+
+  /** What happens to an order on its way. */
+  sealed interface Fault {
+    /** Done, but the answer does not arrive. */
+    record AnswerLost() implements Fault {}
+
+    /** Never arrives at the cloud, and nobody can tell. */
+    record OrderLost() implements Fault {}
+
+    /** Done much later; the answer does not arrive. */
+    record Late(Duration by) implements Fault {}
+
+    /** Refused. */
+    record Refused(DriverException how) implements Fault {}
+  }
+
+  private record Version(long from, Optional<UDisk> disk) {}
+
+  private final VirtualTime time;
+  private final Map<String, List<Version>> histories = new LinkedHashMap<>();
+  private final Map<String, Host> hosts = new LinkedHashMap<>();
+  final Deque<Fault> faults = new ArrayDeque<>();
+  final List<String> orders = new ArrayList<>();
+  Optional<DriverException> readFailure = Optional.empty();
+  Duration lag = Duration.ZERO;
+
+  FakeUDisks(VirtualTime time) {
+    this.time = time;
+    hosts.put("uhost-a", new Host("uhost-a", ZONE));
+    hosts.put("uhost-b", new Host("uhost-b", ZONE));
+    hosts.put("uhost-far", new Host("uhost-far", "cn-bj2-05"));
+  }
+
+  @Override
+  public Optional<UDisk> find(VolumeId id) {
+    failIfToldSo();
+    return seen(histories.getOrDefault(id.value(), List.of()), time.now() - lag.toNanos());
+  }
+
+  @Override
+  public List<UDisk> named(String name) {
+    failIfToldSo();
+    return histories.values().stream()
+        .flatMap(history -> seen(history, time.now() - lag.toNanos()).stream())
+        .filter(disk -> disk.name().equals(name))
+        .toList();
+  }
+
+  @Override
+  public Optional<Host> findHost(NodeId node) {
+    failIfToldSo();
+    return Optional.ofNullable(hosts.get(node.value()));
+  }
+
+  @Override
+  public VolumeId create(VolumeSpec spec) {
+    String id = "bsm-" + (histories.size() + 1);
+    order("create " + spec.name().marked(), at -> put(id, spec, at));
+    return new VolumeId(id);
+  }
+
+  @Override
+  public void attach(UDisk disk, NodeId node) {
+    order(
+        "attach " + disk.id() + " " + node,
+        at -> {
+          UDisk now = truth(disk.id()).orElseThrow();
+          if (now.status() != UDiskStatus.AVAILABLE) {
+            throw new OperationPending("17056 or 17057");
+          }
+          change(at, with(now, UDiskStatus.ATTACHING, Optional.of(node.value()), Optional.empty()));
+          change(
+              at + STEP.toNanos(),
+              with(
+                  now,
+                  UDiskStatus.INUSE,
+                  Optional.of(node.value()),
+                  Optional.of(new DeviceName("vdb"))));
+        });
+  }
+
+  @Override
+  public void detach(UDisk disk, String host) {
+    order(
+        "detach " + disk.id() + " " + host,
+        at -> {
+          UDisk now = truth(disk.id()).orElseThrow();
+          if (now.status() == UDiskStatus.DETACHING) {
+            throw new OperationPending("17061");
+          }
+          if (!now.isOn(host)) {
+            throw new OutcomeUnknown("17060");
+          }
+          change(at, with(now, UDiskStatus.DETACHING, now.hostId(), now.deviceName()));
+          change(
+              at + STEP.toNanos(),
+              with(now, UDiskStatus.AVAILABLE, Optional.empty(), Optional.empty()));
+        });
+  }
+
+  @Override
+  public void delete(UDisk disk) {
+    order("delete " + disk.id(), at -> add(disk.id(), at, Optional.empty()));
+  }
+
+  /** The disks that exist in truth, whatever a look would show. */
+  List<UDisk> existing() {
+    return histories.keySet().stream().flatMap(id -> truth(id).stream()).toList();
+  }
+
+  /** Lets a disk be as somebody outside made it. */
+  void put(UDisk disk) {
+    add(disk.id(), time.now(), Optional.of(disk));
+  }
+
+  static UDisk disk(String id, String name, UDiskStatus status, Optional<String> host) {
+    return new UDisk(
+        id,
+        name,
+        ZONE,
+        DiskSize.ofGib(10),
+        status,
+        Optional.of(DiskType.SSD),
+        host,
+        host.map(h -> new DeviceName("vdb")),
+        false,
+        100);
+  }
+
+  private interface Effect {
+    void at(long time);
+  }
+
+  private void order(String what, Effect effect) {
+    orders.add(what);
+    Fault fault = faults.poll();
+    switch (fault) {
+      case null -> effect.at(time.now());
+      case Fault.AnswerLost _ -> {
+        effect.at(time.now());
+        throw new OutcomeUnknown(what + ": the answer was lost");
+      }
+      case Fault.OrderLost _ -> throw new OutcomeUnknown(what + ": the order was lost");
+      case Fault.Late late -> {
+        effect.at(time.now() + late.by.toNanos());
+        throw new OutcomeUnknown(what + ": not answered");
+      }
+      case Fault.Refused refused -> throw refused.how;
+    }
+  }
+
+  private void put(String id, VolumeSpec spec, long at) {
+    UDisk made =
+        new UDisk(
+            id,
+            spec.name().marked(),
+            spec.zones().getFirst(),
+            spec.size(),
+            UDiskStatus.INITIALIZATING,
+            Optional.of(spec.type()),
+            Optional.empty(),
+            Optional.empty(),
+            false,
+            at / 1_000_000_000L);
+    change(at, made);
+    change(
+        at + STEP.toNanos(), with(made, UDiskStatus.AVAILABLE, Optional.empty(), Optional.empty()));
+  }
+
+  private void change(long at, UDisk disk) {
+    add(disk.id(), at, Optional.of(disk));
+  }
+
+  private void add(String id, long at, Optional<UDisk> disk) {
+    histories.computeIfAbsent(id, any -> new ArrayList<>()).add(new Version(at, disk));
+  }
+
+  private Optional<UDisk> truth(String id) {
+    return seen(histories.getOrDefault(id, List.of()), time.now());
+  }
+
+  private static Optional<UDisk> seen(List<Version> history, long at) {
+    return history.stream()
+        .filter(version -> version.from <= at)
+        .max(Comparator.comparingLong(Version::from))
+        .flatMap(Version::disk);
+  }
+
+  private static UDisk with(
+      UDisk disk, UDiskStatus status, Optional<String> host, Optional<DeviceName> name) {
+    return new UDisk(
+        disk.id(),
+        disk.name(),
+        disk.zone(),
+        disk.size(),
+        status,
+        disk.type(),
+        host,
+        name,
+        disk.isSystemDisk(),
+        disk.createTime());
+  }
+
+  private void failIfToldSo() {
+    if (readFailure.isPresent()) {
+      throw readFailure.get();
+    }
+  }
+}

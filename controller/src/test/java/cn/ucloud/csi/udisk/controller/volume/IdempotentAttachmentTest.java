@@ -1,0 +1,246 @@
+package cn.ucloud.csi.udisk.controller.volume;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import cn.ucloud.csi.udisk.common.concurrent.Progress;
+import cn.ucloud.csi.udisk.common.error.DriverException;
+import cn.ucloud.csi.udisk.common.error.DriverException.AttachedElsewhere;
+import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
+import cn.ucloud.csi.udisk.common.error.DriverException.NotFound;
+import cn.ucloud.csi.udisk.common.error.DriverException.OperationPending;
+import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
+import cn.ucloud.csi.udisk.common.model.NodeId;
+import cn.ucloud.csi.udisk.common.model.PublishContext;
+import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskStatus;
+import cn.ucloud.csi.udisk.controller.volume.FakeUDisks.Fault;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class IdempotentAttachmentTest {
+  private static final VolumeId DISK = new VolumeId("bsm-1");
+  private static final NodeId A = new NodeId("uhost-a");
+  private static final NodeId B = new NodeId("uhost-b");
+
+  private final VirtualTime time = new VirtualTime();
+  private final FakeUDisks cloud = new FakeUDisks(time);
+  private final Volumes volumes =
+      new Volumes(cloud, Timing.withSettle(Duration.ofSeconds(75)), time);
+
+  @BeforeEach
+  void aFreeDisk() {
+    cloud.put(FakeUDisks.disk("bsm-1", "pvc-1", UDiskStatus.AVAILABLE, Optional.empty()));
+    time.pass(Duration.ofMinutes(1));
+  }
+
+  @Test
+  void attachAnswersWithWhatTheNodeMustKnowOnceTheDiskIsInUse() {
+    assertThat(attach(A).toMap()).isEqualTo(Map.of("deviceName", "vdb", "sizeGiB", "10"));
+    assertThat(onlyDisk().status()).isEqualTo(UDiskStatus.INUSE);
+  }
+
+  @Test
+  void attachingTwiceOrdersOnce() {
+    assertThat(attach(A)).isEqualTo(attach(A));
+    assertThat(cloud.orders).containsExactly("attach bsm-1 uhost-a");
+  }
+
+  @Test
+  void aLostAnswerIsFoundInTheDiskAlsoWhenListingsLag() {
+    cloud.lag = Duration.ofSeconds(8);
+    cloud.faults.add(new Fault.AnswerLost());
+    attach(A);
+    assertThat(cloud.orders).hasSize(1);
+  }
+
+  @Test
+  void anOrderThatNeverArrivedIsToldAndOrderedAgainByTheNextCall() {
+    cloud.faults.add(new Fault.OrderLost());
+    assertThatThrownBy(() -> attach(A))
+        .isInstanceOf(OutcomeUnknown.class)
+        .hasMessageContaining("attach of bsm-1 to uhost-a")
+        .hasMessageContaining("the order was lost");
+    attach(A);
+    assertThat(onlyDisk().isOn("uhost-a")).isTrue();
+  }
+
+  @Test
+  void aRepeatThatMeetsTheFirstOrderUnderWayWaitsForIt() {
+    cloud.lag = Duration.ofSeconds(5);
+    cloud.attach(onlyDisk(), A); // by a process that was killed right after sending
+    attach(A);
+    assertThat(onlyDisk().isOn("uhost-a")).isTrue();
+  }
+
+  @Test
+  void anUnansweredAttachThatMayStillBeDoneKeepsTheDiskFromBeingCalledFree() {
+    cloud.faults.add(new Fault.Late(Duration.ofSeconds(60)));
+    assertThatThrownBy(() -> attach(A)).isInstanceOf(OutcomeUnknown.class);
+    assertThatThrownBy(() -> detach(A)).isInstanceOf(OperationPending.class);
+    assertThatThrownBy(() -> attach(B)).isInstanceOf(OperationPending.class);
+    assertThatThrownBy(() -> volumes.delete(DISK, Progress.unwatched()))
+        .isInstanceOf(OperationPending.class);
+    time.pass(Duration.ofSeconds(60));
+    detach(A);
+    assertThat(onlyDisk().hostId()).isEmpty();
+    time.pass(Duration.ofSeconds(75));
+    attach(B);
+    assertThat(onlyDisk().isOn("uhost-b")).isTrue();
+  }
+
+  @Test
+  void aDetachSentTwiceIsNotOvertakenByTheNextAttach() {
+    attach(A);
+    cloud.faults.add(new Fault.OrderLost());
+    assertThatThrownBy(() -> detach(A)).isInstanceOf(OutcomeUnknown.class);
+    detach(A);
+    // The first order may be late, not lost: it must not hit the attachment that comes next.
+    assertThatThrownBy(() -> attach(A))
+        .isInstanceOf(OperationPending.class)
+        .hasMessageContaining("an earlier detach of bsm-1 was not answered");
+    time.pass(Duration.ofSeconds(75));
+    attach(A);
+  }
+
+  @Test
+  void aDiskOnAnotherNodeIsLeftThereAndTheNodeIsNamed() {
+    attach(A);
+    assertThatThrownBy(() -> attach(B))
+        .isInstanceOf(AttachedElsewhere.class)
+        .hasMessage("volume bsm-1 is attached to node uhost-a");
+    assertThat(cloud.orders).hasSize(1);
+  }
+
+  @Test
+  void onceAnOrderIsOutNoAnswerIsFinal() {
+    cloud.lag = Duration.ofSeconds(3);
+    UDisk free = onlyDisk();
+    cloud.attach(free, B); // somebody else was faster, and the listing does not show it yet
+    assertThatThrownBy(() -> attach(A)).isInstanceOf(DriverException.Uncertain.class);
+  }
+
+  @Test
+  void missingDiskMissingNodeAndWrongZoneAreTold() {
+    assertThatThrownBy(() -> volumes.attach(new VolumeId("bsm-none"), A, Progress.unwatched()))
+        .isInstanceOf(NotFound.class)
+        .hasMessage("volume bsm-none does not exist");
+    assertThatThrownBy(() -> attach(new NodeId("uhost-none")))
+        .isInstanceOf(NotFound.class)
+        .hasMessage("node uhost-none does not exist");
+    assertThatThrownBy(() -> attach(new NodeId("uhost-far")))
+        .isInstanceOf(Forbidden.class)
+        .hasMessageContaining("cn-bj2-05");
+    assertThat(cloud.orders).isEmpty();
+  }
+
+  @Test
+  void aSystemDiskIsNeverTouched() {
+    cloud.put(systemDisk());
+    VolumeId boot = new VolumeId("bsi-boot");
+    assertThatThrownBy(() -> volumes.attach(boot, A, Progress.unwatched()))
+        .isInstanceOf(Forbidden.class);
+    assertThatThrownBy(() -> volumes.detach(boot, Optional.of(A), Progress.unwatched()))
+        .isInstanceOf(Forbidden.class);
+    assertThatThrownBy(() -> volumes.delete(boot, Progress.unwatched()))
+        .isInstanceOf(Forbidden.class);
+    assertThat(cloud.orders).isEmpty();
+  }
+
+  @Test
+  void detachFreesTheDiskAndMayBeRepeated() {
+    attach(A);
+    detach(A);
+    detach(A);
+    assertThat(onlyDisk().status()).isEqualTo(UDiskStatus.AVAILABLE);
+    assertThat(cloud.orders).containsExactly("attach bsm-1 uhost-a", "detach bsm-1 uhost-a");
+  }
+
+  @Test
+  void aDetachWhoseAnswerIsLostIsNotOrderedTwice() {
+    attach(A);
+    cloud.lag = Duration.ofSeconds(8);
+    time.pass(cloud.lag);
+    cloud.faults.add(new Fault.AnswerLost());
+    detach(A);
+    assertThat(cloud.orders).hasSize(2);
+  }
+
+  @Test
+  void detachingFromAnotherNodeLeavesTheDiskWhereItIs() {
+    attach(A);
+    detach(B);
+    assertThat(onlyDisk().isOn("uhost-a")).isTrue();
+  }
+
+  @Test
+  void anEmptyNodeDetachesFromWhereverTheDiskIs() {
+    attach(B);
+    volumes.detach(DISK, Optional.empty(), Progress.unwatched());
+    assertThat(onlyDisk().hostId()).isEmpty();
+  }
+
+  @Test
+  void detachingWhatIsGoneIsDone() {
+    assertThatCode(
+            () -> volumes.detach(new VolumeId("bsm-none"), Optional.of(A), Progress.unwatched()))
+        .doesNotThrowAnyException();
+    assertThatCode(() -> detach(new NodeId("uhost-none"))).doesNotThrowAnyException();
+  }
+
+  @Test
+  void deletingTwiceOrdersOnceAndAnAttachedDiskIsKept() {
+    attach(A);
+    assertThatThrownBy(() -> volumes.delete(DISK, Progress.unwatched()))
+        .isInstanceOf(Forbidden.class)
+        .hasMessageContaining("uhost-a");
+    detach(A);
+    volumes.delete(DISK, Progress.unwatched());
+    volumes.delete(DISK, Progress.unwatched());
+    assertThat(cloud.existing()).isEmpty();
+    assertThat(cloud.orders).filteredOn(order -> order.startsWith("delete")).hasSize(1);
+  }
+
+  @Test
+  void aDeletionWhoseAnswerIsLostIsSeenInTheListing() {
+    cloud.lag = Duration.ofSeconds(8);
+    time.pass(cloud.lag);
+    cloud.faults.add(new Fault.AnswerLost());
+    volumes.delete(DISK, Progress.unwatched());
+    assertThat(cloud.existing()).isEmpty();
+    assertThat(cloud.orders).hasSize(1);
+  }
+
+  private PublishContext attach(NodeId node) {
+    return volumes.attach(DISK, node, Progress.unwatched());
+  }
+
+  private void detach(NodeId node) {
+    volumes.detach(DISK, Optional.of(node), Progress.unwatched());
+  }
+
+  private UDisk onlyDisk() {
+    return cloud.existing().getFirst();
+  }
+
+  private static UDisk systemDisk() {
+    UDisk data = FakeUDisks.disk("bsi-boot", "boot", UDiskStatus.INUSE, Optional.of("uhost-a"));
+    return new UDisk(
+        data.id(),
+        data.name(),
+        data.zone(),
+        data.size(),
+        data.status(),
+        Optional.of(DiskType.SSD),
+        data.hostId(),
+        data.deviceName(),
+        true,
+        0);
+  }
+}

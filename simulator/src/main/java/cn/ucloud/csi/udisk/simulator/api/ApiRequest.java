@@ -1,0 +1,90 @@
+package cn.ucloud.csi.udisk.simulator.api;
+
+import cn.ucloud.csi.udisk.simulator.model.ApiRefusal;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * The parameters of a call.
+ *
+ * @param parameters all of them, lists flattened to {@code Name.0}
+ * @param signed the same as they enter the signature, where a JSON list is one value
+ */
+record ApiRequest(Map<String, String> parameters, Map<String, String> signed) {
+
+  String action() {
+    return find("Action").orElseThrow(() -> new ApiRefusal(160, "Missing Action"));
+  }
+
+  /** An empty value counts as absent. */
+  Optional<String> find(String name) {
+    return Optional.ofNullable(parameters.get(name)).filter(value -> !value.isEmpty());
+  }
+
+  String require(String name) {
+    return find(name).orElseThrow(() -> ApiRefusal.missing(name));
+  }
+
+  Optional<Integer> findInteger(String name) {
+    try {
+      return find(name).map(Integer::valueOf);
+    } catch (NumberFormatException e) {
+      throw ApiRefusal.invalid(name);
+    }
+  }
+
+  int requireInteger(String name) {
+    return findInteger(name).orElseThrow(() -> ApiRefusal.missing(name));
+  }
+
+  int countOr(String name, int absent) {
+    int count = findInteger(name).orElse(absent);
+    if (count < 0) {
+      throw ApiRefusal.invalid(name);
+    }
+    return count;
+  }
+
+  /** For parameters that are the words Yes and No; true and false are refused. */
+  boolean isYes(String name, boolean absent) {
+    return switch (find(name).orElse(absent ? "Yes" : "No")) {
+      case "Yes" -> true;
+      case "No" -> false;
+      default -> throw ApiRefusal.invalid(name);
+    };
+  }
+
+  boolean isTrue(String name) {
+    return switch (find(name).orElse("false")) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw ApiRefusal.invalid(name);
+    };
+  }
+
+  String requireOneOf(String name, String absent, List<String> allowed) {
+    String value = find(name).orElse(absent);
+    if (!allowed.contains(value)) {
+      throw ApiRefusal.invalid(name);
+    }
+    return value;
+  }
+
+  /** A list starts at index 0 and has no gaps. */
+  List<String> list(String name) {
+    return IntStream.iterate(0, i -> parameters.containsKey(name + "." + i), i -> i + 1)
+        .mapToObj(i -> parameters.getOrDefault(name + "." + i, ""))
+        .toList();
+  }
+
+  /** HostId, or its older twin UHostId. */
+  Optional<String> findHostId() {
+    return find("HostId").or(() -> find("UHostId"));
+  }
+
+  String requireHostId() {
+    return findHostId().orElseThrow(() -> ApiRefusal.missing("HostId"));
+  }
+}

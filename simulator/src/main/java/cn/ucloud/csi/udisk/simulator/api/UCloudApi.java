@@ -1,0 +1,68 @@
+package cn.ucloud.csi.udisk.simulator.api;
+
+import cn.ucloud.csi.udisk.simulator.config.SimulatorConfig;
+import cn.ucloud.csi.udisk.simulator.keys.Keyring;
+import cn.ucloud.csi.udisk.simulator.model.ApiRefusal;
+import cn.ucloud.csi.udisk.simulator.region.Region;
+import java.util.Map;
+
+/** The gateway of the API: who may call, what, and where. Then it is the action's turn. */
+public final class UCloudApi {
+  private final SimulatorConfig config;
+  private final Region region;
+  private final Keyring keyring;
+  private final RateLimit rateLimit;
+  private final Map<String, Action> actions;
+
+  public UCloudApi(SimulatorConfig config, Region region, Keyring keyring, RateLimit rateLimit) {
+    this.config = config;
+    this.region = region;
+    this.keyring = keyring;
+    this.rateLimit = rateLimit;
+    this.actions =
+        Map.ofEntries(
+            Map.entry("CreateUDisk", new CreateUDisk(region)),
+            Map.entry("DescribeUDisk", new DescribeUDisk(region, config.nameFilter())),
+            Map.entry("AttachUDisk", new AttachUDisk(region)),
+            Map.entry("DetachUDisk", new DetachUDisk(region)),
+            Map.entry("DeleteUDisk", new DeleteUDisk(region)),
+            Map.entry("RenameUDisk", new RenameUDisk(region)),
+            Map.entry("ResizeUDisk", new ResizeUDisk(region)),
+            Map.entry("ResizeAttachedDisk", new ResizeAttachedDisk(region)),
+            Map.entry("ResizePHostAttachedDisk", new ResizePHostAttachedDisk(region)),
+            Map.entry("DescribeUHostInstance", new DescribeUHostInstance(region)),
+            Map.entry("DescribePHost", new DescribePHost(region)));
+  }
+
+  Map<String, Object> answer(ApiRequest request) {
+    String name = request.action();
+    keyring.check(request.signed(), request.find("Signature"));
+    if (!rateLimit.allows()) {
+      throw new ApiRefusal(153, "request rate limited");
+    }
+    Action action = actions.get(name);
+    if (action == null) {
+      throw new ApiRefusal(161, "Action [" + name + "] not found");
+    }
+    requirePlace(request);
+    return region.exclusively(() -> action.answer(request));
+  }
+
+  private void requirePlace(ApiRequest request) {
+    request
+        .find("ProjectId")
+        .filter(project -> !config.projects().contains(project))
+        .ifPresent(project -> {
+          throw new ApiRefusal(292, "project " + project + " does not exist");
+        });
+    if (!request.require("Region").equals(config.region())) {
+      throw ApiRefusal.invalid("Region");
+    }
+    request
+        .find("Zone")
+        .filter(zone -> !config.zones().contains(zone))
+        .ifPresent(zone -> {
+          throw new ApiRefusal(293, "zone " + zone + " permission error");
+        });
+  }
+}

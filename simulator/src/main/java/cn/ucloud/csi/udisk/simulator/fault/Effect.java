@@ -1,0 +1,28 @@
+package cn.ucloud.csi.udisk.simulator.fault;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/** What goes wrong with a call. */
+public enum Effect {
+  /** The action is applied, then the connection is closed with no answer. */
+  @JsonProperty("lose-answer")
+  LOSE_ANSWER,
+  /** The connection is closed, and nothing was applied. */
+  @JsonProperty("lose-request")
+  LOSE_REQUEST,
+  /** The call waits, then goes on normally. */
+  @JsonProperty("delay")
+  DELAY,
+  /** The call is refused with a RetCode, and nothing is applied. */
+  @JsonProperty("ret-code")
+  RET_CODE,
+  /** The call is answered with an HTTP status and no envelope, and nothing is applied. */
+  @JsonProperty("http-status")
+  HTTP_STATUS,
+  /** The call waits for its release, then goes on normally. */
+  @JsonProperty("hold")
+  HOLD,
+  /** The action is applied, and the answer waits for its release. */
+  @JsonProperty("hold-answer")
+  HOLD_ANSWER
+}

@@ -1,0 +1,40 @@
+package cn.ucloud.csi.udisk.simulator.hypervisor;
+
+import java.util.List;
+
+/**
+ * Makes disks and shows them to hosts.
+ *
+ * <p>Every operation may be repeated, after a crash too, and then finishes what is left to do.
+ * Failures are unchecked exceptions; what was done so far stays.
+ */
+public interface Hypervisor extends AutoCloseable {
+
+  /** Makes room for a disk. The content of a disk that exists stays. */
+  void create(String diskId, int sizeGb);
+
+  /** Gives the room up. A disk that is absent is no error. */
+  void destroy(String diskId);
+
+  /** Shows the disk to its host. */
+  void plug(GuestDisk disk);
+
+  /** Takes the disk away from its host, whether or not it is mounted there. */
+  void unplug(GuestDisk disk);
+
+  /** Grows the room of a disk, unseen by a host that has it. */
+  void grow(String diskId, int sizeGb);
+
+  /** Lets the host see the size that the disk has now. */
+  void showSize(GuestDisk disk);
+
+  /** Makes the hosts see exactly these disks, whatever they saw before the last crash. */
+  void restore(List<GuestDisk> plugged);
+
+  /** Devices that were taken away but live on, because something still has them open. */
+  List<String> busyLoops();
+
+  /** Takes all disks away from all hosts, and keeps their content. */
+  @Override
+  void close();
+}

@@ -1,0 +1,162 @@
+package cn.ucloud.csi.udisk.simulator.region;
+
+import cn.ucloud.csi.udisk.simulator.model.ApiRefusal;
+import cn.ucloud.csi.udisk.simulator.model.Disk;
+import cn.ucloud.csi.udisk.simulator.store.StateDirectory;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All disks, as they are and as DescribeUDisk shows them.
+ *
+ * <p>With a listing lag the two differ: each change leaves behind what was shown before, with the
+ * moment until which it goes on being shown.
+ */
+public final class Disks {
+  private static final String KIND = "disks";
+
+  private final StateDirectory state;
+  private final InstantSource clock;
+  private final Duration lag;
+  private final Map<String, Entry> byId = new TreeMap<>();
+  private long lastSequence;
+
+  /** A disk, or its absence after deletion, and what lists still show instead. */
+  record Entry(@Nullable Disk disk, List<Earlier> earlier) {}
+
+  /** What is shown until then; null where the disk is not shown at all. */
+  record Earlier(Instant until, @Nullable Disk disk) {}
+
+  Disks(StateDirectory state, InstantSource clock, Duration lag) {
+    this.state = state;
+    this.clock = clock;
+    this.lag = lag;
+    for (Entry entry : state.readAll(KIND, Entry.class)) {
+      Optional.ofNullable(entry.disk())
+          .or(() ->
+              entry.earlier().stream()
+                  .flatMap(e -> Optional.ofNullable(e.disk()).stream())
+                  .findFirst())
+          .ifPresent(disk -> {
+            byId.put(disk.id(), entry);
+            lastSequence = Math.max(lastSequence, disk.sequence());
+          });
+    }
+  }
+
+  public Optional<Disk> find(String id) {
+    return Optional.ofNullable(byId.get(id)).flatMap(entry -> Optional.ofNullable(entry.disk()));
+  }
+
+  /** RetCode 17041 when there is none. */
+  public Disk require(String id) {
+    return find(id)
+        .orElseThrow(() -> new ApiRefusal(17041, "udisk id [" + id + "] does not exist"));
+  }
+
+  /** All disks that exist, oldest first. */
+  public List<Disk> all() {
+    return byId.values().stream()
+        .flatMap(entry -> Optional.ofNullable(entry.disk()).stream())
+        .sorted(Comparator.comparingLong(Disk::sequence))
+        .toList();
+  }
+
+  public List<Disk> on(String hostId) {
+    return byId.values().stream()
+        .flatMap(entry -> Optional.ofNullable(entry.disk()).stream())
+        .filter(disk -> disk.isOn(hostId))
+        .sorted(Comparator.comparingLong(Disk::sequence))
+        .toList();
+  }
+
+  public long dataDiskCount() {
+    return byId.values().stream()
+        .filter(entry -> entry.disk() != null && !entry.disk().boot())
+        .count();
+  }
+
+  /** The disk as DescribeUDisk shows it. */
+  public Optional<Disk> findShown(String id) {
+    return Optional.ofNullable(byId.get(id))
+        .flatMap(entry -> Optional.ofNullable(shown(entry, clock.instant())));
+  }
+
+  /** All disks as DescribeUDisk shows them, oldest first. */
+  public List<Disk> allShown() {
+    Instant now = clock.instant();
+    return byId.values().stream()
+        .flatMap(entry -> Optional.ofNullable(shown(entry, now)).stream())
+        .sorted(Comparator.comparingLong(Disk::sequence))
+        .toList();
+  }
+
+  long nextSequence() {
+    return ++lastSequence;
+  }
+
+  void save(Disk disk) {
+    put(disk.id(), disk);
+  }
+
+  void remove(String id) {
+    put(id, null);
+    forgetDeleted();
+  }
+
+  private void put(String id, @Nullable Disk disk) {
+    Entry before = byId.get(id);
+    Entry after = new Entry(disk, earlier(before));
+    if (disk == null && after.earlier().isEmpty()) {
+      byId.remove(id);
+      state.delete(KIND, id);
+    } else {
+      byId.put(id, after);
+      state.write(KIND, id, after);
+    }
+  }
+
+  private List<Earlier> earlier(@Nullable Entry before) {
+    if (lag.isZero()) {
+      return List.of();
+    }
+    Instant now = clock.instant();
+    List<Earlier> earlier = new ArrayList<>();
+    if (before != null) {
+      before.earlier().stream().filter(e -> e.until().isAfter(now)).forEach(earlier::add);
+    }
+    earlier.add(new Earlier(now.plus(lag), before == null ? null : before.disk()));
+    return earlier;
+  }
+
+  private void forgetDeleted() {
+    Instant now = clock.instant();
+    List<String> forgotten =
+        byId.entrySet().stream()
+            .filter(e -> e.getValue().disk() == null && shown(e.getValue(), now) == null)
+            .filter(e -> e.getValue().earlier().stream().noneMatch(x -> x.until().isAfter(now)))
+            .map(Map.Entry::getKey)
+            .toList();
+    for (String id : forgotten) {
+      byId.remove(id);
+      state.delete(KIND, id);
+    }
+  }
+
+  private static @Nullable Disk shown(Entry entry, Instant now) {
+    for (Earlier earlier : entry.earlier()) {
+      if (earlier.until().isAfter(now)) {
+        return earlier.disk();
+      }
+    }
+    return entry.disk();
+  }
+}

@@ -1,0 +1,155 @@
+package cn.ucloud.csi.udisk.simulator.region;
+
+import cn.ucloud.csi.udisk.simulator.config.SimulatorConfig;
+import cn.ucloud.csi.udisk.simulator.hypervisor.GuestDisk;
+import cn.ucloud.csi.udisk.simulator.hypervisor.Hypervisor;
+import cn.ucloud.csi.udisk.simulator.model.Account;
+import cn.ucloud.csi.udisk.simulator.model.ApiRefusal;
+import cn.ucloud.csi.udisk.simulator.model.Disk;
+import cn.ucloud.csi.udisk.simulator.model.Host;
+import cn.ucloud.csi.udisk.simulator.model.HostSpec;
+import cn.ucloud.csi.udisk.simulator.store.StateDirectory;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/** The region: its disks and hosts, and everything that can be done to them, one at a time. */
+public final class Region implements AutoCloseable {
+  private static final String ACCOUNT = "account";
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final StateDirectory state;
+  private final Hypervisor hypervisor;
+  private final Timeline timeline = new Timeline();
+  private final Disks disks;
+  private final Hosts hosts;
+  private final Transitions transitions;
+  private final Provisioning provisioning;
+  private final Attachments attachments;
+  private final HostRoom hostRoom;
+  private Account account;
+
+  private Region(SimulatorConfig config, StateDirectory state, Hypervisor hypervisor) {
+    this.state = state;
+    this.hypervisor = hypervisor;
+    InstantSource clock = InstantSource.system();
+    this.disks = new Disks(state, clock, config.delays().listingLag());
+    this.hosts = new Hosts(state);
+    this.account =
+        state
+            .find(ACCOUNT, ACCOUNT, Account.class)
+            .orElse(new Account(config.limits().disks(), false, Set.of()));
+    Inventory inventory = new Inventory(disks, hosts, clock);
+    this.transitions =
+        new Transitions(inventory, hypervisor, config.delays(), timeline, this::change);
+    this.provisioning = new Provisioning(inventory, hypervisor, transitions, this::account);
+    this.attachments = new Attachments(inventory, transitions);
+    this.hostRoom = new HostRoom(inventory, hypervisor, provisioning, transitions);
+    hypervisor.restore(plugged(inventory.guests()));
+  }
+
+  /** Takes up the state where the last run left it, and puts up the hosts that are new. */
+  public static Region open(SimulatorConfig config, StateDirectory state, Hypervisor hypervisor) {
+    Region region = new Region(config, state, hypervisor);
+    region.change(() -> {
+      config.hosts().forEach(region.hostRoom::putUp);
+      region.disks.all().forEach(region.transitions::schedule);
+    });
+    return region;
+  }
+
+  /** Nothing else happens in the region meanwhile. */
+  public <T> T exclusively(Supplier<T> action) {
+    lock.lock();
+    try {
+      return action.get();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** As {@link #exclusively}, for what has no result. */
+  public void change(Runnable action) {
+    lock.lock();
+    try {
+      action.run();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  public Disks disks() {
+    return disks;
+  }
+
+  public Hosts hosts() {
+    return hosts;
+  }
+
+  public Provisioning provisioning() {
+    return provisioning;
+  }
+
+  public Attachments attachments() {
+    return attachments;
+  }
+
+  public Account account() {
+    return account;
+  }
+
+  public void replaceAccount(Account changed) {
+    account = changed;
+    state.write(ACCOUNT, ACCOUNT, changed);
+  }
+
+  /** Replaces the record of a disk as is; a transition in it ends in time. */
+  public void replace(Disk disk) {
+    disks.save(disk);
+    transitions.schedule(disk);
+  }
+
+  public void replace(Host host) {
+    hosts.save(host);
+  }
+
+  public void detachNow(Disk disk) {
+    transitions.detach(disk);
+  }
+
+  public void addHost(HostSpec spec) {
+    if (hosts.knew(spec.id())) {
+      throw new ApiRefusal(230, "there is, or was, a host " + spec.id());
+    }
+    hostRoom.putUp(spec);
+  }
+
+  public void powerOff(Host host) {
+    hostRoom.powerOff(host);
+  }
+
+  public void powerOn(Host host) {
+    hostRoom.powerOn(host);
+  }
+
+  public void remove(Host host) {
+    hostRoom.remove(host);
+  }
+
+  public List<String> busyLoops() {
+    return hypervisor.busyLoops();
+  }
+
+  private List<GuestDisk> plugged(Guests guests) {
+    return disks.all().stream().flatMap(disk -> guests.visible(disk).stream()).toList();
+  }
+
+  /** Takes devices from hosts, but leaves the state as it is for the next start. */
+  @Override
+  public void close() {
+    timeline.close();
+    change(hypervisor::close);
+  }
+}

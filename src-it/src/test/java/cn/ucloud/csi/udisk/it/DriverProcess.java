@@ -1,0 +1,108 @@
+package cn.ucloud.csi.udisk.it;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** One real process of the driver, with real flags, on the tests' class path. */
+final class DriverProcess implements AutoCloseable {
+  private final Process process;
+  private final Path log;
+
+  private DriverProcess(Process process, Path log) {
+    this.process = process;
+    this.log = log;
+  }
+
+  /** Starts {@code main}; what it prints is appended to {@code log}. */
+  static DriverProcess start(
+      Class<?> main, Path log, Map<String, String> environment, List<String> flags) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx128m", "-Xshare:auto"));
+    command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp", classPath()));
+    command.add(main.getName());
+    command.addAll(flags);
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    builder.environment().clear(); // nothing of the machine's may decide a test
+    builder.environment().put("PATH", System.getenv().getOrDefault("PATH", "/usr/sbin:/usr/bin"));
+    builder.environment().putAll(environment);
+    try {
+      return new DriverProcess(builder.start(), log);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  void awaitSocket(Path socket) {
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .pollInterval(Duration.ofMillis(20))
+        .until(() -> {
+          if (!process.isAlive()) {
+            throw new AssertionError("the process has ended:\n" + log());
+          }
+          return Files.exists(socket);
+        });
+  }
+
+  /** As {@code kill -9} does. */
+  void kill() {
+    process.destroyForcibly();
+    awaitExit();
+  }
+
+  /** As SIGTERM does; gives the exit code. */
+  int terminate() {
+    process.destroy();
+    return awaitExit();
+  }
+
+  int awaitExit() {
+    try {
+      if (!process.waitFor(30, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        throw new AssertionError("the process does not end:\n" + log());
+      }
+      return process.exitValue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  String log() {
+    try {
+      return Files.readString(log);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    kill();
+  }
+
+  private static String classPath() {
+    // Surefire starts from a jar that only lists the class path; this is the list.
+    return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+  }
+}

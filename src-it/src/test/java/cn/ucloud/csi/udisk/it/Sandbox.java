@@ -1,0 +1,116 @@
+package cn.ucloud.csi.udisk.it;
+
+import cn.ucloud.csi.udisk.controller.ControllerMain;
+import cn.ucloud.csi.udisk.simulator.Simulator;
+import cn.ucloud.csi.udisk.simulator.config.SimulatorConfig;
+import cn.ucloud.csi.udisk.simulator.config.SimulatorConfig.Delays;
+import cn.ucloud.csi.udisk.simulator.config.SimulatorConfig.HypervisorKind;
+import cn.ucloud.csi.udisk.simulator.model.HostSpec;
+import cn.ucloud.csi.udisk.simulator.orchestrator.CsiSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A simulated region and a real controller process that works in it. */
+final class Sandbox implements AutoCloseable {
+  static final String REGION = "cn-bj2";
+  static final String ZONE = "cn-bj2-02";
+  static final String OTHER_ZONE = "cn-bj2-05";
+  static final String CLUSTER = "uk8s-it";
+
+  private final Path directory;
+  private final Simulator simulator;
+  private final CsiSocket socket;
+  private final Map<String, String> flags = new LinkedHashMap<>();
+  private final Map<String, String> environment = new LinkedHashMap<>();
+  private Optional<DriverProcess> controller = Optional.empty();
+
+  /** Starts the region; two hosts in one zone, one in another. */
+  Sandbox(Path directory, Duration step, Duration listingLag) {
+    this(directory, HypervisorKind.NONE, step, listingLag);
+  }
+
+  Sandbox(Path directory, HypervisorKind hypervisor, Duration step, Duration listingLag) {
+    this.directory = directory;
+    this.simulator =
+        Simulator.start(
+            SimulatorConfig.defaults(directory.resolve("region"))
+                .withHypervisor(hypervisor)
+                .withDelays(Delays.all(step).withListingLag(listingLag))
+                .withHosts(
+                    HostSpec.of("uhost-a", ZONE).withIp("10.9.0.1"),
+                    HostSpec.of("uhost-b", ZONE).withIp("10.9.0.2"),
+                    HostSpec.of("uhost-far", OTHER_ZONE).withIp("10.9.0.3")));
+    this.socket = new CsiSocket(directory.resolve("controller.sock"));
+    flags.put("--csi-endpoint", "unix://" + socket.path());
+    flags.put("--http-listen", "127.0.0.1:0");
+    flags.put("--log-level", "debug");
+    flags.put("--ucloud-api-endpoint", simulator.endpoint().toString());
+    flags.put("--ucloud-region-id", REGION);
+    flags.put("--ucloud-project-id", "org-simulator");
+    flags.put("--ucloud-uk8s-cluster-id", CLUSTER);
+    flags.put("--create-settle", "1s");
+    environment.put("UCLOUD_API_PUBKEY", "simulator-public-key");
+    environment.put("UCLOUD_API_PRIKEY", "simulator-private-key");
+  }
+
+  Sandbox with(String flag, String value) {
+    flags.put(flag, value);
+    return this;
+  }
+
+  Sandbox withVariable(String name, String value) {
+    environment.put(name, value);
+    return this;
+  }
+
+  /** Starts the controller, or starts it again. */
+  Sandbox startController() {
+    controller.ifPresent(DriverProcess::close);
+    List<String> arguments = new ArrayList<>();
+    flags.forEach((flag, value) -> {
+      arguments.add(flag);
+      arguments.add(value);
+    });
+    DriverProcess started =
+        DriverProcess.start(ControllerMain.class, controllerLog(), environment, arguments);
+    controller = Optional.of(started);
+    started.awaitSocket(socket.path());
+    return this;
+  }
+
+  void killController() {
+    controller.orElseThrow().kill();
+  }
+
+  DriverProcess controller() {
+    return controller.orElseThrow();
+  }
+
+  Path controllerLog() {
+    return directory.resolve("controller.log");
+  }
+
+  ControllerCalls calls() {
+    return new ControllerCalls(socket);
+  }
+
+  Simulator simulator() {
+    return simulator;
+  }
+
+  Path directory() {
+    return directory;
+  }
+
+  @Override
+  public void close() {
+    controller.ifPresent(DriverProcess::close);
+    socket.close();
+    simulator.close();
+  }
+}

@@ -1,0 +1,17 @@
+# The commands that people type. What they do is in scripts/.
+
+.PHONY: help
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
+
+.PHONY: test
+test: ## build and test everything; complete as root on Linux
+	@scripts/test
+
+.PHONY: demo
+demo: ## show one disk's whole life on this machine; needs root on Linux
+	@scripts/demo
+
+.PHONY: format
+format: ## format all sources
+	@scripts/with-jdk ./mvnw --quiet --batch-mode spotless:apply

@@ -1,0 +1,108 @@
+package cn.ucloud.csi.udisk.node.command;
+
+import cn.ucloud.csi.udisk.common.error.DriverException.HostRefused;
+import cn.ucloud.csi.udisk.common.error.DriverException.HostTimedOut;
+import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
+import java.io.ByteArrayOutputStream;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** Runs programs as child processes of this one. */
+public final class ProcessCommandRunner implements CommandRunner {
+  private static final int CAPTURED_BYTES = 64 * 1024;
+
+  /** How long a killed program may take to die before it is left to the kernel. */
+  private static final Duration DEATH = Duration.ofSeconds(2);
+
+  /** Debian's package for each program that we call, for the error message. */
+  private static final Map<String, String> PACKAGES =
+      Map.of("mkfs.ext4", "e2fsprogs", "e2fsck", "e2fsprogs", "blkid", "util-linux");
+
+  @Override
+  public CommandResult run(Duration limit, List<String> command) {
+    Process process = start(command);
+    Capture output = Capture.of(process.getInputStream());
+    Capture errors = Capture.of(process.getErrorStream());
+    try {
+      if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new HostTimedOut(String.join(" ", command), limit);
+      }
+      return new CommandResult(command, process.exitValue(), output.text(), errors.text());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new OutcomeUnknown(String.join(" ", command) + " was interrupted", e);
+    } finally {
+      kill(process);
+    }
+  }
+
+  private static Process start(List<String> command) {
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.redirectInput(new File("/dev/null"));
+    builder.environment().put("LC_ALL", "C");
+    try {
+      return builder.start();
+    } catch (IOException e) {
+      String program = command.getFirst();
+      String from = PACKAGES.get(program);
+      throw new HostRefused(
+          "cannot run "
+              + program
+              + (from == null ? "" : " (is the package " + from + " installed in this image?)")
+              + ": "
+              + e.getMessage(),
+          e);
+    }
+  }
+
+  /** Children first are listed, then all are killed: a dead parent no longer knows its children. */
+  private static void kill(Process process) {
+    if (!process.isAlive()) {
+      return;
+    }
+    List<ProcessHandle> children = process.descendants().toList();
+    process.destroyForcibly();
+    children.forEach(ProcessHandle::destroyForcibly);
+    boolean interrupted = Thread.interrupted();
+    try {
+      process.waitFor(DEATH.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException _) {
+      interrupted = true;
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Reads a stream to its end, so that the program never blocks, but keeps only the beginning. */
+  private record Capture(Thread reader, ByteArrayOutputStream kept) {
+
+    static Capture of(InputStream stream) {
+      ByteArrayOutputStream kept = new ByteArrayOutputStream();
+      return new Capture(Thread.startVirtualThread(() -> drain(stream, kept)), kept);
+    }
+
+    private static void drain(InputStream stream, ByteArrayOutputStream kept) {
+      byte[] buffer = new byte[8192];
+      try (stream) {
+        for (int n = stream.read(buffer); n >= 0; n = stream.read(buffer)) {
+          kept.write(buffer, 0, Math.min(n, CAPTURED_BYTES - kept.size()));
+        }
+      } catch (IOException _) {
+        // The program was killed; what came until then is all there is.
+      }
+    }
+
+    /** A grandchild may hold the stream open after the program's end; it is not waited for. */
+    String text() throws InterruptedException {
+      reader.join(DEATH);
+      return kept.toString(StandardCharsets.UTF_8);
+    }
+  }
+}

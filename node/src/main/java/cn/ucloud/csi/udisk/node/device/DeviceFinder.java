@@ -1,0 +1,182 @@
+package cn.ucloud.csi.udisk.node.device;
+
+import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
+import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
+import cn.ucloud.csi.udisk.common.model.DiskSize;
+import cn.ucloud.csi.udisk.common.model.PublishContext;
+import cn.ucloud.csi.udisk.common.model.VolumeId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Finds the device of a volume by the serial the cloud gave it.
+ *
+ * <p>The kernel hands out letters in the order in which disks appear, so {@code /dev/vdb} may be
+ * any disk; links in {@code /dev/disk} can be stale (csi-drivers D1.4). Only sysfs is believed, and
+ * a device file only when it has the number that sysfs names. Bare metal has no serials and is
+ * found only through {@link DiskLetters}.
+ */
+public final class DeviceFinder {
+  private static final int S_IFMT = 0xf000;
+  private static final int S_IFBLK = 0x6000;
+
+  private final SysBlock sys;
+  private final Path devRoot;
+  private final DiskLetters letters;
+  private final Duration timeout;
+
+  public DeviceFinder(SysBlock sys, Path devRoot, DiskLetters letters, Duration timeout) {
+    this.sys = sys;
+    this.devRoot = devRoot;
+    this.letters = letters;
+    this.timeout = timeout;
+  }
+
+  /** A device, or what stands in the way; the latter may pass. */
+  private sealed interface Sighting {
+    record Found(BlockDevice device) implements Sighting {}
+
+    record NotYet(String why) implements Sighting {}
+  }
+
+  /**
+   * The device of {@code volume}, waiting for it to appear.
+   *
+   * @throws Unavailable if it does not appear in time
+   * @throws Forbidden if nobody knows the letter, two devices have the serial, or the device is
+   *     smaller than the cloud says
+   */
+  public BlockDevice await(VolumeId volume, PublishContext context) {
+    String serial = serial(volume, context);
+    BlockDevice device = await(volume, serial);
+    context.size().ifPresent(size -> requireSize(volume, device, size));
+    return device;
+  }
+
+  /**
+   * The device that was recorded with this identity, if it is still the same attachment.
+   *
+   * @throws Forbidden if the device went away or another one has its number now
+   */
+  public BlockDevice require(VolumeId volume, DeviceIdentity recorded) {
+    SysBlock.Entry now =
+        sys.findByNumber(recorded.number())
+            .orElseThrow(() ->
+                new Forbidden("the device of volume " + volume + ", " + recorded + ", is gone"));
+    if (!now.identity().equals(recorded)) {
+      throw new Forbidden(
+          "volume "
+              + volume
+              + " was staged from "
+              + recorded
+              + ", but that is now "
+              + now.identity());
+    }
+    return switch (locate(now)) {
+      case Sighting.Found(BlockDevice device) -> device;
+      case Sighting.NotYet(String why) -> throw new Unavailable(why);
+    };
+  }
+
+  private String serial(VolumeId volume, PublishContext context) {
+    return context
+        .deviceName()
+        .or(() -> letters.findLetter(volume))
+        .orElseThrow(() ->
+            new Forbidden(
+                "neither the publish context nor the metadata server says which device of this"
+                    + " node is volume "
+                    + volume))
+        .serial();
+  }
+
+  private BlockDevice await(VolumeId volume, String serial) {
+    if (look(serial) instanceof Sighting.Found(BlockDevice device)) {
+      return device;
+    }
+    long end = System.nanoTime() + timeout.toNanos();
+    try (DeviceArrival arrival = DeviceArrival.in(List.of(sys.directory(), devRoot))) {
+      while (true) {
+        // Looked at again after the watch was set up: what came in between sent no event.
+        Sighting sighting = look(serial);
+        Duration left = Duration.ofNanos(end - System.nanoTime());
+        switch (sighting) {
+          case Sighting.Found(BlockDevice device) -> {
+            return device;
+          }
+          case Sighting.NotYet(String why) when !left.isPositive() ->
+              throw new Unavailable(
+                  "no device for volume "
+                      + volume
+                      + " within "
+                      + timeout.toSeconds()
+                      + " s: "
+                      + why);
+          case Sighting.NotYet _ -> arrival.await(left);
+        }
+      }
+    }
+  }
+
+  private Sighting look(String serial) {
+    List<SysBlock.Entry> entries = sys.findBySerial(serial);
+    return switch (entries.size()) {
+      case 0 -> new Sighting.NotYet("no disk has serial " + serial + "; there are " + serials());
+      case 1 -> locate(entries.getFirst());
+      default -> throw new Forbidden("two disks have serial " + serial + ": " + entries);
+    };
+  }
+
+  private List<String> serials() {
+    return sys.list().stream()
+        .filter(e -> !e.identity().serial().isEmpty())
+        .map(e -> e.name() + "=" + e.identity().serial())
+        .sorted()
+        .toList();
+  }
+
+  private Sighting locate(SysBlock.Entry entry) {
+    Path node = devRoot.resolve(entry.name());
+    DeviceNumber wanted = entry.identity().number();
+    try {
+      if ((stat(node, "mode") & S_IFMT) != S_IFBLK) {
+        return new Sighting.NotYet(node + " is not a block device");
+      }
+      DeviceNumber actual = DeviceNumber.ofStat(stat(node, "rdev"));
+      if (!actual.equals(wanted)) {
+        return new Sighting.NotYet(
+            node + " is a stale device file: it is " + actual + ", the disk is " + wanted);
+      }
+    } catch (IOException _) {
+      return new Sighting.NotYet(node + " for disk " + entry.identity() + " does not exist yet");
+    }
+    if (entry.bytes() == 0) {
+      return new Sighting.NotYet(node + " has no size yet");
+    }
+    return new Sighting.Found(new BlockDevice(node, entry.identity(), entry.bytes()));
+  }
+
+  private static long stat(Path node, String field) throws IOException {
+    Object value = Files.getAttribute(node, "unix:" + field, LinkOption.NOFOLLOW_LINKS);
+    return value instanceof Number number ? number.longValue() : 0;
+  }
+
+  /** Larger is normal: the disk may have been expanded since it was attached. */
+  private static void requireSize(VolumeId volume, BlockDevice device, DiskSize size) {
+    if (device.bytes() < size.bytes()) {
+      throw new Forbidden(
+          device
+              + " has "
+              + device.bytes()
+              + " bytes, less than the "
+              + size
+              + " of volume "
+              + volume
+              + "; it cannot be that volume");
+    }
+  }
+}

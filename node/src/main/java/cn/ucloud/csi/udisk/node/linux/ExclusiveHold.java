@@ -1,0 +1,46 @@
+package cn.ucloud.csi.udisk.node.linux;
+
+import cn.ucloud.csi.udisk.common.error.DriverException.HostRefused;
+import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
+import java.nio.file.Path;
+
+/**
+ * A block device that nobody else on this host has mounted or holds, for as long as this is open.
+ *
+ * <p>Opened read-only with O_EXCL, which for block devices means: no mount, no device-mapper, no
+ * running mkfs. Programs that take the device exclusively themselves, as mkfs does, need it closed.
+ */
+public final class ExclusiveHold implements AutoCloseable {
+  private static final int O_EXCL = 0x80;
+  private static final int O_CLOEXEC = 0x80000;
+
+  private final int fd;
+
+  private ExclusiveHold(int fd) {
+    this.fd = fd;
+  }
+
+  /**
+   * Takes hold of the device.
+   *
+   * @throws Unavailable if the device is in use, perhaps by a mkfs of ours that is not dead yet
+   * @throws HostRefused if it cannot be opened at all
+   */
+  public static ExclusiveHold of(Path device) {
+    Libc.Answer opened = Libc.open(device.toString(), O_EXCL | O_CLOEXEC);
+    opened
+        .failure()
+        .ifPresent(errno -> {
+          if (errno.equals(Errno.EBUSY)) {
+            throw new Unavailable(device + " is in use by something else on this host");
+          }
+          throw new HostRefused("opening " + device + " failed: " + errno);
+        });
+    return new ExclusiveHold(opened.value());
+  }
+
+  @Override
+  public void close() {
+    Libc.close(fd);
+  }
+}

@@ -1,0 +1,147 @@
+package cn.ucloud.csi.udisk.node.linux;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout.PathElement;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * The C functions we call. Each has its own holder class: a handle costs 15 to 90 ms once, and a
+ * node that only answers NodeGetInfo needs none.
+ */
+final class Libc {
+  private static final Linker LINKER = Linker.nativeLinker();
+  private static final Linker.Option CAPTURE_ERRNO = Linker.Option.captureCallState("errno");
+  private static final StructLayout CALL_STATE = Linker.Option.captureStateLayout();
+  private static final VarHandle ERRNO = CALL_STATE.varHandle(PathElement.groupElement("errno"));
+
+  /**
+   * A native call keeps its carrier, and unmounting a dirty disk can take minutes; on a carrier
+   * that would stop every other virtual thread, so these calls get platform threads.
+   */
+  private static final ExecutorService THREADS =
+      Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("syscall-", 0).factory());
+
+  private Libc() {}
+
+  private static final class Mount {
+    static final MethodHandle HANDLE =
+        handle(
+            "mount",
+            FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS));
+  }
+
+  private static final class Umount2 {
+    static final MethodHandle HANDLE =
+        handle("umount2", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
+  }
+
+  private static final class Open {
+    static final MethodHandle HANDLE =
+        handle(
+            "open",
+            FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT),
+            Linker.Option.firstVariadicArg(2));
+  }
+
+  private static final class Close {
+    static final MethodHandle HANDLE = handle("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+  }
+
+  /** What a call returned and, if that is negative, why. */
+  record Answer(int value, int errno) {
+    Optional<Errno> failure() {
+      return value < 0 ? Optional.of(new Errno(errno)) : Optional.empty();
+    }
+  }
+
+  static Answer mount(String source, String target, String type, long flags, String data) {
+    return call((state, arena) ->
+        (int)
+            Mount.HANDLE.invokeExact(
+                state,
+                arena.allocateFrom(source),
+                arena.allocateFrom(target),
+                arena.allocateFrom(type),
+                flags,
+                arena.allocateFrom(data)));
+  }
+
+  static Answer umount2(String target, int flags) {
+    return call((state, arena) ->
+        (int) Umount2.HANDLE.invokeExact(state, arena.allocateFrom(target), flags));
+  }
+
+  static Answer open(String path, int flags) {
+    return call(
+        (state, arena) -> (int) Open.HANDLE.invokeExact(state, arena.allocateFrom(path), flags));
+  }
+
+  static Answer close(int fd) {
+    return call((state, _) -> (int) Close.HANDLE.invokeExact(state, fd));
+  }
+
+  private interface Body {
+    int invoke(MemorySegment state, Arena arena) throws Throwable;
+  }
+
+  private static Answer call(Body body) {
+    Callable<Answer> task =
+        () -> {
+          try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(CALL_STATE);
+            int value = body.invoke(state, arena);
+            return new Answer(value, (int) ERRNO.get(state, 0L));
+          } catch (Exception | Error e) {
+            throw e;
+          } catch (Throwable e) {
+            throw new IllegalStateException(e);
+          }
+        };
+    return await(THREADS.submit(task));
+  }
+
+  /** Waits also when interrupted: a mount that was begun will end, and must be accounted for. */
+  private static Answer await(Future<Answer> call) {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return call.get();
+        } catch (InterruptedException _) {
+          interrupted = true;
+        } catch (ExecutionException e) {
+          throw new IllegalStateException("a system call could not be made", e.getCause());
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  @SuppressWarnings("restricted") // calling C is what this class is for
+  private static MethodHandle handle(
+      String name, FunctionDescriptor descriptor, Linker.Option... more) {
+    Linker.Option[] options = new Linker.Option[more.length + 1];
+    options[0] = CAPTURE_ERRNO;
+    System.arraycopy(more, 0, options, 1, more.length);
+    return LINKER.downcallHandle(
+        LINKER.defaultLookup().find(name).orElseThrow(), descriptor, options);
+  }
+}

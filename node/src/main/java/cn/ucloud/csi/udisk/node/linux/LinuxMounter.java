@@ -1,0 +1,55 @@
+package cn.ucloud.csi.udisk.node.linux;
+
+import cn.ucloud.csi.udisk.common.error.DriverException.HostRefused;
+import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Mounts by mount(2) and umount2(2), whose errno says more than mount(8)'s text. */
+public final class LinuxMounter implements Mounter {
+  private static final long MS_REMOUNT = 32;
+  private static final long MS_BIND = 4096;
+  private static final int MNT_DETACH = 2;
+
+  /** Never follow a link that somebody put in place of a mount point. */
+  private static final int UMOUNT_NOFOLLOW = 8;
+
+  @Override
+  public void mount(Path device, Path target, String type, MountOptions options) {
+    Libc.mount(device.toString(), target.toString(), type, options.flags(), options.data())
+        .failure()
+        .ifPresent(errno -> {
+          throw new HostRefused(
+              "mounting " + device + " (" + type + ") at " + target + " failed: " + errno);
+        });
+  }
+
+  @Override
+  public void bind(Path source, Path target) {
+    Libc.mount(source.toString(), target.toString(), "", MS_BIND, "")
+        .failure()
+        .ifPresent(errno -> {
+          throw new HostRefused("binding " + source + " to " + target + " failed: " + errno);
+        });
+  }
+
+  @Override
+  public void remountBind(Path target, MountOptions options) {
+    long flags = MS_REMOUNT | MS_BIND | options.perMount().flags();
+    Libc.mount("none", target.toString(), "", flags, "")
+        .failure()
+        .ifPresent(errno -> {
+          throw new OutcomeUnknown("setting the flags of " + target + " failed: " + errno);
+        });
+  }
+
+  @Override
+  public Optional<Errno> unmount(Path target, Force force) {
+    int flags =
+        switch (force) {
+          case NONE -> UMOUNT_NOFOLLOW;
+          case LAZY -> UMOUNT_NOFOLLOW | MNT_DETACH;
+        };
+    return Libc.umount2(target.toString(), flags).failure();
+  }
+}

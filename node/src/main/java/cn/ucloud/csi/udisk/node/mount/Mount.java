@@ -1,0 +1,63 @@
+package cn.ucloud.csi.udisk.node.mount;
+
+import cn.ucloud.csi.udisk.node.device.DeviceNumber;
+import cn.ucloud.csi.udisk.node.linux.MountOptions;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One line of mountinfo (proc_pid_mountinfo(5)).
+ *
+ * @param root the directory of the filesystem that is seen at the mount point; {@code /} for all
+ * @param path the mount point, real path
+ * @param options flags of this mount only, not of the filesystem
+ */
+public record Mount(
+    int id,
+    int parent,
+    DeviceNumber device,
+    String root,
+    Path path,
+    MountOptions options,
+    String type) {
+
+  /** Empty for a line that is not in the documented form. */
+  static Optional<Mount> parse(String line) {
+    List<String> fields = List.of(line.split(" "));
+    // Between the sixth field and the dash stand any number of optional fields.
+    int dash = fields.indexOf("-");
+    if (dash < 6 || fields.size() < dash + 2) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Mount(
+            Integer.parseInt(fields.get(0)),
+            Integer.parseInt(fields.get(1)),
+            DeviceNumber.parse(fields.get(2)),
+            unescape(fields.get(3)),
+            Path.of(unescape(fields.get(4))),
+            MountOptions.parse(List.of(fields.get(5))),
+            fields.get(dash + 1)));
+  }
+
+  /** The kernel writes space, tab, newline and backslash as three octal digits. */
+  private static String unescape(String field) {
+    if (field.indexOf('\\') < 0) {
+      return field;
+    }
+    byte[] bytes = field.getBytes(StandardCharsets.UTF_8);
+    ByteArrayOutputStream plain = new ByteArrayOutputStream(bytes.length);
+    for (int i = 0; i < bytes.length; i++) {
+      if (bytes[i] == '\\' && i + 3 < bytes.length) {
+        plain.write((bytes[i + 1] - '0') << 6 | (bytes[i + 2] - '0') << 3 | (bytes[i + 3] - '0'));
+        i += 3;
+      } else {
+        plain.write(bytes[i]);
+      }
+    }
+    return plain.toString(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,34 @@
+package cn.ucloud.csi.udisk.node.request;
+
+import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
+import cn.ucloud.csi.udisk.node.linux.MountOptions;
+import csi.v1.VolumeCapability;
+
+/** How a volume is to be used: as a mounted filesystem, with these options, by these users. */
+record Capability(String filesystem, MountOptions options, Access access) {
+  private static final String EXT4 = "ext4";
+
+  static Capability from(VolumeCapability capability) {
+    switch (capability.getAccessTypeCase()) {
+      case MOUNT -> {}
+      case BLOCK ->
+          throw new InvalidRequest(
+              "volume_capability.block", "is not supported yet; use volumeMode Filesystem");
+      case ACCESSTYPE_NOT_SET ->
+          throw new InvalidRequest("volume_capability", "is missing or has no access type");
+    }
+    VolumeCapability.MountVolume mount = capability.getMount();
+    if (!mount.getFsType().isEmpty() && !mount.getFsType().equals(EXT4)) {
+      throw new InvalidRequest(
+          "volume_capability.mount.fs_type", "must be ext4 or empty, not " + mount.getFsType());
+    }
+    if (!mount.getVolumeMountGroup().isEmpty()) {
+      throw new InvalidRequest(
+          "volume_capability.mount.volume_mount_group", "is not a capability of this driver");
+    }
+    return new Capability(
+        EXT4,
+        MountOptions.parse(mount.getMountFlagsList()),
+        Access.from(capability.getAccessMode().getMode()));
+  }
+}

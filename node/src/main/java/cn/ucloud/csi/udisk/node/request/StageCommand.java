@@ -1,0 +1,44 @@
+package cn.ucloud.csi.udisk.node.request;
+
+import cn.ucloud.csi.udisk.common.model.PublishContext;
+import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.node.linux.MountOptions;
+import csi.v1.NodeStageVolumeRequest;
+import java.nio.file.Path;
+
+/**
+ * NodeStageVolume, checked.
+ *
+ * @param filesystem never empty: what is not said is ext4
+ * @param provisioned whether the disk was made for this volume, rather than brought by an
+ *     administrator who may have data on it
+ */
+public record StageCommand(
+    VolumeId volume,
+    Path stagingPath,
+    String filesystem,
+    MountOptions options,
+    PublishContext context,
+    boolean provisioned) {
+
+  /** external-provisioner writes this into every volume it made, and nothing else does. */
+  private static final String PROVISIONER = "storage.kubernetes.io/csiProvisionerIdentity";
+
+  /**
+   * Reads the request.
+   *
+   * @throws cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest naming the field
+   */
+  public static StageCommand from(NodeStageVolumeRequest request) {
+    VolumeId volume = new VolumeId(request.getVolumeId());
+    Path path = Paths.require("staging_target_path", request.getStagingTargetPath());
+    Capability capability = Capability.from(request.getVolumeCapability());
+    return new StageCommand(
+        volume,
+        path,
+        capability.filesystem(),
+        capability.options(),
+        PublishContext.from(request.getPublishContextMap()),
+        request.containsVolumeContext(PROVISIONER));
+  }
+}

@@ -1,0 +1,59 @@
+package cn.ucloud.csi.udisk.node.stage;
+
+import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.node.state.StateDirectory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * What was asked for at each target path, written before the bind mount.
+ *
+ * <p>A read-only bind mount takes two system calls, and after the first it looks like a writable
+ * one. Only the record tells "cut short" from "published writable".
+ */
+public final class PublishRecords {
+  private static final String TARGET = "target";
+  private static final String OPTIONS = "options";
+
+  private final StateDirectory state;
+
+  public PublishRecords(StateDirectory state) {
+    this.state = state;
+  }
+
+  /** The fingerprint of the options asked for at {@code target}. */
+  Optional<String> findOptions(VolumeId volume, Path target) {
+    return state.find(file(volume, target)).flatMap(f -> Optional.ofNullable(f.get(OPTIONS)));
+  }
+
+  /** All targets of a volume, mounted or not. */
+  List<Path> targets(VolumeId volume) {
+    return state.list(directory(volume)).stream()
+        .flatMap(name -> state.find(name).stream())
+        .flatMap(fields -> Optional.ofNullable(fields.get(TARGET)).stream())
+        .map(Path::of)
+        .toList();
+  }
+
+  void write(VolumeId volume, Path target, String options) {
+    state.write(file(volume, target), Map.of(TARGET, target.toString(), OPTIONS, options));
+  }
+
+  void remove(VolumeId volume, Path target) {
+    state.remove(file(volume, target));
+  }
+
+  private static Path directory(VolumeId volume) {
+    return Path.of(".published", volume.value());
+  }
+
+  /** A target path is longer than a file name may be, so its hash is the name. */
+  private static Path file(VolumeId volume, Path target) {
+    byte[] path = target.toString().getBytes(StandardCharsets.UTF_8);
+    return directory(volume).resolve(UUID.nameUUIDFromBytes(path).toString());
+  }
+}

@@ -1,0 +1,33 @@
+package cn.ucloud.csi.udisk.node.stage;
+
+import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.node.state.StateDirectory;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** One {@link StageRecord} per staged volume, in the state directory under the volume's id. */
+public final class StageRecords {
+  private final StateDirectory state;
+
+  public StageRecords(StateDirectory state) {
+    this.state = state;
+  }
+
+  /** Empty for a volume that is not staged, or was staged by the closed driver. */
+  Optional<StageRecord> find(VolumeId volume) {
+    return state.find(file(volume)).flatMap(StageRecord::from);
+  }
+
+  /** Must be written before the mount: a mount without a record cannot be told from a stranger's. */
+  void write(VolumeId volume, StageRecord record) {
+    state.write(file(volume), record.toMap());
+  }
+
+  void remove(VolumeId volume) {
+    state.remove(file(volume));
+  }
+
+  private static Path file(VolumeId volume) {
+    return Path.of(volume.value());
+  }
+}

@@ -1,0 +1,85 @@
+package cn.ucloud.csi.udisk.node.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import cn.ucloud.csi.udisk.common.error.DriverException.HostRefused;
+import cn.ucloud.csi.udisk.common.error.DriverException.HostTimedOut;
+import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ProcessCommandRunnerTest {
+  private static final Duration LIMIT = Duration.ofSeconds(20);
+
+  @TempDir Path directory;
+
+  private final CommandRunner runner = new ProcessCommandRunner();
+
+  private CommandResult script(String text) {
+    return runner.run(LIMIT, List.of("sh", "-c", text));
+  }
+
+  @Test
+  void exitCodeAndBothStreamsAreGiven() {
+    CommandResult result = script("echo out; echo err >&2; exit 3");
+    assertThat(result.exitCode()).isEqualTo(3);
+    assertThat(result.output()).isEqualTo("out\n");
+    assertThat(result.errors()).isEqualTo("err\n");
+    assertThat(result.sentence()).endsWith("ended with exit code 3: err");
+  }
+
+  @Test
+  void argumentsAreNotSplit() {
+    assertThat(runner.run(LIMIT, List.of("echo", "a b", "$HOME")).output())
+        .isEqualTo("a b $HOME\n");
+  }
+
+  @Test
+  void muchOutputOnBothStreamsDoesNotBlockAndIsCut() {
+    CommandResult result = script("yes | head -c 1000000; yes | head -c 1000000 >&2");
+    assertThat(result.exitCode()).isZero();
+    assertThat(result.output()).hasSize(64 * 1024);
+    assertThat(result.errors()).hasSize(64 * 1024);
+  }
+
+  @Test
+  void inputIsEmptyAndTheLocaleIsC() {
+    assertThat(script("cat; echo $LC_ALL").output()).isEqualTo("C\n");
+  }
+
+  @Test
+  void missingProgramIsRefusedAndItsPackageNamed() {
+    assertThatThrownBy(() -> runner.run(LIMIT, List.of("/nonexistent/program")))
+        .isInstanceOf(HostRefused.class)
+        .hasMessageContaining("cannot run /nonexistent/program");
+  }
+
+  @Test
+  void timeOutKillsTheWholeTree() {
+    Path pid = directory.resolve("pid");
+    String script = "sleep 1000 & echo $! > " + pid + "; wait";
+    assertThatThrownBy(
+            () -> runner.run(Duration.ofMillis(500), List.of("sh", "-c", script)))
+        .isInstanceOf(HostTimedOut.class);
+    Awaitility.await().untilAsserted(() -> assertThat(isAlive(pid)).isFalse());
+  }
+
+  @Test
+  void interruptionKillsTheProgramAndIsRemembered() {
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(() -> script("sleep 1000")).isInstanceOf(OutcomeUnknown.class);
+    assertThat(Thread.interrupted()).isTrue();
+  }
+
+  private static boolean isAlive(Path pid) throws Exception {
+    return ProcessHandle.of(Long.parseLong(Files.readString(pid).strip()))
+        .map(ProcessHandle::isAlive)
+        .orElse(false);
+  }
+}

@@ -1,0 +1,200 @@
+package cn.ucloud.csi.udisk.node.filesystem;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import cn.ucloud.csi.udisk.common.error.DriverException;
+import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
+import cn.ucloud.csi.udisk.common.error.DriverException.HostTimedOut;
+import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
+import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
+import cn.ucloud.csi.udisk.common.model.DiskSize;
+import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.node.blank.BlankCheck;
+import cn.ucloud.csi.udisk.node.blank.BlankRule;
+import cn.ucloud.csi.udisk.node.blank.BlkidProbe;
+import cn.ucloud.csi.udisk.node.command.CommandResult;
+import cn.ucloud.csi.udisk.node.command.CommandRunner;
+import cn.ucloud.csi.udisk.node.command.ProcessCommandRunner;
+import cn.ucloud.csi.udisk.node.device.BlockDevice;
+import cn.ucloud.csi.udisk.node.device.DeviceIdentity;
+import cn.ucloud.csi.udisk.node.filesystem.Stamp.Owner;
+import cn.ucloud.csi.udisk.node.fixture.Disk;
+import cn.ucloud.csi.udisk.node.fixture.LoopHost;
+import cn.ucloud.csi.udisk.node.fixture.Shell;
+import cn.ucloud.csi.udisk.node.linux.ExclusiveHold;
+import cn.ucloud.csi.udisk.node.state.StateDirectory;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A format that was cut short: finished where that is certainly right, refused elsewhere. */
+final class FormatterTest {
+  private static final VolumeId VOLUME = new VolumeId("bsm-test");
+  private static final String STAMP = Stamp.of(VOLUME).toString();
+
+  @RegisterExtension final LoopHost host = new LoopHost();
+
+  private final ProcessCommandRunner real = new ProcessCommandRunner();
+
+  /** Leaves behind what a mkfs does that is killed before it writes the first superblock. */
+  private final class MkfsThatFails implements CommandRunner {
+    private final RuntimeException failure;
+
+    MkfsThatFails(RuntimeException failure) {
+      this.failure = failure;
+    }
+
+    @Override
+    public CommandResult run(Duration limit, List<String> command) {
+      CommandResult result = real.run(limit, command);
+      if (command.getFirst().equals("mkfs.ext4")) {
+        Shell.run("dd", "if=/dev/zero", "of=" + command.getLast(), "bs=4096", "count=1");
+        throw failure;
+      }
+      return result;
+    }
+  }
+
+  private Formatter formatter(CommandRunner commands) {
+    return formatter(commands, "this-boot");
+  }
+
+  private Formatter formatter(CommandRunner commands, String boot) {
+    BlkidProbe blkid = new BlkidProbe(commands);
+    return new Formatter(
+        blkid,
+        new BlankCheck(blkid),
+        new Ext4(commands),
+        new StateDirectory(host.state(), boot));
+  }
+
+  private static Owner ensure(Formatter formatter, BlockDevice device) {
+    return formatter.ensure(
+        VOLUME, device, Optional.of(DiskSize.ofGib(1)), BlankRule.ZEROS);
+  }
+
+  private Disk cutShort() {
+    Disk disk = host.disk(LoopHost.GIB);
+    HostTimedOut failure = new HostTimedOut("mkfs.ext4", Duration.ofSeconds(1));
+    assertThatThrownBy(() -> ensure(formatter(new MkfsThatFails(failure)), device(disk)))
+        .isSameAs(failure);
+    assertThat(disk.blkid("TYPE")).isEmpty();
+    return disk;
+  }
+
+  private static BlockDevice device(Disk disk) {
+    return disk.asDevice("UCLOUD_DISK_VDB");
+  }
+
+  @Test
+  void cutShortInThisAttachmentIsDoneAgain() {
+    Disk disk = cutShort();
+    assertThat(ensure(formatter(real), device(disk))).isEqualTo(Owner.THIS_VOLUME);
+    assertThat(disk.blkid("UUID")).isEqualTo(STAMP);
+    assertThat(host.state().resolve(".formatting/bsm-test")).doesNotExist();
+  }
+
+  @Test
+  void cutShortBeforeADetachIsRefused() {
+    Disk disk = cutShort();
+    BlockDevice device = device(disk);
+    DeviceIdentity later =
+        new DeviceIdentity(
+            device.identity().serial(),
+            device.number(),
+            OptionalLong.of(device.identity().diskseq().orElseThrow() + 1));
+    assertRefused(formatter(real), new BlockDevice(device.node(), later, device.bytes()), disk);
+  }
+
+  @Test
+  void cutShortBeforeARebootIsRefused() {
+    Disk disk = cutShort();
+    assertRefused(formatter(real, "next-boot"), device(disk), disk);
+  }
+
+  @Test
+  void cutShortOnAKernelWithoutSequenceNumbersIsRefused() {
+    Disk disk = host.disk(LoopHost.GIB);
+    BlockDevice device = device(disk);
+    BlockDevice old =
+        new BlockDevice(
+            device.node(),
+            new DeviceIdentity(
+                device.identity().serial(), device.number(), OptionalLong.empty()),
+            device.bytes());
+    assertThatThrownBy(
+            () -> ensure(formatter(new MkfsThatFails(new OutcomeUnknown("killed"))), old))
+        .isInstanceOf(OutcomeUnknown.class);
+    assertRefused(formatter(real), old, disk);
+  }
+
+  private void assertRefused(Formatter formatter, BlockDevice device, Disk disk) {
+    long before = disk.checksum();
+    assertThatThrownBy(() -> ensure(formatter, device))
+        .isInstanceOf(Forbidden.class)
+        .hasMessageContaining("wipe it by hand");
+    assertThat(disk.checksum()).isEqualTo(before);
+  }
+
+  @Test
+  void finishedButNotAcknowledgedIsNotDoneAgain() {
+    Disk disk = cutShort();
+    Shell.run("mkfs.ext4", "-q", "-U", STAMP, disk.path());
+    Shell.run("debugfs", "-w", "-R", "write /etc/hostname proof", disk.path());
+    long before = disk.checksum();
+    assertThat(ensure(formatter(real), device(disk))).isEqualTo(Owner.THIS_VOLUME);
+    assertThat(disk.checksum()).isEqualTo(before);
+  }
+
+  @Test
+  void finishedAndMountedBySomebodyIsNeverDoneAgain() {
+    Disk disk = cutShort();
+    Shell.run("mkfs.ext4", "-q", "-U", STAMP, disk.path());
+    Shell.run("mount", disk.path(), host.kubelet());
+    Shell.run("umount", host.kubelet());
+    Shell.run("debugfs", "-w", "-R", "clri <2>", disk.path());
+    long before = disk.checksum();
+    assertThat(ensure(formatter(real), device(disk))).isEqualTo(Owner.THIS_VOLUME);
+    assertThat(disk.checksum()).isEqualTo(before);
+  }
+
+  @Test
+  void anotherFilesystemMadeMeanwhileIsRefused() {
+    Disk disk = cutShort();
+    Shell.run("mkfs.ext4", "-q", disk.path());
+    long before = disk.checksum();
+    assertThatThrownBy(() -> ensure(formatter(real), device(disk)))
+        .isInstanceOf(Forbidden.class)
+        .hasMessageContaining("changed by somebody");
+    assertThat(disk.checksum()).isEqualTo(before);
+  }
+
+  @Test
+  void diskThatSomebodyHoldsIsNotFormatted() {
+    Disk disk = host.disk(LoopHost.GIB);
+    try (ExclusiveHold _ = ExclusiveHold.of(disk.path())) {
+      assertThatThrownBy(() -> ensure(formatter(real), device(disk)))
+          .isInstanceOf(Unavailable.class)
+          .hasMessageContaining("in use");
+    }
+    assertThat(disk.blkid("TYPE")).isEmpty();
+  }
+
+  @Test
+  void mkfsThatReportsFailureIsUncertainAndCanBeRepeated() {
+    Disk disk = host.disk(LoopHost.GIB);
+    CommandRunner failing =
+        (limit, command) ->
+            command.getFirst().equals("mkfs.ext4")
+                ? new CommandResult(command, 1, "", "no space in the store")
+                : real.run(limit, command);
+    assertThatThrownBy(() -> ensure(formatter(failing), device(disk)))
+        .isInstanceOf(DriverException.Uncertain.class)
+        .hasMessageContaining("exit code 1: no space in the store");
+    assertThat(ensure(formatter(real), device(disk))).isEqualTo(Owner.THIS_VOLUME);
+  }
+}

@@ -1,0 +1,110 @@
+package cn.ucloud.csi.udisk.node.info;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
+import cn.ucloud.csi.udisk.common.model.DeviceName;
+import cn.ucloud.csi.udisk.common.model.NodeId;
+import cn.ucloud.csi.udisk.common.model.Topology;
+import cn.ucloud.csi.udisk.common.model.VolumeId;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class MetadataNodeInfoTest {
+  private HttpServer server;
+  private URI base;
+  private volatile int status = 200;
+  private volatile String document = "";
+
+  @BeforeEach
+  void start() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/meta-data/v1.json",
+        exchange -> {
+          byte[] body = document.getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(status, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+    server.start();
+    base = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+  }
+
+  @AfterEach
+  void stop() {
+    server.stop(0);
+  }
+
+  private NodeInfo read(String json) {
+    document = json;
+    return new MetadataNodeInfo(base).read();
+  }
+
+  @Test
+  void virtualHostIsReadWithItsDisks() {
+    NodeInfo info =
+        read(
+            """
+            {"availability-zone":"hk-02","instance-id":"uhost-hhqeihh5","region":"hk","new":[1],
+             "uhost":{"uhost-id":"uhost-hhqeihh5","zone":"hk-02","region":"hk",
+              "disks":[{"disk-id":"bsi-ifmi12","drive":"vda","is-boot":true,"size":20},
+                       {"disk-id":"bsm-data","drive":"/dev/vdb"},
+                       {"drive":"sda"}, {"disk-id":"bsm-odd","drive":"nvme0"}]}}
+            """);
+    assertThat(info.id()).isEqualTo(new NodeId("uhost-hhqeihh5"));
+    assertThat(info.topology()).isEqualTo(new Topology("hk", "hk-02"));
+    assertThat(info.letters())
+        .isEqualTo(
+            Map.of(
+                new VolumeId("bsi-ifmi12"), new DeviceName("vda"),
+                new VolumeId("bsm-data"), new DeviceName("vdb")));
+  }
+
+  @Test
+  void bareMetalIsReadAndListsNoLetters() {
+    NodeInfo info =
+        read(
+            """
+            {"uphost":{"phost-id":"uphost-abc","zone":"cn-bj2-04","region":"cn-bj2",
+              "disks":[{"name":"sda","type":"SSD","space":480}]}}
+            """);
+    assertThat(info.id().isBareMetal()).isTrue();
+    assertThat(info.topology()).isEqualTo(new Topology("cn-bj2", "cn-bj2-04"));
+    assertThat(info.letters()).isEmpty();
+  }
+
+  @Test
+  void fieldsAtTheTopAreTheFallback() {
+    NodeInfo info =
+        read("{\"instance-id\":\"uhost-a\",\"region\":\"hk\",\"availability-zone\":\"hk-02\"}");
+    assertThat(info.id()).isEqualTo(new NodeId("uhost-a"));
+    assertThat(info.topology().zone()).isEqualTo("hk-02");
+  }
+
+  @Test
+  void anythingUnusableIsUnavailable() {
+    for (String text : new String[] {"", "not json", "[]", "{}", "{\"instance-id\":\"uhost-a\"}"}) {
+      assertThatThrownBy(() -> read(text)).as(text).isInstanceOf(Unavailable.class);
+    }
+    status = 503;
+    assertThatThrownBy(() -> read("{}"))
+        .isInstanceOf(Unavailable.class)
+        .hasMessageContaining("503");
+  }
+
+  @Test
+  void serverThatIsDownIsUnavailable() {
+    server.stop(0);
+    assertThatThrownBy(() -> new MetadataNodeInfo(base).read()).isInstanceOf(Unavailable.class);
+  }
+}

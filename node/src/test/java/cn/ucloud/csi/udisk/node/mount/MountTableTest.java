@@ -1,0 +1,50 @@
+package cn.ucloud.csi.udisk.node.mount;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cn.ucloud.csi.udisk.node.device.DeviceNumber;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+final class MountTableTest {
+  private static final String TABLE =
+      """
+      23 28 0:22 / /proc rw,nosuid,nodev,noexec,relatime shared:12 - proc proc rw
+      42 28 253:16 / /data/kubelet/a\\040b\\134c\\303\\244 rw,relatime shared:1 master:7 - ext4 /dev/vdb rw
+      43 42 253:16 / /data/kubelet/a\\040b\\134c\\303\\244 ro,noatime - ext4 /dev/vdb rw
+      44 28 253:16 /sub /mnt rw propagate_from:3 unbindable - ext4 /dev/vdb rw
+      a line of a later kernel
+      """;
+
+  private final MountTable table = MountTable.parse(TABLE);
+
+  @Test
+  void linesInTheDocumentedFormAreRead() {
+    assertThat(table.mounts()).extracting(Mount::id).containsExactly(23, 42, 43, 44);
+    assertThat(table.mounts()).extracting(Mount::type).containsExactly("proc", "ext4", "ext4", "ext4");
+    assertThat(table.mounts().get(3).root()).isEqualTo("/sub");
+  }
+
+  @Test
+  void octalEscapesAreUndone() {
+    assertThat(table.at(Path.of("/data/kubelet/a b\\cä"))).hasSize(2);
+  }
+
+  @Test
+  void topIsTheOneThatNoOtherStandsOn() {
+    Mount top = table.topAt(Path.of("/data/kubelet/a b\\cä")).orElseThrow();
+    assertThat(top.id()).isEqualTo(43);
+    assertThat(top.options().isReadOnly()).isTrue();
+  }
+
+  @Test
+  void everyMountOfADeviceIsFound() {
+    assertThat(table.of(new DeviceNumber(253, 16))).hasSize(3);
+    assertThat(table.of(new DeviceNumber(253, 17))).isEmpty();
+  }
+
+  @Test
+  void tableOfThisProcessCanBeRead() {
+    assertThat(MountTable.read().topAt(Path.of("/proc"))).isPresent();
+  }
+}

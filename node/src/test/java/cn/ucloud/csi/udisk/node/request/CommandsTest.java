@@ -1,0 +1,185 @@
+package cn.ucloud.csi.udisk.node.request;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
+import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
+import cn.ucloud.csi.udisk.common.model.DeviceName;
+import cn.ucloud.csi.udisk.common.model.DiskSize;
+import cn.ucloud.csi.udisk.common.model.PublishContext;
+import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.node.linux.MountOptions;
+import csi.v1.NodePublishVolumeRequest;
+import csi.v1.NodeStageVolumeRequest;
+import csi.v1.NodeUnpublishVolumeRequest;
+import csi.v1.NodeUnstageVolumeRequest;
+import csi.v1.VolumeCapability;
+import csi.v1.VolumeCapability.AccessMode.Mode;
+import csi.v1.VolumeCapability.BlockVolume;
+import csi.v1.VolumeCapability.MountVolume;
+import java.nio.file.Path;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class CommandsTest {
+  private static VolumeCapability capability(Mode mode, MountVolume mount) {
+    VolumeCapability.Builder builder = VolumeCapability.newBuilder().setMount(mount);
+    builder.getAccessModeBuilder().setMode(mode);
+    return builder.build();
+  }
+
+  private static final VolumeCapability EXT4 =
+      capability(
+          Mode.SINGLE_NODE_MULTI_WRITER,
+          MountVolume.newBuilder().setFsType("ext4").addMountFlags("noatime").build());
+
+  private static StageCommand stage(UnaryOperator<NodeStageVolumeRequest.Builder> change) {
+    return StageCommand.from(
+        change
+            .apply(
+                NodeStageVolumeRequest.newBuilder()
+                    .setVolumeId("bsm-a")
+                    .setStagingTargetPath("/var/lib/kubelet/x")
+                    .setVolumeCapability(EXT4)
+                    .putPublishContext("deviceName", "vdb")
+                    .putPublishContext("sizeGiB", "10"))
+            .build());
+  }
+
+  private static PublishCommand publish(UnaryOperator<NodePublishVolumeRequest.Builder> change) {
+    return PublishCommand.from(
+        change
+            .apply(
+                NodePublishVolumeRequest.newBuilder()
+                    .setVolumeId("bsm-a")
+                    .setStagingTargetPath("/var/lib/kubelet/x")
+                    .setTargetPath("/var/lib/kubelet/y")
+                    .setVolumeCapability(EXT4))
+            .build());
+  }
+
+  private static void assertInvalid(
+      String field, UnaryOperator<NodeStageVolumeRequest.Builder> change) {
+    assertThatThrownBy(() -> stage(change))
+        .isInstanceOf(InvalidRequest.class)
+        .hasMessageStartingWith(field);
+  }
+
+  @Test
+  void stageIsRead() {
+    assertThat(stage(b -> b))
+        .isEqualTo(
+            new StageCommand(
+                new VolumeId("bsm-a"),
+                Path.of("/var/lib/kubelet/x"),
+                "ext4",
+                new MountOptions(1024, ""),
+                PublishContext.of(new DeviceName("vdb"), DiskSize.ofGib(10)),
+                false));
+  }
+
+  @Test
+  void whatTheProvisionerMadeIsTold() {
+    StageCommand command =
+        stage(
+            b -> b.putVolumeContext("storage.kubernetes.io/csiProvisionerIdentity", "17-81-udisk"));
+    assertThat(command.provisioned()).isTrue();
+  }
+
+  @Test
+  void missingFieldsAreInvalid() {
+    assertInvalid("volume_id", b -> b.clearVolumeId());
+    assertInvalid("staging_target_path", b -> b.clearStagingTargetPath());
+    assertInvalid("volume_capability", b -> b.clearVolumeCapability());
+    assertInvalid(
+        "volume_capability.access_mode",
+        b -> b.setVolumeCapability(EXT4.toBuilder().clearAccessMode()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"relative", "/a/../b", "/a/./b", "/", "/a\nb"})
+  void pathsThatCannotBeMeantAreInvalid(String path) {
+    assertInvalid("staging_target_path", b -> b.setStagingTargetPath(path));
+  }
+
+  @Test
+  void blockAccessIsNotSupportedYet() {
+    assertInvalid(
+        "volume_capability.block",
+        b ->
+            b.setVolumeCapability(
+                EXT4.toBuilder().setBlock(BlockVolume.getDefaultInstance()).build()));
+  }
+
+  @Test
+  void otherFilesystemsAreInvalidAndNoneMeansExt4() {
+    assertInvalid(
+        "volume_capability.mount.fs_type must be ext4",
+        b ->
+            b.setVolumeCapability(
+                capability(
+                    Mode.SINGLE_NODE_WRITER, MountVolume.newBuilder().setFsType("xfs").build())));
+    assertThat(
+            stage(
+                    b ->
+                        b.setVolumeCapability(
+                            capability(
+                                Mode.SINGLE_NODE_WRITER, MountVolume.getDefaultInstance())))
+                .filesystem())
+        .isEqualTo("ext4");
+  }
+
+  @ParameterizedTest
+  @EnumSource(value = Mode.class, mode = EnumSource.Mode.MATCH_ANY, names = "MULTI_NODE.*")
+  void modesForSeveralNodesAreInvalid(Mode mode) {
+    assertInvalid(
+        "volume_capability.access_mode",
+        b -> b.setVolumeCapability(capability(mode, MountVolume.getDefaultInstance())));
+  }
+
+  @Test
+  void publishIsReadOnlyIfAskedForOrForReaders() {
+    assertThat(publish(b -> b).options()).isEqualTo(new MountOptions(1024, ""));
+    assertThat(publish(b -> b.setReadonly(true)).options().isReadOnly()).isTrue();
+    PublishCommand reader =
+        publish(
+            b ->
+                b.setVolumeCapability(
+                    capability(Mode.SINGLE_NODE_READER_ONLY, MountVolume.getDefaultInstance())));
+    assertThat(reader.options().isReadOnly()).isTrue();
+    assertThat(reader.access()).isEqualTo(Access.READERS);
+  }
+
+  @Test
+  void publishWithoutStagingPathIsForbidden() {
+    assertThatThrownBy(() -> publish(b -> b.clearStagingTargetPath()))
+        .isInstanceOf(Forbidden.class);
+    assertThatThrownBy(() -> publish(b -> b.clearTargetPath())).isInstanceOf(InvalidRequest.class);
+  }
+
+  @Test
+  void undoingNeedsTheIdAndThePath() {
+    assertThat(
+            UnstageCommand.from(
+                NodeUnstageVolumeRequest.newBuilder()
+                    .setVolumeId("bsm-a")
+                    .setStagingTargetPath("/x")
+                    .build()))
+        .isEqualTo(new UnstageCommand(new VolumeId("bsm-a"), Path.of("/x")));
+    assertThatThrownBy(() -> UnstageCommand.from(NodeUnstageVolumeRequest.getDefaultInstance()))
+        .isInstanceOf(InvalidRequest.class);
+    assertThat(
+            UnpublishCommand.from(
+                NodeUnpublishVolumeRequest.newBuilder()
+                    .setVolumeId("bsm-a")
+                    .setTargetPath("/y")
+                    .build()))
+        .isEqualTo(new UnpublishCommand(new VolumeId("bsm-a"), Path.of("/y")));
+    assertThatThrownBy(() -> UnpublishCommand.from(NodeUnpublishVolumeRequest.getDefaultInstance()))
+        .isInstanceOf(InvalidRequest.class);
+  }
+}

@@ -1,0 +1,318 @@
+package cn.ucloud.csi.udisk.node.stage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import cn.ucloud.csi.udisk.common.error.DriverException;
+import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
+import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
+import cn.ucloud.csi.udisk.common.model.DeviceName;
+import cn.ucloud.csi.udisk.common.model.DiskSize;
+import cn.ucloud.csi.udisk.common.model.PublishContext;
+import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.node.blank.BlankRule;
+import cn.ucloud.csi.udisk.node.command.ProcessCommandRunner;
+import cn.ucloud.csi.udisk.node.filesystem.Stamp;
+import cn.ucloud.csi.udisk.node.fixture.Disk;
+import cn.ucloud.csi.udisk.node.fixture.Gpt;
+import cn.ucloud.csi.udisk.node.fixture.LoopHost;
+import cn.ucloud.csi.udisk.node.fixture.Shell;
+import cn.ucloud.csi.udisk.node.fixture.TestNode;
+import cn.ucloud.csi.udisk.node.linux.LinuxMounter;
+import cn.ucloud.csi.udisk.node.linux.MountOptions;
+import cn.ucloud.csi.udisk.node.request.StageCommand;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What staging does, by what was on the disk before. Only a blank one may change by a bit. */
+final class StageByContentTest {
+  private static final String OWN_STAMP = Stamp.of(TestNode.VOLUME).toString();
+
+  @RegisterExtension final LoopHost host = new LoopHost();
+
+  private Disk attached(long bytes) {
+    Disk disk = host.disk(bytes);
+    host.attach(disk, "vdb", "vdb");
+    return disk;
+  }
+
+  private Disk attached() {
+    return attached(LoopHost.GIB);
+  }
+
+  private void assertRefused(Disk disk, Class<? extends DriverException> type, String says) {
+    long before = disk.checksum();
+    assertThatThrownBy(() -> new TestNode(host).stage())
+        .isInstanceOf(type)
+        .hasMessageContaining(says);
+    assertThat(disk.checksum()).as("bytes of the disk").isEqualTo(before);
+    assertThat(host.mounts()).isEmpty();
+  }
+
+  private void assertMounted(Disk disk) {
+    assertThat(host.mounts())
+        .containsExactly("kubelet/plugins/v/globalmount " + disk.number() + " rw");
+  }
+
+  private static void makeExt4(Disk disk, String uuid) {
+    Shell.run("mkfs.ext4", "-q", "-U", uuid, disk.path());
+  }
+
+  @Test
+  void blankIsFormattedStampedAndMounted() {
+    Disk disk = attached();
+    new TestNode(host).stage();
+    assertMounted(disk);
+    assertThat(disk.blkid("UUID")).isEqualTo(OWN_STAMP);
+    assertThat(host.state().resolve(".formatting/bsm-test")).doesNotExist();
+  }
+
+  @Test
+  void theFilesystemHasExactlyTheFeaturesThatTheOldestKernelKnows() {
+    Disk disk = attached();
+    new TestNode(host).stage();
+    new TestNode(host).unstage();
+    String features =
+        Shell.run("tune2fs", "-l", disk.path())
+            .lines()
+            .filter(line -> line.startsWith("Filesystem features:"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(features.substring(features.indexOf(':') + 1).strip().split(" "))
+        .containsExactlyInAnyOrder(
+            ("has_journal ext_attr resize_inode dir_index filetype extent 64bit flex_bg"
+                    + " sparse_super large_file huge_file dir_nlink extra_isize metadata_csum"
+                    + " metadata_csum_seed")
+                .split(" "));
+  }
+
+  @Test
+  void ext4OfOursKeepsItsFiles() throws IOException {
+    attached();
+    new TestNode(host).stage();
+    Path file = host.staging("v").resolve("file");
+    Files.writeString(file, "kept");
+    new TestNode(host).unstage();
+    assertThat(file).doesNotExist();
+    new TestNode(host).stage();
+    assertThat(file).hasContent("kept");
+  }
+
+  @Test
+  void ext4OfTheClosedDriverIsMounted() {
+    Disk disk = attached();
+    String random = UUID.randomUUID().toString();
+    makeExt4(disk, random);
+    new TestNode(host).stage();
+    assertMounted(disk);
+    assertThat(disk.blkid("UUID")).isEqualTo(random);
+  }
+
+  @Test
+  void anotherVolumesStampIsRefused() {
+    Disk disk = attached();
+    makeExt4(disk, Stamp.of(new VolumeId("bsm-other")).toString());
+    assertRefused(disk, Forbidden.class, "stamp of another volume");
+  }
+
+  @Test
+  void xfsIsRefused() {
+    Assumptions.assumeTrue(
+        Files.exists(Path.of("/usr/sbin/mkfs.xfs")), "needs mkfs.xfs of the package xfsprogs");
+    Disk disk = attached();
+    Shell.run("mkfs.xfs", "-q", disk.path());
+    assertRefused(disk, Forbidden.class, "holds xfs, but ext4 is asked for");
+  }
+
+  @Test
+  void xfsWithoutItsFirstSuperblockIsRefused() {
+    Assumptions.assumeTrue(
+        Files.exists(Path.of("/usr/sbin/mkfs.xfs")), "needs mkfs.xfs of the package xfsprogs");
+    Disk disk = attached();
+    Shell.run("mkfs.xfs", "-q", disk.path());
+    disk.write(0, new byte[16 << 20]);
+    assertRefused(disk, Forbidden.class, "unknown data at byte 268435456");
+  }
+
+  @Test
+  void swapIsRefused() {
+    Disk disk = attached();
+    Shell.run("mkswap", disk.path());
+    assertRefused(disk, Forbidden.class, "holds swap");
+  }
+
+  @Test
+  void mbrIsRefused() {
+    Disk disk = attached();
+    byte[] sector = new byte[512];
+    sector[446 + 4] = (byte) 0x83;
+    sector[446 + 8] = 8;
+    sector[446 + 13] = 1;
+    sector[510] = 0x55;
+    sector[511] = (byte) 0xaa;
+    disk.write(0, sector);
+    assertRefused(disk, Forbidden.class, "partition table (dos)");
+  }
+
+  @Test
+  void gptIsRefused() {
+    Disk disk = attached();
+    Gpt.write(disk, LoopHost.GIB);
+    assertRefused(disk, Forbidden.class, "partition table (gpt)");
+  }
+
+  @Test
+  void backupOfAGptAloneIsRefused() {
+    Disk disk = attached();
+    disk.write(LoopHost.GIB - 512, "EFI PART".getBytes(StandardCharsets.US_ASCII));
+    assertRefused(disk, Forbidden.class, "unknown data at byte 1073741312");
+  }
+
+  @Test
+  void randomHeadIsRefused() {
+    Disk disk = attached();
+    disk.writeNoise(12345, 100);
+    assertRefused(disk, Forbidden.class, "unknown data at byte 12345");
+  }
+
+  @Test
+  void randomTailIsRefused() {
+    Disk disk = attached();
+    disk.writeNoise(LoopHost.GIB - 1, 1);
+    assertRefused(disk, Forbidden.class, "unknown data at byte 1073741823");
+  }
+
+  @Test
+  void randomBytesWhereABackupSuperblockLiesAreRefused() {
+    Disk disk = attached();
+    disk.writeNoise(3 * (128L << 20) + 0x38, 2);
+    assertRefused(disk, Forbidden.class, "unknown data at byte 402653240");
+  }
+
+  @Test
+  void ext4WithoutItsFirstSuperblockIsRefused() {
+    Disk disk = attached();
+    makeExt4(disk, UUID.randomUUID().toString());
+    disk.write(0, new byte[16 << 20]);
+    assertRefused(disk, Forbidden.class, "unknown data at byte 1342177");
+  }
+
+  @Test
+  void diskThatCannotBeReadIsRefused() throws IOException {
+    Disk disk = attached();
+    try (var file = FileChannel.open(
+        disk.file(), StandardOpenOption.WRITE)) {
+      file.truncate(4096);
+    }
+    assertThatThrownBy(() -> new TestNode(host).stage())
+        .isInstanceOf(Unavailable.class)
+        .hasMessageContaining("cannot read");
+    assertThat(Files.size(disk.file())).isEqualTo(4096);
+  }
+
+  @Test
+  void tooSmallIsRefused() {
+    assertRefused(attached(LoopHost.GIB / 2), Forbidden.class, "less than the 1 GiB");
+  }
+
+  @Test
+  void tooLargeAndOursIsMounted() {
+    Disk disk = attached(2 * LoopHost.GIB);
+    makeExt4(disk, OWN_STAMP);
+    new TestNode(host).stage();
+    assertMounted(disk);
+  }
+
+  @Test
+  void tooLargeAndBlankIsRefused() {
+    assertRefused(attached(2 * LoopHost.GIB), Forbidden.class, "not the 1 GiB that the cloud says");
+  }
+
+  @Test
+  void blankOfUnknownSizeIsRefused() {
+    Disk disk = attached();
+    long before = disk.checksum();
+    TestNode node = new TestNode(host);
+    StageCommand command =
+        node.stageCommand(
+            new PublishContext(Optional.of(new DeviceName("vdb")), Optional.empty()));
+    assertThatThrownBy(() -> node.stage(command))
+        .isInstanceOf(Forbidden.class)
+        .hasMessageContaining("does not say how large");
+    assertThat(disk.checksum()).isEqualTo(before);
+  }
+
+  @Test
+  void blankUnderAnotherLetterIsFoundByItsSerial() {
+    Disk mine = host.disk(LoopHost.GIB);
+    Disk other = host.disk(LoopHost.GIB);
+    host.attach(other, "vdb", "vdc");
+    host.attach(mine, "vdc", "vdb");
+    long before = other.checksum();
+    new TestNode(host).stage();
+    assertMounted(mine);
+    assertThat(other.checksum()).isEqualTo(before);
+  }
+
+  @Test
+  void staleDeviceFileIsRefused() {
+    Disk mine = host.disk(LoopHost.GIB);
+    Disk other = host.disk(LoopHost.GIB);
+    host.describe(mine, "vdb", "vdb");
+    host.makeNode("vdb", other.number());
+    assertRefused(other, Unavailable.class, "stale device file");
+  }
+
+  @Test
+  void noiseIsFormattedIfOnlySignaturesCountAndTheDiskWasMadeForTheVolume() {
+    Disk disk = attached();
+    disk.writeNoise(1 << 20, 1 << 20);
+    signatures().stage();
+    assertMounted(disk);
+  }
+
+  @Test
+  void noiseOnADiskOfAnAdministratorIsRefusedEvenIfOnlySignaturesCount() {
+    Disk disk = attached();
+    disk.writeNoise(1 << 20, 1 << 20);
+    long before = disk.checksum();
+    StageCommand command =
+        new StageCommand(
+            TestNode.VOLUME,
+            host.staging("v"),
+            "ext4",
+            MountOptions.NONE,
+            PublishContext.of(new DeviceName("vdb"), DiskSize.ofGib(1)),
+            false);
+    assertThatThrownBy(() -> signatures().stage(command))
+        .isInstanceOf(Forbidden.class)
+        .hasMessageContaining("unknown data at byte 1048576");
+    assertThat(disk.checksum()).isEqualTo(before);
+  }
+
+  @Test
+  void backupSuperblockIsRefusedEvenIfOnlySignaturesCount() {
+    Disk disk = attached();
+    makeExt4(disk, UUID.randomUUID().toString());
+    disk.write(0, new byte[16 << 20]);
+    long before = disk.checksum();
+    assertThatThrownBy(() -> signatures().stage())
+        .isInstanceOf(Forbidden.class)
+        .hasMessageContaining("ext2/3/4 backup superblock");
+    assertThat(disk.checksum()).isEqualTo(before);
+  }
+
+  private TestNode signatures() {
+    return new TestNode(
+        host, new ProcessCommandRunner(), new LinuxMounter(), BlankRule.SIGNATURES);
+  }
+}

@@ -1,0 +1,261 @@
+package cn.ucloud.csi.udisk.node.stage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
+import cn.ucloud.csi.udisk.common.error.DriverException.HostRefused;
+import cn.ucloud.csi.udisk.common.error.DriverException.Incompatible;
+import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
+import cn.ucloud.csi.udisk.node.filesystem.Stamp;
+import cn.ucloud.csi.udisk.node.fixture.DeathClock;
+import cn.ucloud.csi.udisk.node.fixture.Disk;
+import cn.ucloud.csi.udisk.node.fixture.Killed;
+import cn.ucloud.csi.udisk.node.fixture.LoopHost;
+import cn.ucloud.csi.udisk.node.fixture.Shell;
+import cn.ucloud.csi.udisk.node.fixture.TestNode;
+import cn.ucloud.csi.udisk.node.linux.MountOptions;
+import cn.ucloud.csi.udisk.node.request.StageCommand;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Staging and unstaging, repeated, cut short, and with the world changed in between. */
+final class StagingTest {
+  @RegisterExtension final LoopHost host = new LoopHost();
+
+  private Disk attached() {
+    Disk disk = host.disk(LoopHost.GIB);
+    host.attach(disk, "vdb", "vdb");
+    return disk;
+  }
+
+  private static String staged(Disk disk) {
+    return "kubelet/plugins/v/globalmount " + disk.number() + " rw";
+  }
+
+  private StageCommand with(String... flags) {
+    StageCommand plain = new TestNode(host).stageCommand();
+    return new StageCommand(
+        plain.volume(),
+        plain.stagingPath(),
+        plain.filesystem(),
+        MountOptions.parse(List.of(flags)),
+        plain.context(),
+        true);
+  }
+
+  @Test
+  void secondCallChangesNothing() {
+    Disk disk = attached();
+    new TestNode(host).stage();
+    DeathClock second = DeathClock.never();
+    new TestNode(host, second).stage();
+    assertThat(second.moments()).isEmpty();
+    assertThat(host.mounts()).containsExactly(staged(disk));
+  }
+
+  @Test
+  void secondCallWithOtherMountFlagsIsIncompatible() {
+    Disk disk = attached();
+    new TestNode(host).stage(with("noatime"));
+    new TestNode(host).stage(with("noatime"));
+    assertThatThrownBy(() -> new TestNode(host).stage(with("noatime", "debug")))
+        .isInstanceOf(Incompatible.class);
+    assertThat(host.mounts()).containsExactly(staged(disk));
+  }
+
+  @Test
+  void mountThatTheKernelRefusesLeavesNothing() {
+    attached();
+    assertThatThrownBy(() -> new TestNode(host).stage(with("no_such_option")))
+        .isInstanceOf(HostRefused.class)
+        .hasMessageContaining("EINVAL");
+    assertThat(host.mounts()).isEmpty();
+    assertThat(host.state().resolve("bsm-test")).doesNotExist();
+  }
+
+  @Test
+  void volumeStagedByTheClosedDriverIsAdopted() throws IOException {
+    Disk disk = attached();
+    Shell.run("mkfs.ext4", "-q", disk.path());
+    Files.createDirectories(host.staging("v"));
+    Shell.run("mount", disk.path(), host.staging("v"));
+    new TestNode(host).stage();
+    assertThat(host.mounts()).containsExactly(staged(disk));
+    assertThat(host.state().resolve("bsm-test")).exists();
+  }
+
+  @Test
+  void anotherDiskAtTheStagingPathIsRefused() throws IOException {
+    attached();
+    Disk other = host.disk(LoopHost.GIB);
+    host.attach(other, "vdc", "vdc");
+    Shell.run("mkfs.ext4", "-q", other.path());
+    Files.createDirectories(host.staging("v"));
+    Shell.run("mount", other.path(), host.staging("v"));
+    assertThatThrownBy(() -> new TestNode(host).stage()).isInstanceOf(Forbidden.class);
+    assertThat(host.mounts()).containsExactly(staged(other));
+  }
+
+  @Test
+  void mountOfAVanishedAttachmentIsReplaced() {
+    Disk disk = attached();
+    new TestNode(host).stage();
+    // The device goes away under the mount, and the volume comes back with another number.
+    host.remove("vdb");
+    Disk back = host.disk(LoopHost.GIB);
+    Shell.run("mkfs.ext4", "-q", "-U", Stamp.of(TestNode.VOLUME), back.path());
+    host.attach(back, "vdc", "vdb");
+    new TestNode(host).stage();
+    assertThat(host.mounts()).containsExactly(staged(back));
+    assertThat(back.number()).isNotEqualTo(disk.number());
+  }
+
+  @Test
+  void damagedFilesystemOfOursIsNotMounted() {
+    Disk disk = attached();
+    new TestNode(host).stage();
+    new TestNode(host).unstage();
+    // The root directory's inode becomes something else; e2fsck -p does not dare to repair that.
+    Shell.run("debugfs", "-w", "-R", "clri <2>", disk.path());
+    Shell.run("tune2fs", "-E", "force_fsck", disk.path());
+    assertThatThrownBy(() -> new TestNode(host).stage())
+        .isInstanceOf(Forbidden.class)
+        .hasMessageContaining("run e2fsck by hand");
+    assertThat(host.mounts()).isEmpty();
+  }
+
+  @Test
+  void kubeletDirectoryMayBeALink() throws IOException {
+    Disk disk = attached();
+    Path real = Files.createDirectories(host.kubelet().resolve("data"));
+    Path link = Files.createSymbolicLink(host.kubelet().resolve("link"), real);
+    StageCommand plain = with();
+    StageCommand throughLink =
+        new StageCommand(
+            plain.volume(),
+            link.resolve("v/globalmount"),
+            "ext4",
+            plain.options(),
+            plain.context(),
+            true);
+    new TestNode(host).stage(throughLink);
+    new TestNode(host).stage(throughLink);
+    assertThat(host.mounts())
+        .containsExactly("kubelet/data/v/globalmount " + disk.number() + " rw");
+  }
+
+  @Test
+  void unstageTakesAwayAllThatIsStackedThere() {
+    attached();
+    new TestNode(host).stage();
+    Shell.run("mount", "--bind", host.staging("v"), host.staging("v"));
+    Shell.run("mount", "-t", "tmpfs", "none", host.staging("v"));
+    assertThat(host.mounts()).hasSize(3);
+    new TestNode(host).unstage();
+    assertThat(host.mounts()).isEmpty();
+  }
+
+  @Test
+  void unstageOfWhatIsNotThereSucceeds() {
+    assertThatCode(() -> new TestNode(host).unstage()).doesNotThrowAnyException();
+    attached();
+    new TestNode(host).stage();
+    new TestNode(host).unstage();
+    new TestNode(host).unstage();
+    assertThat(host.mounts()).isEmpty();
+    assertThat(host.staging("v")).isDirectory();
+  }
+
+  @Test
+  void unstageUnmountsAlsoAnotherDisk() throws IOException {
+    attached();
+    new TestNode(host).stage();
+    new TestNode(host).unstage();
+    Disk other = host.disk(LoopHost.GIB);
+    Shell.run("mkfs.ext4", "-q", "-U", UUID.randomUUID(), other.path());
+    Shell.run("mount", other.path(), host.staging("v"));
+    new TestNode(host).unstage();
+    assertThat(host.mounts()).isEmpty();
+  }
+
+  @Test
+  void unstageOfABusyVolumeIsUncertain() throws IOException {
+    Disk disk = attached();
+    new TestNode(host).stage();
+    try (OutputStream _ = Files.newOutputStream(host.staging("v").resolve("open"))) {
+      assertThatThrownBy(() -> new TestNode(host).unstage())
+          .isInstanceOf(OutcomeUnknown.class)
+          .hasMessageContaining("EBUSY");
+      assertThat(host.mounts()).containsExactly(staged(disk));
+    }
+    new TestNode(host).unstage();
+    assertThat(host.mounts()).isEmpty();
+  }
+
+  @Test
+  void unstageOfABusyVolumeWhoseDeviceIsGoneIsLazy() throws IOException {
+    attached();
+    new TestNode(host).stage();
+    try (OutputStream _ = Files.newOutputStream(host.staging("v").resolve("open"))) {
+      host.remove("vdb");
+      new TestNode(host).unstage();
+      assertThat(host.mounts()).isEmpty();
+    }
+  }
+
+  @Test
+  void unstageOfAVolumeThatIsStillPublishedIsUncertainAlsoTheSecondTime() {
+    attached();
+    new TestNode(host).stage();
+    new TestNode(host).publish(host.target("p"));
+    for (int i = 0; i < 2; i++) {
+      assertThatThrownBy(() -> new TestNode(host).unstage())
+          .isInstanceOf(OutcomeUnknown.class)
+          .hasMessageContaining(host.target("p").toString());
+    }
+    new TestNode(host).unpublish(host.target("p"));
+    new TestNode(host).unstage();
+    assertThat(host.mounts()).isEmpty();
+  }
+
+  @Test
+  void stageGetsRightAfterAKillAtAnyMoment() {
+    DeathClock whole = DeathClock.never();
+    attached();
+    new TestNode(host, whole).stage();
+    new TestNode(host).unstage();
+    host.remove("vdb");
+    assertThat(whole.moments()).contains("after mkfs.ext4", "before e2fsck", "after mount");
+    for (int moment = 0; moment < whole.moments().size(); moment++) {
+      Disk disk = attached();
+      DeathClock clock = DeathClock.at(moment);
+      assertThatThrownBy(() -> new TestNode(host, clock).stage()).isInstanceOf(Killed.class);
+      new TestNode(host).stage();
+      assertThat(host.mounts()).as(whole.moments().get(moment)).containsExactly(staged(disk));
+      assertThat(disk.blkid("UUID")).isEqualTo(Stamp.of(TestNode.VOLUME).toString());
+      new TestNode(host).unstage();
+      host.remove("vdb");
+    }
+  }
+
+  @Test
+  void unstageGetsRightAfterAKillAtAnyMoment() {
+    attached();
+    for (int moment = 0; moment < 2; moment++) {
+      new TestNode(host).stage();
+      DeathClock clock = DeathClock.at(moment);
+      assertThatThrownBy(() -> new TestNode(host, clock).unstage()).isInstanceOf(Killed.class);
+      new TestNode(host).unstage();
+      assertThat(host.mounts()).isEmpty();
+      assertThat(host.state().resolve("bsm-test")).doesNotExist();
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package cn.ucloud.csi.udisk.simulator.demo;
+
+import cn.ucloud.csi.udisk.simulator.demo.DemoHost.GuestDisk;
+import cn.ucloud.csi.udisk.simulator.demo.RegionConsole.DiskLine;
+import cn.ucloud.csi.udisk.simulator.orchestrator.MountTable;
+import cn.ucloud.csi.udisk.simulator.orchestrator.MountTable.Mount;
+import cn.ucloud.csi.udisk.simulator.orchestrator.PersistentVolume;
+import cn.ucloud.csi.udisk.simulator.orchestrator.VolumeAttachment;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** Looks where a person would look, tells what is there, and insists on what should be. */
+final class Evidence {
+  private final Workplace workplace;
+  private final RegionConsole console;
+  private final Narrator narrator;
+
+  Evidence(Workplace workplace, RegionConsole console, Narrator narrator) {
+    this.workplace = workplace;
+    this.console = console;
+    this.narrator = narrator;
+  }
+
+  Narrator narrator() {
+    return narrator;
+  }
+
+  void diskIs(PersistentVolume volume, String status) {
+    Optional<DiskLine> disk = console.findDisk(volume.volumeHandle());
+    narrator.fact("disk", disk.map(DiskLine::toString).orElse("not in the region"));
+    NotTrue.unless(
+        disk.isPresent() && disk.get().status().equals(status), "the disk should be " + status);
+  }
+
+  void diskIsGone(PersistentVolume volume) {
+    boolean gone = console.findDisk(volume.volumeHandle()).isEmpty();
+    narrator.fact(
+        "disk", gone ? volume.volumeHandle() + " is not in the region any more" : "still there");
+    NotTrue.unless(gone, "the disk should be deleted");
+  }
+
+  void attachment(VolumeAttachment attachment) {
+    narrator.fact(
+        "attachment",
+        "%s…  node %s  attached %s  %s"
+            .formatted(
+                attachment.name().substring(0, 12),
+                attachment.nodeName(),
+                attachment.attached(),
+                attachment.publishContext()));
+  }
+
+  /** The one data disk of the host. */
+  GuestDisk device(DemoHost host) {
+    List<GuestDisk> disks = host.disks(workplace);
+    disks.forEach(disk -> narrator.fact("device", disk));
+    NotTrue.unless(disks.size() == 1, host.id() + " should have one data disk");
+    return disks.getFirst();
+  }
+
+  void noDevice(DemoHost host) {
+    List<GuestDisk> disks = host.disks(workplace);
+    narrator.fact("device", disks.isEmpty() ? "none on " + host.id() : disks);
+    NotTrue.unless(disks.isEmpty(), host.id() + " should have no data disk any more");
+  }
+
+  /** One mount at this path, of this device. */
+  void mounted(Path point, GuestDisk device) {
+    List<Mount> mounts = MountTable.read().at(point);
+    mounts.forEach(mount ->
+        narrator.fact(
+            "mount",
+            "%s  %s  on …/%s"
+                .formatted(
+                    mount.device(), mount.fsType(), workplace.directory().relativize(point))));
+    NotTrue.unless(mounts.size() == 1, "there should be one mount on " + point);
+    NotTrue.unless(
+        mounts.getFirst().device().equals(device.number()),
+        "the mount should be of " + device.number());
+  }
+
+  void nothingMounted(Path point) {
+    List<Mount> mounts = MountTable.read().at(point);
+    narrator.fact("mount", mounts.isEmpty() ? "none" : mounts);
+    NotTrue.unless(mounts.isEmpty(), "nothing should be mounted on " + point);
+  }
+
+  /** The UUID that the filesystem on the device has; making a filesystem gives another one. */
+  String filesystem(DemoHost host, GuestDisk device) {
+    String node = host.dev(workplace).resolve(device.kernelName()).toString();
+    String type = Shell.output("blkid", "-p", "-s", "TYPE", "-o", "value", node);
+    String uuid = Shell.output("blkid", "-p", "-s", "UUID", "-o", "value", node);
+    narrator.fact("filesystem", type + "  UUID " + uuid);
+    return uuid;
+  }
+}

@@ -1,0 +1,21 @@
+package cn.ucloud.csi.udisk.simulator.demo;
+
+import java.util.List;
+import java.util.Optional;
+
+/** Why the story broke off, for the person who sees it. */
+record Failure(RuntimeException cause, List<Program> programs) {
+
+  /** Names the step and shows the end of every log that can matter. */
+  void report(Narrator narrator) {
+    narrator.line("");
+    narrator.line(
+        "Step %d, \"%s\": %s".formatted(narrator.steps(), narrator.title(), cause.getMessage()));
+    Optional<Program> dead = programs.stream().filter(p -> !p.isRunning()).findFirst();
+    dead.ifPresent(p -> narrator.line(p.name() + " has ended, which it should not."));
+    for (Program program : dead.map(List::of).orElse(programs)) {
+      narrator.line("The end of the log of " + program.name() + ":");
+      narrator.quote(program.tail());
+    }
+  }
+}

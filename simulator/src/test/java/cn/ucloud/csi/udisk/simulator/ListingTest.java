@@ -23,16 +23,9 @@ class ListingTest {
   @TempDir Path stateDir;
 
   @Test
-<<<<<<< HEAD
   void aNewDiskIsNotListedDuringTheLag() {
     Delays delays = Delays.all(Duration.ZERO).withListingLag(Duration.ofDays(1));
     try (Simulator simulator = Simulator.start(config().withDelays(delays))) {
-=======
-  void listsLagBehindWhatIs() {
-    Duration lag = Duration.ofMillis(400);
-    try (Simulator simulator =
-        Simulator.start(config().withDelays(Delays.all(Duration.ZERO).withListingLag(lag)))) {
->>>>>>> main
       TestClient client = new TestClient(simulator.endpoint());
       String id = client.create("one");
       await().until(() -> simulator.console().disk(id).status() == DiskStatus.AVAILABLE);

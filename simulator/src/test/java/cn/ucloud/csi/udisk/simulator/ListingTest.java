@@ -23,16 +23,9 @@ class ListingTest {
   @TempDir Path stateDir;
 
   @Test
-<<<<<<< HEAD
   void aNewDiskIsNotListedDuringTheLag() {
     Delays delays = Delays.all(Duration.ZERO).withListingLag(Duration.ofDays(1));
     try (Simulator simulator = Simulator.start(config().withDelays(delays))) {
-=======
-  void listsLagBehindWhatIs() {
-    Duration lag = Duration.ofMillis(400);
-    try (Simulator simulator =
-        Simulator.start(config().withDelays(Delays.all(Duration.ZERO).withListingLag(lag)))) {
->>>>>>> main
       TestClient client = new TestClient(simulator.endpoint());
       String id = client.create("one");
       await().until(() -> simulator.console().disk(id).status() == DiskStatus.AVAILABLE);
@@ -68,7 +61,8 @@ class ListingTest {
 
   @Test
   void filtersNarrowTheList() {
-    try (Simulator simulator = Simulator.start(config().withDelays(Delays.all(Duration.ZERO)))) {
+    try (Simulator simulator =
+        Simulator.start(config().withDelays(Delays.all(Duration.ZERO)))) {
       TestClient client = new TestClient(simulator.endpoint());
       String ssd = client.create("pvc-1", "Tag", "blue");
       String far = client.create("pvc-10", "Zone", "cn-bj2-05", "DiskType", "DataDisk");
@@ -99,7 +93,8 @@ class ListingTest {
 
   @Test
   void theNameFilterMayFindMoreThanTheName() {
-    try (Simulator simulator = Simulator.start(config().withNameFilter(NameFilter.CONTAINS))) {
+    try (Simulator simulator =
+        Simulator.start(config().withNameFilter(NameFilter.CONTAINS))) {
       TestClient client = new TestClient(simulator.endpoint());
       client.create("pvc-1");
       client.create("pvc-10");

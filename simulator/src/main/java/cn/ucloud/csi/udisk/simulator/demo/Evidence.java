@@ -86,12 +86,24 @@ final class Evidence {
     NotTrue.unless(mounts.isEmpty(), "nothing should be mounted on " + point);
   }
 
-  /** The UUID that the filesystem on the device has; making a filesystem gives another one. */
+  /**
+   * When the filesystem on the device was made. Its UUID would prove nothing: it is derived from
+   * the disk, so a second mkfs gives the same.
+   */
   String filesystem(DemoHost host, GuestDisk device) {
     String node = host.dev(workplace).resolve(device.kernelName()).toString();
-    String type = Shell.output("blkid", "-p", "-s", "TYPE", "-o", "value", node);
-    String uuid = Shell.output("blkid", "-p", "-s", "UUID", "-o", "value", node);
-    narrator.fact("filesystem", type + "  UUID " + uuid);
-    return uuid;
+    List<String> header = Shell.output("dumpe2fs", "-h", node).lines().toList();
+    String made = value(header, "Filesystem created:");
+    narrator.fact(
+        "filesystem", "ext4  UUID %s  made %s".formatted(value(header, "Filesystem UUID:"), made));
+    return made + " " + value(header, "Directory Hash Seed:");
+  }
+
+  private static String value(List<String> header, String name) {
+    return header.stream()
+        .filter(line -> line.startsWith(name))
+        .map(line -> line.substring(name.length()).strip())
+        .findFirst()
+        .orElseThrow(() -> new NotTrue("the filesystem should tell its \"" + name + "\""));
   }
 }

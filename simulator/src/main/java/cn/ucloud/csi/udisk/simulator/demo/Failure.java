@@ -8,11 +8,15 @@ record Failure(RuntimeException cause, List<Program> programs) {
 
   /** Names the step and shows the end of every log that can matter. */
   void report(Narrator narrator) {
+    Optional<Program> dead = programs.stream().filter(p -> !p.isRunning()).findFirst();
     narrator.line("");
     narrator.line(
-        "Step %d, \"%s\": %s".formatted(narrator.steps(), narrator.title(), cause.getMessage()));
-    Optional<Program> dead = programs.stream().filter(p -> !p.isRunning()).findFirst();
-    dead.ifPresent(p -> narrator.line(p.name() + " has ended, which it should not."));
+        "Step %d, \"%s\": %s"
+            .formatted(
+                narrator.steps(),
+                narrator.title(),
+                dead.map(p -> p.name() + " has ended, which it should not")
+                    .orElse(String.valueOf(cause.getMessage()))));
     for (Program program : dead.map(List::of).orElse(programs)) {
       narrator.line("The end of the log of " + program.name() + ":");
       narrator.quote(program.tail());

@@ -41,7 +41,7 @@ final class Stay {
     return device;
   }
 
-  /** Mounts it for the node and tells the UUID of the filesystem. */
+  /** Mounts it for the node and tells which filesystem it is. */
   String stage(String title) {
     Path staging = narrator().step(title, () -> place.kubelet().stage(volume));
     evidence.mounted(staging, device);

@@ -39,7 +39,10 @@ final class Story {
     Kubelet nodeB = narrator.step("start the other", () -> demo.startNode(HOST_B, api));
     narrator.fact("API", api);
     demo.programs().forEach(p -> narrator.fact("process", p.name() + ", pid " + p.pid()));
-    demo.cluster().nodes().forEach(n -> narrator.fact("node", n));
+    demo.cluster()
+        .nodes()
+        .forEach(
+            n -> narrator.fact("node", n.nodeName() + " is " + n.nodeId() + " " + n.topology()));
 
     try (RegionConsole console = new RegionConsole(api)) {
       Evidence evidence = new Evidence(workplace, console, narrator);
@@ -48,7 +51,7 @@ final class Story {
       PersistentVolume volume = create(provisioner, evidence);
 
       Stay first = new Stay(new Stay.Place(HOST_A, nodeA, attacher), volume, evidence);
-      String uuid = first.stage("stage it: blank, so it gets a filesystem");
+      String filesystem = first.stage("stage it: blank, so it gets a filesystem");
       Path pod = first.publish();
       String written = narrator.step("write a file", () -> Payload.write(pod));
       narrator.fact("sha256", written + "  " + Payload.FILE);
@@ -57,8 +60,8 @@ final class Story {
       console.letter(HOST_B.id(), OTHER_NAME);
       Stay second = new Stay(new Stay.Place(HOST_B, nodeB, attacher), volume, evidence);
       requireOtherLetter(second.device());
-      String uuidOnB = second.stage("stage it: not blank, so it is only mounted");
-      NotTrue.unless(uuidOnB.equals(uuid), "the filesystem should be the one made on node-a");
+      String found = second.stage("stage it: not blank, so it is only mounted");
+      NotTrue.unless(found.equals(filesystem), "the filesystem should be the one made on node-a");
       Path otherPod = second.publish();
       String read = narrator.step("read the file", () -> Payload.read(otherPod));
       narrator.fact("sha256", read + "  " + Payload.FILE);

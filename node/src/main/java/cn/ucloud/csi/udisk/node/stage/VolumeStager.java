@@ -14,6 +14,7 @@ import cn.ucloud.csi.udisk.node.device.SysBlock;
 import cn.ucloud.csi.udisk.node.filesystem.Ext4;
 import cn.ucloud.csi.udisk.node.filesystem.Formatter;
 import cn.ucloud.csi.udisk.node.filesystem.Stamp.Owner;
+import cn.ucloud.csi.udisk.node.linux.ExclusiveHold;
 import cn.ucloud.csi.udisk.node.linux.Mounter;
 import cn.ucloud.csi.udisk.node.mount.HostPath;
 import cn.ucloud.csi.udisk.node.mount.Mount;
@@ -75,10 +76,10 @@ public final class VolumeStager {
       return;
     }
     progress.at("looking at the disk, and formatting it if it is blank");
-    // An administrator's disk may hold what no signature shows.
-    BlankRule rule = command.provisioned() ? blankRule : BlankRule.ZEROS;
+    BlankRule rule = command.createdBlank() ? blankRule : BlankRule.ZEROS;
     Owner owner = formatter.ensure(command.volume(), device, command.context().size(), rule);
-    if (owner == Owner.THIS_VOLUME && MountTable.read().of(device.number()).isEmpty()) {
+    // In use means mounted already, perhaps where we cannot see it; the kernel knows what to do.
+    if (owner == Owner.THIS_VOLUME && !ExclusiveHold.isInUse(device.node())) {
       progress.at("checking the filesystem");
       ext4.repair(device);
     }
@@ -108,14 +109,8 @@ public final class VolumeStager {
       return false;
     }
     throw new Forbidden(
-        "staging path "
-            + place
-            + " shows device "
-            + here.getLast().device()
-            + ", but volume "
-            + command.volume()
-            + " is "
-            + device);
+        "staging path " + place + " shows device " + here.getLast().device() + ", but volume "
+            + command.volume() + " is " + device);
   }
 
   private static boolean shows(Mount mount, DeviceNumber device) {
@@ -127,25 +122,17 @@ public final class VolumeStager {
       throw new Incompatible(
           "volume "
               + command.volume()
-              + " is staged with "
-              + record.filesystem()
-              + " and other mount flags than asked for, or another filesystem");
+              + " is staged already, with another filesystem or other mount flags than asked for");
     }
   }
 
-  /**
-   * Staged without a record: by the closed driver, whom we replaced while the volume was in use.
-   */
+  /** Staged without a record: by the closed driver, whom we replaced while the volume was in use. */
   private void adopt(StageCommand command, BlockDevice device, Mount mount) {
     var _ = formatter.requireUsable(command.volume(), device);
     if (!mount.type().equals(command.filesystem())
         || mount.options().isReadOnly() != command.options().isReadOnly()) {
       throw new Incompatible(
-          "volume "
-              + command.volume()
-              + " is staged as "
-              + mount.type()
-              + " "
+          "volume " + command.volume() + " is staged as " + mount.type() + " "
               + (mount.options().isReadOnly() ? "read-only" : "writable"));
     }
     records.write(command.volume(), StageRecord.of(command, device.identity()));
@@ -197,19 +184,18 @@ public final class VolumeStager {
    * @throws OutcomeUnknown if it stays mounted there, or the volume stays mounted elsewhere: to
    *     detach the disk then would lose what was written last
    */
-  public void unstage(UnstageCommand command) {
+  public void unstage(UnstageCommand command, Progress progress) {
+    progress.sending();
     Path place = HostPath.real(command.stagingPath());
     List<Mount> here = MountTable.read().at(place);
-    Optional<DeviceIdentity> recorded = records.find(command.volume()).map(StageRecord::identity);
+    Optional<DeviceIdentity> recorded =
+        records.find(command.volume()).map(StageRecord::identity);
     Set<DeviceNumber> devices = here.stream().map(Mount::device).collect(Collectors.toSet());
     if (recorded.isPresent()) {
       if (!here.isEmpty() && !devices.equals(Set.of(recorded.get().number()))) {
         LOG.warn(
             "volume {} was staged from {}, but {} shows {}; unmounting it",
-            command.volume(),
-            recorded.get(),
-            place,
-            here);
+            command.volume(), recorded.get(), place, here);
       }
       devices = isPresent(recorded.get()) ? Set.of(recorded.get().number()) : Set.of();
     }
@@ -225,7 +211,8 @@ public final class VolumeStager {
             .map(Mount::path)
             .toList();
     if (!elsewhere.isEmpty()) {
-      throw new OutcomeUnknown("volume " + command.volume() + " is still mounted at " + elsewhere);
+      throw new OutcomeUnknown(
+          "volume " + command.volume() + " is still mounted at " + elsewhere);
     }
   }
 }

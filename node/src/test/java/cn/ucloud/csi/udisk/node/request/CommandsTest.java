@@ -8,6 +8,7 @@ import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
 import cn.ucloud.csi.udisk.common.model.DeviceName;
 import cn.ucloud.csi.udisk.common.model.DiskSize;
 import cn.ucloud.csi.udisk.common.model.PublishContext;
+import cn.ucloud.csi.udisk.common.model.VolumeContext;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.node.linux.MountOptions;
 import csi.v1.NodePublishVolumeRequest;
@@ -83,11 +84,9 @@ final class CommandsTest {
   }
 
   @Test
-  void whatTheProvisionerMadeIsTold() {
-    StageCommand command =
-        stage(
-            b -> b.putVolumeContext("storage.kubernetes.io/csiProvisionerIdentity", "17-81-udisk"));
-    assertThat(command.provisioned()).isTrue();
+  void diskThatWeMadeBlankIsTold() {
+    StageCommand command = stage(b -> b.putAllVolumeContext(VolumeContext.ofBlankDisk("ssd")));
+    assertThat(command.createdBlank()).isTrue();
   }
 
   @Test
@@ -124,9 +123,11 @@ final class CommandsTest {
                 capability(
                     Mode.SINGLE_NODE_WRITER, MountVolume.newBuilder().setFsType("xfs").build())));
     assertThat(
-            stage(b ->
-                    b.setVolumeCapability(
-                        capability(Mode.SINGLE_NODE_WRITER, MountVolume.getDefaultInstance())))
+            stage(
+                    b ->
+                        b.setVolumeCapability(
+                            capability(
+                                Mode.SINGLE_NODE_WRITER, MountVolume.getDefaultInstance())))
                 .filesystem())
         .isEqualTo("ext4");
   }
@@ -144,9 +145,10 @@ final class CommandsTest {
     assertThat(publish(b -> b).options()).isEqualTo(new MountOptions(1024, ""));
     assertThat(publish(b -> b.setReadonly(true)).options().isReadOnly()).isTrue();
     PublishCommand reader =
-        publish(b ->
-            b.setVolumeCapability(
-                capability(Mode.SINGLE_NODE_READER_ONLY, MountVolume.getDefaultInstance())));
+        publish(
+            b ->
+                b.setVolumeCapability(
+                    capability(Mode.SINGLE_NODE_READER_ONLY, MountVolume.getDefaultInstance())));
     assertThat(reader.options().isReadOnly()).isTrue();
     assertThat(reader.access()).isEqualTo(Access.READERS);
   }

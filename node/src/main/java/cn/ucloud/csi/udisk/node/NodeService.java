@@ -136,8 +136,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
     return NodeGetInfoResponse.newBuilder()
         .setNodeId(node.id().value())
         .setMaxVolumesPerNode(maxVolumes)
-        .setAccessibleTopology(
-            Topology.newBuilder().putAllSegments(node.topology().segments()))
+        .setAccessibleTopology(Topology.newBuilder().putAllSegments(node.topology().segments()))
         .build();
   }
 

@@ -21,7 +21,12 @@ final class NodeOptionsTest {
     return parse(args) instanceof Parsed.Ready<NodeConfig>(NodeConfig config, var _)
         ? config
         : new NodeConfig(
-            URI.create("x:x"), Path.of(""), Path.of(""), Path.of(""), 0, Duration.ZERO,
+            URI.create("x:x"),
+            Path.of(""),
+            Path.of(""),
+            Path.of(""),
+            0,
+            Duration.ZERO,
             BlankRule.ZEROS);
   }
 

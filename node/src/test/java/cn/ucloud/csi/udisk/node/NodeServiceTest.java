@@ -52,8 +52,7 @@ final class NodeServiceTest {
 
   private NodeService service() {
     return service(
-        () ->
-            new NodeInfo(new NodeId("uhost-a"), new Topology("cn-bj2", "cn-bj2-04"), Map.of()));
+        () -> new NodeInfo(new NodeId("uhost-a"), new Topology("cn-bj2", "cn-bj2-04"), Map.of()));
   }
 
   /** The answer to a call, or the status it failed with. */
@@ -132,9 +131,7 @@ final class NodeServiceTest {
             .setReadonly(true)
             .build();
     assertThat(often(service::nodePublishVolume, publish)).containsOnly(Code.OK);
-    assertThat(host.mounts())
-        .hasSize(2)
-        .contains("kubelet/pods/p/mount " + disk.number() + " ro");
+    assertThat(host.mounts()).hasSize(2).contains("kubelet/pods/p/mount " + disk.number() + " ro");
     NodeUnpublishVolumeRequest unpublish =
         NodeUnpublishVolumeRequest.newBuilder()
             .setVolumeId("bsm-test")
@@ -180,10 +177,9 @@ final class NodeServiceTest {
   @Test
   void nodeWithoutMetadataIsUnavailable() {
     NodeService service =
-        service(
-            () -> {
-              throw new Unavailable("the metadata server is down");
-            });
+        service(() -> {
+          throw new Unavailable("the metadata server is down");
+        });
     assertThat(call(service::nodeGetInfo, NodeGetInfoRequest.getDefaultInstance()).code())
         .isEqualTo(Code.UNAVAILABLE);
   }

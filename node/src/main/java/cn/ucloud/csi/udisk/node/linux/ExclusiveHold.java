@@ -29,8 +29,7 @@ public final class ExclusiveHold implements AutoCloseable {
    */
   public static ExclusiveHold of(Path device) {
     return find(device)
-        .orElseThrow(
-            () -> new Unavailable(device + " is in use by something else on this host"));
+        .orElseThrow(() -> new Unavailable(device + " is in use by something else on this host"));
   }
 
   /**

@@ -77,11 +77,10 @@ public final class SimulatorMain implements Callable<Integer> {
     }
     System.exit(
         new CommandLine(new SimulatorMain())
-            .setExecutionExceptionHandler(
-                (failure, commandLine, _) -> {
-                  commandLine.getErr().println("simulator: " + failure.getMessage());
-                  return 1;
-                })
+            .setExecutionExceptionHandler((failure, commandLine, _) -> {
+              commandLine.getErr().println("simulator: " + failure.getMessage());
+              return 1;
+            })
             .execute(arguments));
   }
 

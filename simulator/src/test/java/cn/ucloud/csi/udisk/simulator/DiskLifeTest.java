@@ -3,14 +3,14 @@ package cn.ucloud.csi.udisk.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import cn.ucloud.csi.udisk.simulator.model.DiskType;
-import com.fasterxml.jackson.databind.JsonNode;
 import cn.ucloud.csi.udisk.simulator.config.SimulatorConfig;
 import cn.ucloud.csi.udisk.simulator.config.SimulatorConfig.Delays;
+import cn.ucloud.csi.udisk.simulator.model.DiskType;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What a disk goes through, and what it refuses on the way. */
 class DiskLifeTest extends RegionWithHosts {
@@ -110,12 +110,9 @@ class DiskLifeTest extends RegionWithHosts {
   @Test
   void aRenamedDiskIsFoundByItsNewName() {
     String id = available("one");
-    assertThat(
-            retCode(
-                client.call("RenameUDisk", "Zone", ZONE, "UDiskId", id, "UDiskName", "数据盘")))
+    assertThat(retCode(client.call("RenameUDisk", "Zone", ZONE, "UDiskId", id, "UDiskName", "数据盘")))
         .isZero();
-    assertThat(
-            client.call("DescribeUDisk", "UDiskName", "数据盘").at("/DataSet/0/UDiskId").asText())
+    assertThat(client.call("DescribeUDisk", "UDiskName", "数据盘").at("/DataSet/0/UDiskId").asText())
         .isEqualTo(id);
   }
 
@@ -138,7 +135,16 @@ class DiskLifeTest extends RegionWithHosts {
     JsonNode dry =
         client.call(
             "ResizeAttachedDisk",
-            "Zone", ZONE, "UHostId", "uhost-a", "DiskId", id, "DiskSpace", "20", "DryRun", "true");
+            "Zone",
+            ZONE,
+            "UHostId",
+            "uhost-a",
+            "DiskId",
+            id,
+            "DiskSpace",
+            "20",
+            "DryRun",
+            "true");
     assertThat(dry.path("NeedRestart").asBoolean(true)).isFalse();
     assertThat(simulator.console().disk(id).transition()).isNull();
     assertThat(resizeAttached(id, "uhost-a", 20)).isZero();

@@ -2,7 +2,6 @@ package cn.ucloud.csi.udisk.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import cn.ucloud.csi.udisk.simulator.model.DiskType;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -16,7 +15,14 @@ class HostTest extends RegionWithHosts {
     JsonNode grown =
         client.call(
             "ResizePHostAttachedDisk",
-            "Zone", ZONE, "PHostId", "uphost-m", "UDiskId", id, "DiskSpace", "20");
+            "Zone",
+            ZONE,
+            "PHostId",
+            "uphost-m",
+            "UDiskId",
+            id,
+            "DiskSpace",
+            "20");
     assertThat(grown.path("RetCode").asInt(-1)).isZero();
     JsonNode hosts = client.call("DescribePHost", "PHostId.0", "uphost-m");
     assertThat(hosts.at("/PHostSet/0/PMStatus").asText()).isEqualTo("Running");
@@ -116,7 +122,10 @@ class HostTest extends RegionWithHosts {
     simulator.console().remove("uhost-a");
     assertThat(client.status(id)).isEqualTo("Available");
     assertThat(
-            client.call("DescribeUHostInstance", "UHostIds.0", "uhost-a").path("TotalCount").asInt())
+            client
+                .call("DescribeUHostInstance", "UHostIds.0", "uhost-a")
+                .path("TotalCount")
+                .asInt())
         .isZero();
     assertThat(detach(id, "uhost-a")).isEqualTo(17060);
   }

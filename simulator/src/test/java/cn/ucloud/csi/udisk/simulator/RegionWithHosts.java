@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import cn.ucloud.csi.udisk.simulator.config.SimulatorConfig;
 import cn.ucloud.csi.udisk.simulator.config.SimulatorConfig.Delays;
-import cn.ucloud.csi.udisk.simulator.model.DiskType;
 import cn.ucloud.csi.udisk.simulator.model.HostSpec;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
@@ -82,8 +81,7 @@ abstract class RegionWithHosts {
 
   int resize(String id, int sizeGb) {
     return retCode(
-        client.call(
-            "ResizeUDisk", "Zone", ZONE, "UDiskId", id, "Size", Integer.toString(sizeGb)));
+        client.call("ResizeUDisk", "Zone", ZONE, "UDiskId", id, "Size", Integer.toString(sizeGb)));
   }
 
   int resizeAttached(String id, String hostId, int sizeGb) {

@@ -56,8 +56,17 @@ final class DriverProcess implements AutoCloseable {
           if (!process.isAlive()) {
             throw new AssertionError("the process has ended:\n" + log());
           }
-          return Files.exists(socket);
+          return answers(socket);
         });
+  }
+
+  /** A killed process leaves its socket behind, so being there is not enough. */
+  private static boolean answers(Path socket) {
+    try (SocketChannel _ = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /** As {@code kill -9} does. */

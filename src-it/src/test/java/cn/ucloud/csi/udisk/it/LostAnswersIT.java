@@ -28,7 +28,9 @@ class LostAnswersIT {
   private static final Duration STEP = Duration.ofMillis(300);
   private static final Duration LAG = Duration.ofSeconds(1);
 
-  @TempDir private Path directory;
+  @TempDir(cleanup = org.junit.jupiter.api.io.CleanupMode.NEVER)
+  private Path directory;
+
   private Sandbox sandbox;
   private ControllerCalls calls;
   private final ExecutorService background = Executors.newVirtualThreadPerTaskExecutor();

@@ -14,8 +14,7 @@ record Region(long offset, long length) {
   /** The same bytes, in order and each once, cut to a disk of this size. */
   static List<Region> merge(List<Region> regions, long diskBytes) {
     List<Region> merged = new ArrayList<>();
-    for (Region next :
-        regions.stream().sorted(Comparator.comparingLong(Region::offset)).toList()) {
+    for (Region next : regions.stream().sorted(Comparator.comparingLong(Region::offset)).toList()) {
       long end = Math.min(next.end(), diskBytes);
       long start = Math.max(0, next.offset());
       if (start >= end) {
@@ -24,7 +23,8 @@ record Region(long offset, long length) {
       Region last = merged.isEmpty() ? new Region(-1, 0) : merged.getLast();
       if (start <= last.end()) {
         merged.set(
-            merged.size() - 1, new Region(last.offset(), Math.max(end, last.end()) - last.offset()));
+            merged.size() - 1,
+            new Region(last.offset(), Math.max(end, last.end()) - last.offset()));
       } else {
         merged.add(new Region(start, end - start));
       }

@@ -2,8 +2,8 @@ package cn.ucloud.csi.udisk.node.device;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What tells one attachment of a disk from every other on this host since it was booted.

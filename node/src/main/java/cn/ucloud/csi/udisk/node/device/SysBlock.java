@@ -2,8 +2,8 @@ package cn.ucloud.csi.udisk.node.device;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;

@@ -103,18 +103,20 @@ public final class Formatter {
   private void format(
       VolumeId volume, BlockDevice device, Optional<DiskSize> size, BlankRule rule) {
     DiskSize promised =
-        size.orElseThrow(
-            () ->
-                refused(
-                    volume,
-                    device,
-                    "holds no filesystem, and the publish context does not say how large it must"
-                        + " be, without which nothing is formatted"));
+        size.orElseThrow(() ->
+            refused(
+                volume,
+                device,
+                "holds no filesystem, and the publish context does not say how large it must"
+                    + " be, without which nothing is formatted"));
     if (device.bytes() != promised.bytes()) {
       throw refused(
           volume,
           device,
-          "holds no filesystem and has " + device.bytes() + " bytes, not the " + promised
+          "holds no filesystem and has "
+              + device.bytes()
+              + " bytes, not the "
+              + promised
               + " that the cloud says");
     }
     try (ExclusiveHold _ = ExclusiveHold.of(device.node())) {
@@ -123,7 +125,9 @@ public final class Formatter {
         throw refused(
             volume,
             device,
-            "holds " + what + " (if a reboot or detach cut short its first formatting, nothing can"
+            "holds "
+                + what
+                + " (if a reboot or detach cut short its first formatting, nothing can"
                 + " prove that any more; wipe it by hand, or delete the volume)");
       }
       if (!(content instanceof Blank)) {

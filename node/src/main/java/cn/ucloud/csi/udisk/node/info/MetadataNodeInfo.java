@@ -74,7 +74,10 @@ public final class MetadataNodeInfo implements NodeInfoSource {
     }
     JsonNode machine = root.has("uhost") ? root.path("uhost") : root.path("uphost");
     String id =
-        first("an instance id", machine.path("uhost-id"), machine.path("phost-id"),
+        first(
+            "an instance id",
+            machine.path("uhost-id"),
+            machine.path("phost-id"),
             root.path("instance-id"));
     String region = first("a region", machine.path("region"), root.path("region"));
     String zone = first("a zone", machine.path("zone"), root.path("availability-zone"));

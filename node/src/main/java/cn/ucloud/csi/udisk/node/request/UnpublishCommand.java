@@ -14,7 +14,6 @@ public record UnpublishCommand(VolumeId volume, Path targetPath) {
    */
   public static UnpublishCommand from(NodeUnpublishVolumeRequest request) {
     return new UnpublishCommand(
-        new VolumeId(request.getVolumeId()),
-        Paths.require("target_path", request.getTargetPath()));
+        new VolumeId(request.getVolumeId()), Paths.require("target_path", request.getTargetPath()));
   }
 }

@@ -18,7 +18,9 @@ public final class StageRecords {
     return state.find(file(volume)).flatMap(StageRecord::from);
   }
 
-  /** Must be written before the mount: a mount without a record cannot be told from a stranger's. */
+  /**
+   * Must be written before the mount: a mount without a record cannot be told from a stranger's.
+   */
   void write(VolumeId volume, StageRecord record) {
     state.write(file(volume), record.toMap());
   }

@@ -80,8 +80,7 @@ public final class VolumePublisher {
             .topAt(place)
             .filter(m -> m.root().equals("/"))
             .orElseThrow(
-                () ->
-                    new Forbidden("volume " + command.volume() + " is not staged at " + place));
+                () -> new Forbidden("volume " + command.volume() + " is not staged at " + place));
     Optional<StageRecord> record = staged.find(command.volume());
     // Without a record the closed driver staged it, and the device must be found anew.
     BlockDevice device =
@@ -90,8 +89,14 @@ public final class VolumePublisher {
             : devices.await(command.volume(), command.context());
     if (!mount.device().equals(device.number())) {
       throw new Forbidden(
-          "staging path " + place + " shows device " + mount.device() + ", but volume "
-              + command.volume() + " is " + device);
+          "staging path "
+              + place
+              + " shows device "
+              + mount.device()
+              + ", but volume "
+              + command.volume()
+              + " is "
+              + device);
     }
     var _ = formatter.requireUsable(command.volume(), device);
     return mount;
@@ -110,7 +115,11 @@ public final class VolumePublisher {
         return false;
       }
       throw new Incompatible(
-          "target path " + target + " shows device " + mount.device() + ", not volume "
+          "target path "
+              + target
+              + " shows device "
+              + mount.device()
+              + ", not volume "
               + command.volume());
     }
     Optional<String> asked = published.findOptions(command.volume(), target);
@@ -118,7 +127,11 @@ public final class VolumePublisher {
     boolean asWanted = mount.options().covers(wanted);
     if (asked.isPresent() ? !sameRequest : !asWanted) {
       throw new Incompatible(
-          "volume " + command.volume() + " is published at " + target + " with other options, "
+          "volume "
+              + command.volume()
+              + " is published at "
+              + target
+              + " with other options, "
               + (mount.options().isReadOnly() ? "read-only" : "writable"));
     }
     if (!asWanted) {
@@ -142,7 +155,9 @@ public final class VolumePublisher {
             .toList();
     if (!others.isEmpty()) {
       throw new Forbidden(
-          "volume " + command.volume() + " may be used at one path only and is published at "
+          "volume "
+              + command.volume()
+              + " may be used at one path only and is published at "
               + others);
     }
   }
@@ -170,8 +185,7 @@ public final class VolumePublisher {
         .topAt(target)
         .filter(m -> shows(m, source))
         .orElseThrow(
-            () ->
-                new HostRefused("the mount at " + target + " is not that of " + source.path()));
+            () -> new HostRefused("the mount at " + target + " is not that of " + source.path()));
   }
 
   /**
@@ -194,7 +208,10 @@ public final class VolumePublisher {
       Files.deleteIfExists(target);
     } catch (DirectoryNotEmptyException _) {
       throw new Forbidden(
-          "volume " + volume + " is unmounted, but " + target
+          "volume "
+              + volume
+              + " is unmounted, but "
+              + target
               + " itself holds files and is not removed");
     } catch (IOException e) {
       throw new OutcomeUnknown("cannot remove " + target + ": " + e.getMessage(), e);

@@ -108,8 +108,14 @@ public final class VolumeStager {
       return false;
     }
     throw new Forbidden(
-        "staging path " + place + " shows device " + here.getLast().device() + ", but volume "
-            + command.volume() + " is " + device);
+        "staging path "
+            + place
+            + " shows device "
+            + here.getLast().device()
+            + ", but volume "
+            + command.volume()
+            + " is "
+            + device);
   }
 
   private static boolean shows(Mount mount, DeviceNumber device) {
@@ -119,18 +125,27 @@ public final class VolumeStager {
   private static void requireSame(StageCommand command, StageRecord record) {
     if (!record.equals(StageRecord.of(command, record.identity()))) {
       throw new Incompatible(
-          "volume " + command.volume() + " is staged with " + record.filesystem()
+          "volume "
+              + command.volume()
+              + " is staged with "
+              + record.filesystem()
               + " and other mount flags than asked for, or another filesystem");
     }
   }
 
-  /** Staged without a record: by the closed driver, whom we replaced while the volume was in use. */
+  /**
+   * Staged without a record: by the closed driver, whom we replaced while the volume was in use.
+   */
   private void adopt(StageCommand command, BlockDevice device, Mount mount) {
     var _ = formatter.requireUsable(command.volume(), device);
     if (!mount.type().equals(command.filesystem())
         || mount.options().isReadOnly() != command.options().isReadOnly()) {
       throw new Incompatible(
-          "volume " + command.volume() + " is staged as " + mount.type() + " "
+          "volume "
+              + command.volume()
+              + " is staged as "
+              + mount.type()
+              + " "
               + (mount.options().isReadOnly() ? "read-only" : "writable"));
     }
     records.write(command.volume(), StageRecord.of(command, device.identity()));
@@ -185,14 +200,16 @@ public final class VolumeStager {
   public void unstage(UnstageCommand command) {
     Path place = HostPath.real(command.stagingPath());
     List<Mount> here = MountTable.read().at(place);
-    Optional<DeviceIdentity> recorded =
-        records.find(command.volume()).map(StageRecord::identity);
+    Optional<DeviceIdentity> recorded = records.find(command.volume()).map(StageRecord::identity);
     Set<DeviceNumber> devices = here.stream().map(Mount::device).collect(Collectors.toSet());
     if (recorded.isPresent()) {
       if (!here.isEmpty() && !devices.equals(Set.of(recorded.get().number()))) {
         LOG.warn(
             "volume {} was staged from {}, but {} shows {}; unmounting it",
-            command.volume(), recorded.get(), place, here);
+            command.volume(),
+            recorded.get(),
+            place,
+            here);
       }
       devices = isPresent(recorded.get()) ? Set.of(recorded.get().number()) : Set.of();
     }
@@ -208,8 +225,7 @@ public final class VolumeStager {
             .map(Mount::path)
             .toList();
     if (!elsewhere.isEmpty()) {
-      throw new OutcomeUnknown(
-          "volume " + command.volume() + " is still mounted at " + elsewhere);
+      throw new OutcomeUnknown("volume " + command.volume() + " is still mounted at " + elsewhere);
     }
   }
 }

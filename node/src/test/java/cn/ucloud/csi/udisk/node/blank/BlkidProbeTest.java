@@ -39,8 +39,7 @@ final class BlkidProbeTest {
   @Test
   void everythingElseThatIsFoundIsForeign() {
     assertThat(probe(0, "TYPE=swap\nUSAGE=other\n")).contains(new Foreign("swap"));
-    assertThat(probe(0, "TYPE=crypto_LUKS\nUSAGE=crypto\n"))
-        .contains(new Foreign("crypto_LUKS"));
+    assertThat(probe(0, "TYPE=crypto_LUKS\nUSAGE=crypto\n")).contains(new Foreign("crypto_LUKS"));
     assertThat(probe(0, "PTTYPE=gpt\n")).contains(new Foreign("a partition table (gpt)"));
     assertThat(probe(0, "TYPE=vfat\nUSAGE=filesystem\nPTTYPE=dos\n"))
         .contains(new Foreign("a partition table (dos)"));
@@ -53,8 +52,7 @@ final class BlkidProbeTest {
     assertThat(probe(2, "")).isEmpty();
     // The device does not exist, so our own reader fails, and blkid's silence counts for nothing.
     for (BlankRule rule : BlankRule.values()) {
-      assertThat(new BlankCheck(blkid(2, "")).examine(DEVICE, rule))
-          .isInstanceOf(Unreadable.class);
+      assertThat(new BlankCheck(blkid(2, "")).examine(DEVICE, rule)).isInstanceOf(Unreadable.class);
     }
   }
 

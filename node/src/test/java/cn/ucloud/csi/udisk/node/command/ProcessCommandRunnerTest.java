@@ -64,8 +64,7 @@ final class ProcessCommandRunnerTest {
   void timeOutKillsTheWholeTree() {
     Path pid = directory.resolve("pid");
     String script = "sleep 1000 & echo $! > " + pid + "; wait";
-    assertThatThrownBy(
-            () -> runner.run(Duration.ofMillis(500), List.of("sh", "-c", script)))
+    assertThatThrownBy(() -> runner.run(Duration.ofMillis(500), List.of("sh", "-c", script)))
         .isInstanceOf(HostTimedOut.class);
     Awaitility.await().untilAsserted(() -> assertThat(isAlive(pid)).isFalse());
   }

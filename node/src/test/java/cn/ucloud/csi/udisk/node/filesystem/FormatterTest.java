@@ -66,15 +66,11 @@ final class FormatterTest {
   private Formatter formatter(CommandRunner commands, String boot) {
     BlkidProbe blkid = new BlkidProbe(commands);
     return new Formatter(
-        blkid,
-        new BlankCheck(blkid),
-        new Ext4(commands),
-        new StateDirectory(host.state(), boot));
+        blkid, new BlankCheck(blkid), new Ext4(commands), new StateDirectory(host.state(), boot));
   }
 
   private static Owner ensure(Formatter formatter, BlockDevice device) {
-    return formatter.ensure(
-        VOLUME, device, Optional.of(DiskSize.ofGib(1)), BlankRule.ZEROS);
+    return formatter.ensure(VOLUME, device, Optional.of(DiskSize.ofGib(1)), BlankRule.ZEROS);
   }
 
   private Disk cutShort() {
@@ -123,8 +119,7 @@ final class FormatterTest {
     BlockDevice old =
         new BlockDevice(
             device.node(),
-            new DeviceIdentity(
-                device.identity().serial(), device.number(), OptionalLong.empty()),
+            new DeviceIdentity(device.identity().serial(), device.number(), OptionalLong.empty()),
             device.bytes());
     assertThatThrownBy(
             () -> ensure(formatter(new MkfsThatFails(new OutcomeUnknown("killed"))), old))

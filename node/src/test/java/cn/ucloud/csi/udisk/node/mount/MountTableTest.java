@@ -21,7 +21,9 @@ final class MountTableTest {
   @Test
   void linesInTheDocumentedFormAreRead() {
     assertThat(table.mounts()).extracting(Mount::id).containsExactly(23, 42, 43, 44);
-    assertThat(table.mounts()).extracting(Mount::type).containsExactly("proc", "ext4", "ext4", "ext4");
+    assertThat(table.mounts())
+        .extracting(Mount::type)
+        .containsExactly("proc", "ext4", "ext4", "ext4");
     assertThat(table.mounts().get(3).root()).isEqualTo("/sub");
   }
 

@@ -124,11 +124,9 @@ final class CommandsTest {
                 capability(
                     Mode.SINGLE_NODE_WRITER, MountVolume.newBuilder().setFsType("xfs").build())));
     assertThat(
-            stage(
-                    b ->
-                        b.setVolumeCapability(
-                            capability(
-                                Mode.SINGLE_NODE_WRITER, MountVolume.getDefaultInstance())))
+            stage(b ->
+                    b.setVolumeCapability(
+                        capability(Mode.SINGLE_NODE_WRITER, MountVolume.getDefaultInstance())))
                 .filesystem())
         .isEqualTo("ext4");
   }
@@ -146,10 +144,9 @@ final class CommandsTest {
     assertThat(publish(b -> b).options()).isEqualTo(new MountOptions(1024, ""));
     assertThat(publish(b -> b.setReadonly(true)).options().isReadOnly()).isTrue();
     PublishCommand reader =
-        publish(
-            b ->
-                b.setVolumeCapability(
-                    capability(Mode.SINGLE_NODE_READER_ONLY, MountVolume.getDefaultInstance())));
+        publish(b ->
+            b.setVolumeCapability(
+                capability(Mode.SINGLE_NODE_READER_ONLY, MountVolume.getDefaultInstance())));
     assertThat(reader.options().isReadOnly()).isTrue();
     assertThat(reader.access()).isEqualTo(Access.READERS);
   }

@@ -74,8 +74,7 @@ final class PublishingTest {
   }
 
   @Test
-  void sameTargetWithOtherOptionsIsIncompatibleAlsoIfAnotherDriverPublishedIt()
-      throws IOException {
+  void sameTargetWithOtherOptionsIsIncompatibleAlsoIfAnotherDriverPublishedIt() throws IOException {
     staged();
     Files.createDirectories(host.target("p"));
     Shell.run("mount", "--bind", host.staging("v"), host.target("p"));

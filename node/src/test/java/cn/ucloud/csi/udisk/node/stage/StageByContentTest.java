@@ -209,8 +209,7 @@ final class StageByContentTest {
   @Test
   void diskThatCannotBeReadIsRefused() throws IOException {
     Disk disk = attached();
-    try (var file = FileChannel.open(
-        disk.file(), StandardOpenOption.WRITE)) {
+    try (var file = FileChannel.open(disk.file(), StandardOpenOption.WRITE)) {
       file.truncate(4096);
     }
     assertThatThrownBy(() -> new TestNode(host).stage())
@@ -243,8 +242,7 @@ final class StageByContentTest {
     long before = disk.checksum();
     TestNode node = new TestNode(host);
     StageCommand command =
-        node.stageCommand(
-            new PublishContext(Optional.of(new DeviceName("vdb")), Optional.empty()));
+        node.stageCommand(new PublishContext(Optional.of(new DeviceName("vdb")), Optional.empty()));
     assertThatThrownBy(() -> node.stage(command))
         .isInstanceOf(Forbidden.class)
         .hasMessageContaining("does not say how large");
@@ -312,7 +310,6 @@ final class StageByContentTest {
   }
 
   private TestNode signatures() {
-    return new TestNode(
-        host, new ProcessCommandRunner(), new LinuxMounter(), BlankRule.SIGNATURES);
+    return new TestNode(host, new ProcessCommandRunner(), new LinuxMounter(), BlankRule.SIGNATURES);
   }
 }

@@ -48,14 +48,13 @@ public final class Console {
 
   /** Somebody detaches the disk in the web console, mounted or not. */
   public void detach(String diskId) {
-    region.change(
-        () -> {
-          Disk disk = disk(diskId);
-          if (disk.attachment() == null || disk.boot()) {
-            throw new IllegalArgumentException(diskId + " is not attached");
-          }
-          region.detachNow(disk);
-        });
+    region.change(() -> {
+      Disk disk = disk(diskId);
+      if (disk.attachment() == null || disk.boot()) {
+        throw new IllegalArgumentException(diskId + " is not attached");
+      }
+      region.detachNow(disk);
+    });
   }
 
   public void powerOff(String hostId) {

@@ -46,13 +46,12 @@ public final class UCloudApi {
       throw new ApiRefusal(161, "Action [" + name + "] not found");
     }
     requirePlace(request);
-    return region.exclusively(
-        () -> {
-          if (!name.startsWith("Describe")) {
-            requireZoneOfDisk(request);
-          }
-          return action.answer(request);
-        });
+    return region.exclusively(() -> {
+      if (!name.startsWith("Describe")) {
+        requireZoneOfDisk(request);
+      }
+      return action.answer(request);
+    });
   }
 
   /** A disk is only known in its own zone. Describe actions take the zone as a filter instead. */
@@ -64,10 +63,9 @@ public final class UCloudApi {
           .disks()
           .find(diskId)
           .filter(disk -> !disk.order().zone().equals(zone.get()))
-          .ifPresent(
-              disk -> {
-                throw new ApiRefusal(17041, "no udisk " + disk.id() + " in " + zone.get());
-              });
+          .ifPresent(disk -> {
+            throw new ApiRefusal(17041, "no udisk " + disk.id() + " in " + zone.get());
+          });
     }
   }
 

@@ -139,8 +139,8 @@ public final class LoopHypervisor implements Hypervisor {
   }
 
   /**
-   * Whether the device can be used again. One that the kernel is about to drop is opened and kept so;
-   * only a look after that tells whether it was in time.
+   * Whether the device can be used again. One that the kernel is about to drop is opened and kept
+   * so; only a look after that tells whether it was in time.
    */
   private boolean stays(Loop loop) {
     if (!loops.isDropping(loop) || kept.containsKey(loop.name())) {

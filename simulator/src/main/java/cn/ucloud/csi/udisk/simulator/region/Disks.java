@@ -30,8 +30,10 @@ public final class Disks {
   private final StateDirectory state;
   private final InstantSource clock;
   private final Duration lag;
+
   /** In the order of creation. */
   private final Map<String, Entry> byId = new LinkedHashMap<>();
+
   /** Ids of the disks that have this host, in no order. */
   private final Map<String, Set<String>> byHost = new HashMap<>();
 
@@ -59,11 +61,10 @@ public final class Disks {
     this.lag = lag;
     state.readAll(KIND, Entry.class).stream()
         .sorted(Comparator.comparingLong(entry -> entry.anyVersion().sequence()))
-        .forEach(
-            entry -> {
-              byId.put(entry.anyVersion().id(), entry);
-              index(null, entry.disk());
-            });
+        .forEach(entry -> {
+          byId.put(entry.anyVersion().id(), entry);
+          index(null, entry.disk());
+        });
     this.lastSequence =
         byId.values().stream().mapToLong(entry -> entry.anyVersion().sequence()).max().orElse(0);
   }
@@ -147,9 +148,7 @@ public final class Disks {
     if (after != null) {
       dataDiskCount += after.boot() ? 0 : 1;
       if (after.attachment() != null) {
-        byHost
-            .computeIfAbsent(after.attachment().hostId(), _ -> new HashSet<>())
-            .add(after.id());
+        byHost.computeIfAbsent(after.attachment().hostId(), _ -> new HashSet<>()).add(after.id());
       }
     }
   }

@@ -39,16 +39,13 @@ class KeyringTest {
     Keyring restarted = new Keyring(new Keys("public", "private"), () -> now);
     Map<String, String> signed = signed(key, key.token());
     assertThatCode(
-            () ->
-                restarted.check(
-                    signed, Optional.of(Signature.of(signed, key.privateKey()))))
+            () -> restarted.check(signed, Optional.of(Signature.of(signed, key.privateKey()))))
         .doesNotThrowAnyException();
   }
 
   private void assertRefused(int retCode, TemporaryKey key, String token) {
     assertThatThrownBy(() -> check(key, token))
-        .isInstanceOfSatisfying(
-            ApiRefusal.class, e -> assertThat(e.retCode()).isEqualTo(retCode));
+        .isInstanceOfSatisfying(ApiRefusal.class, e -> assertThat(e.retCode()).isEqualTo(retCode));
   }
 
   private void check(TemporaryKey key, String token) {

@@ -35,8 +35,8 @@ public final class DemoMain {
       System.err.println(e.getMessage());
       return CANNOT_RUN;
     }
-    // A Ctrl-C comes here while the story is still being told; it must not leave anything either.
-    Runtime.getRuntime().addShutdownHook(new Thread(workplace::close, "clean-up"));
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(() -> endEarly(workplace, narrator), "clean-up"));
     long began = System.nanoTime();
     narrator.line("One disk, two hosts, real processes; all of it in " + workplace.directory());
     if (!isTold(workplace, narrator)) {
@@ -50,6 +50,14 @@ public final class DemoMain {
     return 0;
   }
 
+  /** A Ctrl-C comes here while the story is still being told; it must leave nothing either. */
+  private static void endEarly(Workplace workplace, Narrator narrator) {
+    if (!workplace.isClosed()) {
+      narrator.line(System.lineSeparator() + "Told to end; removing everything.");
+    }
+    workplace.close();
+  }
+
   private static boolean isTold(Workplace workplace, Narrator narrator) {
     Programs programs = new Programs(workplace, Path.of("").toAbsolutePath());
     try (DemoCluster demo = new DemoCluster(workplace, programs, narrator)) {
@@ -59,7 +67,9 @@ public final class DemoMain {
       } catch (RuntimeException e) {
         // Whether interrupted by the death of a process or not: what follows must be able to wait.
         boolean _ = Thread.interrupted();
-        new Failure(e, demo.programs()).report(narrator);
+        if (!workplace.isClosed()) {
+          new Failure(e, demo.programs()).report(narrator);
+        }
         return false;
       }
     }

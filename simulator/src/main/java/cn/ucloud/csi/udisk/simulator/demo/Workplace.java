@@ -27,7 +27,7 @@ final class Workplace implements AutoCloseable {
   private final Path directory;
   private final FileChannel lock;
   private final ProcessLedger processes;
-  private boolean closed;
+  private volatile boolean closed;
 
   private Workplace(Path directory, FileChannel lock) {
     this.directory = directory;
@@ -104,6 +104,11 @@ final class Workplace implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot start " + name, e);
     }
+  }
+
+  /** Whether the end has begun. */
+  boolean isClosed() {
+    return closed;
   }
 
   @Override

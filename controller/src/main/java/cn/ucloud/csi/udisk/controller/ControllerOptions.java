@@ -97,11 +97,11 @@ final class ControllerOptions implements ServerOptions<ControllerConfig> {
         Rule.on(
             "--ucloud-api-endpoint",
             "must be a URL such as http://api.service.ucloud.cn",
-            () -> List.of("http", "https").contains(endpoint.getScheme())),
+            () -> "http".equals(endpoint.getScheme()) || "https".equals(endpoint.getScheme())),
         Rule.on(
             "--ucloud-uk8s-cluster-id",
             "must be 1 to 30 letters, digits or '-'",
-            () -> clusterId != null && CLUSTER_ID.matcher(clusterId).matches()),
+            () -> CLUSTER_ID.matcher(clusterId).matches()),
         Rule.on(
             "--api-timeout",
             "must be at least 1s",

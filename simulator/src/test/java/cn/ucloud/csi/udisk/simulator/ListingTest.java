@@ -61,8 +61,7 @@ class ListingTest {
 
   @Test
   void filtersNarrowTheList() {
-    try (Simulator simulator =
-        Simulator.start(config().withDelays(Delays.all(Duration.ZERO)))) {
+    try (Simulator simulator = Simulator.start(config().withDelays(Delays.all(Duration.ZERO)))) {
       TestClient client = new TestClient(simulator.endpoint());
       String ssd = client.create("pvc-1", "Tag", "blue");
       String far = client.create("pvc-10", "Zone", "cn-bj2-05", "DiskType", "DataDisk");
@@ -93,8 +92,7 @@ class ListingTest {
 
   @Test
   void theNameFilterMayFindMoreThanTheName() {
-    try (Simulator simulator =
-        Simulator.start(config().withNameFilter(NameFilter.CONTAINS))) {
+    try (Simulator simulator = Simulator.start(config().withNameFilter(NameFilter.CONTAINS))) {
       TestClient client = new TestClient(simulator.endpoint());
       client.create("pvc-1");
       client.create("pvc-10");

@@ -90,8 +90,10 @@ final class IdempotentAttachment {
   /** What the node must know once the disk is InUse there; empty before. */
   private static Optional<PublishContext> contextOn(UDisk disk, NodeId node) {
     requireNotElsewhere(disk, node);
-    return disk.status() == UDiskStatus.INUSE && disk.isOn(node.value())
-        ? disk.deviceName().map(name -> PublishContext.of(name, disk.size()))
+    boolean isThere = disk.status() == UDiskStatus.INUSE && disk.isOn(node.value());
+    // Bare metal has no letters; there the node finds the disk by other means.
+    return isThere && (disk.deviceName().isPresent() || node.isBareMetal())
+        ? Optional.of(new PublishContext(disk.deviceName(), Optional.of(disk.size())))
         : Optional.empty();
   }
 }

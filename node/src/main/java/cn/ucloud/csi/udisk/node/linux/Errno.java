@@ -4,10 +4,7 @@ import java.util.Map;
 
 /** Why the kernel said no; numbers as on all 64-bit Linux platforms that Java 25 runs on. */
 public record Errno(int number) {
-  public static final Errno EPERM = new Errno(1);
-  public static final Errno ENOENT = new Errno(2);
   public static final Errno EBUSY = new Errno(16);
-  public static final Errno EINVAL = new Errno(22);
 
   private static final Map<Integer, String> NAMES =
       Map.ofEntries(

@@ -3,6 +3,7 @@ package cn.ucloud.csi.udisk.node.linux;
 import cn.ucloud.csi.udisk.common.error.DriverException.HostRefused;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * A block device that nobody else on this host has mounted or holds, for as long as this is open.
@@ -27,16 +28,31 @@ public final class ExclusiveHold implements AutoCloseable {
    * @throws HostRefused if it cannot be opened at all
    */
   public static ExclusiveHold of(Path device) {
+    return find(device)
+        .orElseThrow(() -> new Unavailable(device + " is in use by something else on this host"));
+  }
+
+  /**
+   * Whether the device is in use, also by a mount that another mount namespace sees.
+   *
+   * @throws HostRefused if it cannot be opened at all
+   */
+  public static boolean isInUse(Path device) {
+    Optional<ExclusiveHold> hold = find(device);
+    hold.ifPresent(ExclusiveHold::close);
+    return hold.isEmpty();
+  }
+
+  private static Optional<ExclusiveHold> find(Path device) {
     Libc.Answer opened = Libc.open(device.toString(), O_EXCL | O_CLOEXEC);
-    opened
-        .failure()
-        .ifPresent(errno -> {
-          if (errno.equals(Errno.EBUSY)) {
-            throw new Unavailable(device + " is in use by something else on this host");
-          }
-          throw new HostRefused("opening " + device + " failed: " + errno);
-        });
-    return new ExclusiveHold(opened.value());
+    Optional<Errno> failure = opened.failure();
+    if (failure.isEmpty()) {
+      return Optional.of(new ExclusiveHold(opened.value()));
+    }
+    if (failure.get().equals(Errno.EBUSY)) {
+      return Optional.empty();
+    }
+    throw new HostRefused("opening " + device + " failed: " + failure.get());
   }
 
   @Override

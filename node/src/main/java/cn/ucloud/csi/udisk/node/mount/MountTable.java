@@ -1,7 +1,6 @@
 package cn.ucloud.csi.udisk.node.mount;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
-import cn.ucloud.csi.udisk.node.device.DeviceNumber;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,10 +50,5 @@ public record MountTable(List<Mount> mounts) {
     return here.stream()
         .filter(m -> here.stream().noneMatch(above -> above.parent() == m.id()))
         .findFirst();
-  }
-
-  /** Every place where this device's filesystem, or a part of it, is mounted. */
-  public List<Mount> of(DeviceNumber device) {
-    return mounts.stream().filter(m -> m.device().equals(device)).toList();
   }
 }

@@ -1,6 +1,7 @@
 package cn.ucloud.csi.udisk.node.request;
 
 import cn.ucloud.csi.udisk.common.model.PublishContext;
+import cn.ucloud.csi.udisk.common.model.VolumeContext;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.node.linux.MountOptions;
 import csi.v1.NodeStageVolumeRequest;
@@ -10,8 +11,8 @@ import java.nio.file.Path;
  * NodeStageVolume, checked.
  *
  * @param filesystem never empty: what is not said is ext4
- * @param provisioned whether the disk was made for this volume, rather than brought by an
- *     administrator who may have data on it
+ * @param createdBlank whether this driver made the disk, rather than an administrator who may have
+ *     data on it that no signature shows
  */
 public record StageCommand(
     VolumeId volume,
@@ -19,10 +20,7 @@ public record StageCommand(
     String filesystem,
     MountOptions options,
     PublishContext context,
-    boolean provisioned) {
-
-  /** external-provisioner writes this into every volume it made, and nothing else does. */
-  private static final String PROVISIONER = "storage.kubernetes.io/csiProvisionerIdentity";
+    boolean createdBlank) {
 
   /**
    * Reads the request.
@@ -39,6 +37,6 @@ public record StageCommand(
         capability.filesystem(),
         capability.options(),
         PublishContext.from(request.getPublishContextMap()),
-        request.containsVolumeContext(PROVISIONER));
+        VolumeContext.from(request.getVolumeContextMap()).createdBlank());
   }
 }

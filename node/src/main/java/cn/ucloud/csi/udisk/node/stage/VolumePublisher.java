@@ -196,7 +196,8 @@ public final class VolumePublisher {
    * @throws Forbidden if files are below it: they were written to the node's own disk and are not
    *     ours to delete
    */
-  public void unpublish(UnpublishCommand command) {
+  public void unpublish(UnpublishCommand command, Progress progress) {
+    progress.sending();
     Path target = HostPath.real(command.targetPath());
     remove(command.volume().value(), target);
     published.remove(command.volume(), target);

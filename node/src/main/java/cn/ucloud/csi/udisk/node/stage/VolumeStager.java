@@ -14,6 +14,7 @@ import cn.ucloud.csi.udisk.node.device.SysBlock;
 import cn.ucloud.csi.udisk.node.filesystem.Ext4;
 import cn.ucloud.csi.udisk.node.filesystem.Formatter;
 import cn.ucloud.csi.udisk.node.filesystem.Stamp.Owner;
+import cn.ucloud.csi.udisk.node.linux.ExclusiveHold;
 import cn.ucloud.csi.udisk.node.linux.Mounter;
 import cn.ucloud.csi.udisk.node.mount.HostPath;
 import cn.ucloud.csi.udisk.node.mount.Mount;
@@ -75,10 +76,10 @@ public final class VolumeStager {
       return;
     }
     progress.at("looking at the disk, and formatting it if it is blank");
-    // An administrator's disk may hold what no signature shows.
-    BlankRule rule = command.provisioned() ? blankRule : BlankRule.ZEROS;
+    BlankRule rule = command.createdBlank() ? blankRule : BlankRule.ZEROS;
     Owner owner = formatter.ensure(command.volume(), device, command.context().size(), rule);
-    if (owner == Owner.THIS_VOLUME && MountTable.read().of(device.number()).isEmpty()) {
+    // In use means mounted already, perhaps where we cannot see it; the kernel knows what to do.
+    if (owner == Owner.THIS_VOLUME && !ExclusiveHold.isInUse(device.node())) {
       progress.at("checking the filesystem");
       ext4.repair(device);
     }
@@ -127,9 +128,7 @@ public final class VolumeStager {
       throw new Incompatible(
           "volume "
               + command.volume()
-              + " is staged with "
-              + record.filesystem()
-              + " and other mount flags than asked for, or another filesystem");
+              + " is staged already, with another filesystem or other mount flags than asked for");
     }
   }
 
@@ -197,7 +196,8 @@ public final class VolumeStager {
    * @throws OutcomeUnknown if it stays mounted there, or the volume stays mounted elsewhere: to
    *     detach the disk then would lose what was written last
    */
-  public void unstage(UnstageCommand command) {
+  public void unstage(UnstageCommand command, Progress progress) {
+    progress.sending();
     Path place = HostPath.real(command.stagingPath());
     List<Mount> here = MountTable.read().at(place);
     Optional<DeviceIdentity> recorded = records.find(command.volume()).map(StageRecord::identity);

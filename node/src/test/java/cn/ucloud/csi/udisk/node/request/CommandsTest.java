@@ -8,6 +8,7 @@ import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
 import cn.ucloud.csi.udisk.common.model.DeviceName;
 import cn.ucloud.csi.udisk.common.model.DiskSize;
 import cn.ucloud.csi.udisk.common.model.PublishContext;
+import cn.ucloud.csi.udisk.common.model.VolumeContext;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.node.linux.MountOptions;
 import csi.v1.NodePublishVolumeRequest;
@@ -83,11 +84,9 @@ final class CommandsTest {
   }
 
   @Test
-  void whatTheProvisionerMadeIsTold() {
-    StageCommand command =
-        stage(
-            b -> b.putVolumeContext("storage.kubernetes.io/csiProvisionerIdentity", "17-81-udisk"));
-    assertThat(command.provisioned()).isTrue();
+  void diskThatWeMadeBlankIsTold() {
+    StageCommand command = stage(b -> b.putAllVolumeContext(VolumeContext.ofBlankDisk("ssd")));
+    assertThat(command.createdBlank()).isTrue();
   }
 
   @Test

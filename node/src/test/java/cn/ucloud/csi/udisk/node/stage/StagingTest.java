@@ -119,6 +119,17 @@ final class StagingTest {
   }
 
   @Test
+  void volumeThatIsStillMountedOutOfSightIsStagedAgain() throws IOException {
+    Disk disk = attached();
+    new TestNode(host).stage();
+    try (OutputStream _ = Files.newOutputStream(host.staging("v").resolve("open"))) {
+      Shell.run("umount", "--lazy", host.staging("v"));
+      new TestNode(host).stage();
+      assertThat(host.mounts()).containsExactly(staged(disk));
+    }
+  }
+
+  @Test
   void damagedFilesystemOfOursIsNotMounted() {
     Disk disk = attached();
     new TestNode(host).stage();

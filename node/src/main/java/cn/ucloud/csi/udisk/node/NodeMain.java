@@ -1,0 +1,83 @@
+package cn.ucloud.csi.udisk.node;
+
+import cn.ucloud.csi.udisk.common.concurrent.Operations;
+import cn.ucloud.csi.udisk.common.grpc.GrpcCaller;
+import cn.ucloud.csi.udisk.common.identity.BuildVersion;
+import cn.ucloud.csi.udisk.common.identity.IdentityService;
+import cn.ucloud.csi.udisk.common.process.ProcessScope;
+import cn.ucloud.csi.udisk.common.process.ServerProcess;
+import cn.ucloud.csi.udisk.node.blank.BlankCheck;
+import cn.ucloud.csi.udisk.node.blank.BlkidProbe;
+import cn.ucloud.csi.udisk.node.command.CommandRunner;
+import cn.ucloud.csi.udisk.node.command.ProcessCommandRunner;
+import cn.ucloud.csi.udisk.node.device.DeviceFinder;
+import cn.ucloud.csi.udisk.node.device.SysBlock;
+import cn.ucloud.csi.udisk.node.filesystem.Ext4;
+import cn.ucloud.csi.udisk.node.filesystem.Formatter;
+import cn.ucloud.csi.udisk.node.info.MetadataNodeInfo;
+import cn.ucloud.csi.udisk.node.info.NodeInfoSource;
+import cn.ucloud.csi.udisk.node.linux.LinuxMounter;
+import cn.ucloud.csi.udisk.node.linux.Mounter;
+import cn.ucloud.csi.udisk.node.stage.PublishRecords;
+import cn.ucloud.csi.udisk.node.stage.StageRecords;
+import cn.ucloud.csi.udisk.node.stage.Unmounter;
+import cn.ucloud.csi.udisk.node.stage.VolumePublisher;
+import cn.ucloud.csi.udisk.node.stage.VolumeStager;
+import cn.ucloud.csi.udisk.node.state.StateDirectory;
+import csi.v1.PluginCapability;
+import csi.v1.PluginCapability.Service;
+import io.grpc.BindableService;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** The process on every node. */
+public final class NodeMain {
+  /** Longer than the time limits of all programs that one call may run, taken together. */
+  private static final Duration OPERATION_LIMIT = Duration.ofMinutes(45);
+
+  private NodeMain() {}
+
+  /** Runs the node process until SIGTERM; exit codes as {@link ServerProcess#runAndExit}. */
+  public static void main(String[] args) {
+    new ServerProcess<>("udisk-csi-node", new NodeOptions(), NodeMain::wire)
+        .runAndExit(args, System.getenv());
+  }
+
+  private static List<BindableService> wire(NodeConfig config, ProcessScope scope) {
+    NodeInfoSource info = new MetadataNodeInfo(config.metadataUrl());
+    SysBlock sys = new SysBlock(config.sysfsRoot());
+    DeviceFinder devices =
+        new DeviceFinder(
+            sys,
+            config.devRoot(),
+            volume -> Optional.ofNullable(info.read().letters().get(volume)),
+            config.deviceTimeout());
+    CommandRunner commands = new ProcessCommandRunner();
+    BlkidProbe blkid = new BlkidProbe(commands);
+    Ext4 ext4 = new Ext4(commands);
+    StateDirectory state = StateDirectory.ofThisBoot(config.stateDir());
+    Formatter formatter = new Formatter(blkid, new BlankCheck(blkid), ext4, state);
+    Mounter mounter = new LinuxMounter();
+    Unmounter unmounter = new Unmounter(mounter, sys);
+    StageRecords staged = new StageRecords(state);
+    VolumeStager stager =
+        new VolumeStager(
+            sys, devices, formatter, ext4, mounter, unmounter, staged, config.blankCheck());
+    VolumePublisher publisher =
+        new VolumePublisher(
+            sys, devices, formatter, mounter, unmounter, staged, new PublishRecords(state));
+    Operations operations = new Operations(OPERATION_LIMIT, GrpcCaller::new);
+    scope.readiness().ready();
+    return List.of(
+        new IdentityService(
+            BuildVersion.read(),
+            List.of(offers(Service.Type.VOLUME_ACCESSIBILITY_CONSTRAINTS)),
+            scope.readiness()),
+        new NodeService(config.maxVolumes(), info, operations, stager, publisher));
+  }
+
+  private static PluginCapability offers(Service.Type type) {
+    return PluginCapability.newBuilder().setService(Service.newBuilder().setType(type)).build();
+  }
+}

@@ -1,0 +1,98 @@
+package cn.ucloud.csi.udisk.node;
+
+import cn.ucloud.csi.udisk.common.config.CommonOptions;
+import cn.ucloud.csi.udisk.common.config.Rule;
+import cn.ucloud.csi.udisk.common.process.ServerOptions;
+import cn.ucloud.csi.udisk.node.blank.BlankRule;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The node's flags. */
+final class NodeOptions implements ServerOptions<NodeConfig> {
+  @Mixin private final CommonOptions common = new CommonOptions();
+
+  @Option(
+      names = "--metadata-url",
+      paramLabel = "<url>",
+      defaultValue = "http://100.80.80.80",
+      description = "UCloud's metadata server. Default: ${DEFAULT-VALUE}, the same in every zone.")
+  private URI metadataUrl;
+
+  @Option(
+      names = "--sysfs-root",
+      paramLabel = "<directory>",
+      defaultValue = "/sys",
+      description = "Where the host's sysfs is seen. Default: ${DEFAULT-VALUE}.")
+  private Path sysfsRoot;
+
+  @Option(
+      names = "--dev-root",
+      paramLabel = "<directory>",
+      defaultValue = "/dev",
+      description = "Where the host's device files are seen. Default: ${DEFAULT-VALUE}.")
+  private Path devRoot;
+
+  @Option(
+      names = "--state-dir",
+      paramLabel = "<directory>",
+      defaultValue = "/run/udisk-csi",
+      description =
+          "Small files that outlive the process but not a reboot. Default: ${DEFAULT-VALUE}.")
+  private Path stateDir;
+
+  @Option(
+      names = "--max-volumes-per-node",
+      paramLabel = "<number>",
+      defaultValue = "20",
+      description = "How many volumes Kubernetes may place here. Default: ${DEFAULT-VALUE}.")
+  private int maxVolumes;
+
+  @Option(
+      names = "--device-timeout",
+      paramLabel = "<duration>",
+      defaultValue = "30s",
+      description = "How long an attached disk may take to appear. Default: ${DEFAULT-VALUE}.")
+  private Duration deviceTimeout;
+
+  @Option(
+      names = "--blank-check",
+      paramLabel = "<rule>",
+      defaultValue = "zeros",
+      description =
+          "What counts as an empty disk: zeros in all places that are looked at, or merely no known"
+              + " signatures, which is enough only for disks that this driver created. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private BlankRule blankCheck;
+
+  @Override
+  public CommonOptions common() {
+    return common;
+  }
+
+  @Override
+  public List<Rule> rules() {
+    return List.of(
+        Rule.on(
+            "--metadata-url",
+            "must be a URL such as http://100.80.80.80",
+            () -> "http".equals(metadataUrl.getScheme()) && metadataUrl.getHost() != null),
+        Rule.on("--sysfs-root", "must be absolute", () -> sysfsRoot.isAbsolute()),
+        Rule.on("--dev-root", "must be absolute", () -> devRoot.isAbsolute()),
+        Rule.on("--state-dir", "must be absolute", () -> stateDir.isAbsolute()),
+        Rule.on("--max-volumes-per-node", "must be at least 1", () -> maxVolumes >= 1),
+        Rule.on(
+            "--device-timeout",
+            "must be at least 1s",
+            () -> deviceTimeout.compareTo(Duration.ofSeconds(1)) >= 0));
+  }
+
+  @Override
+  public NodeConfig toConfig() {
+    return new NodeConfig(
+        metadataUrl, sysfsRoot, devRoot, stateDir, maxVolumes, deviceTimeout, blankCheck);
+  }
+}

@@ -1,0 +1,157 @@
+package cn.ucloud.csi.udisk.node;
+
+import cn.ucloud.csi.udisk.common.concurrent.Kind;
+import cn.ucloud.csi.udisk.common.concurrent.Operations;
+import cn.ucloud.csi.udisk.common.grpc.Unary;
+import cn.ucloud.csi.udisk.node.info.NodeInfo;
+import cn.ucloud.csi.udisk.node.info.NodeInfoSource;
+import cn.ucloud.csi.udisk.node.request.PublishCommand;
+import cn.ucloud.csi.udisk.node.request.StageCommand;
+import cn.ucloud.csi.udisk.node.request.UnpublishCommand;
+import cn.ucloud.csi.udisk.node.request.UnstageCommand;
+import cn.ucloud.csi.udisk.node.stage.VolumePublisher;
+import cn.ucloud.csi.udisk.node.stage.VolumeStager;
+import csi.v1.NodeGetCapabilitiesRequest;
+import csi.v1.NodeGetCapabilitiesResponse;
+import csi.v1.NodeGetInfoRequest;
+import csi.v1.NodeGetInfoResponse;
+import csi.v1.NodeGrpc;
+import csi.v1.NodePublishVolumeRequest;
+import csi.v1.NodePublishVolumeResponse;
+import csi.v1.NodeServiceCapability;
+import csi.v1.NodeServiceCapability.RPC;
+import csi.v1.NodeStageVolumeRequest;
+import csi.v1.NodeStageVolumeResponse;
+import csi.v1.NodeUnpublishVolumeRequest;
+import csi.v1.NodeUnpublishVolumeResponse;
+import csi.v1.NodeUnstageVolumeRequest;
+import csi.v1.NodeUnstageVolumeResponse;
+import csi.v1.Topology;
+import io.grpc.stub.StreamObserver;
+import java.util.List;
+
+/** The Node RPCs: each reads its request, has it done as one operation, and answers. */
+public final class NodeService extends NodeGrpc.NodeImplBase {
+  /**
+   * With the second, kubelet says which volumes one pod must have for itself, and a second target
+   * of such a volume can be refused without breaking pods that share one.
+   */
+  private static final List<RPC.Type> CAPABILITIES =
+      List.of(RPC.Type.STAGE_UNSTAGE_VOLUME, RPC.Type.SINGLE_NODE_MULTI_WRITER);
+
+  private final int maxVolumes;
+  private final NodeInfoSource info;
+  private final Operations operations;
+  private final VolumeStager stager;
+  private final VolumePublisher publisher;
+
+  public NodeService(
+      int maxVolumes,
+      NodeInfoSource info,
+      Operations operations,
+      VolumeStager stager,
+      VolumePublisher publisher) {
+    this.maxVolumes = maxVolumes;
+    this.info = info;
+    this.operations = operations;
+    this.stager = stager;
+    this.publisher = publisher;
+  }
+
+  @Override
+  public void nodeStageVolume(
+      NodeStageVolumeRequest request, StreamObserver<NodeStageVolumeResponse> observer) {
+    Unary.answer(observer, () -> stage(StageCommand.from(request)));
+  }
+
+  private NodeStageVolumeResponse stage(StageCommand command) {
+    return operations.run(
+        command.volume().value(),
+        Kind.STAGE,
+        command,
+        progress -> {
+          stager.stage(command, progress);
+          return NodeStageVolumeResponse.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public void nodeUnstageVolume(
+      NodeUnstageVolumeRequest request, StreamObserver<NodeUnstageVolumeResponse> observer) {
+    Unary.answer(observer, () -> unstage(UnstageCommand.from(request)));
+  }
+
+  private NodeUnstageVolumeResponse unstage(UnstageCommand command) {
+    return operations.run(
+        command.volume().value(),
+        Kind.UNSTAGE,
+        command,
+        progress -> {
+          stager.unstage(command, progress);
+          return NodeUnstageVolumeResponse.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public void nodePublishVolume(
+      NodePublishVolumeRequest request, StreamObserver<NodePublishVolumeResponse> observer) {
+    Unary.answer(observer, () -> publish(PublishCommand.from(request)));
+  }
+
+  private NodePublishVolumeResponse publish(PublishCommand command) {
+    return operations.run(
+        command.volume().value(),
+        Kind.PUBLISH,
+        command,
+        progress -> {
+          publisher.publish(command, progress);
+          return NodePublishVolumeResponse.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public void nodeUnpublishVolume(
+      NodeUnpublishVolumeRequest request, StreamObserver<NodeUnpublishVolumeResponse> observer) {
+    Unary.answer(observer, () -> unpublish(UnpublishCommand.from(request)));
+  }
+
+  private NodeUnpublishVolumeResponse unpublish(UnpublishCommand command) {
+    return operations.run(
+        command.volume().value(),
+        Kind.UNPUBLISH,
+        command,
+        progress -> {
+          publisher.unpublish(command, progress);
+          return NodeUnpublishVolumeResponse.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public void nodeGetInfo(
+      NodeGetInfoRequest request, StreamObserver<NodeGetInfoResponse> observer) {
+    Unary.answer(observer, () -> toProto(info.read()));
+  }
+
+  private NodeGetInfoResponse toProto(NodeInfo node) {
+    return NodeGetInfoResponse.newBuilder()
+        .setNodeId(node.id().value())
+        .setMaxVolumesPerNode(maxVolumes)
+        .setAccessibleTopology(Topology.newBuilder().putAllSegments(node.topology().segments()))
+        .build();
+  }
+
+  @Override
+  public void nodeGetCapabilities(
+      NodeGetCapabilitiesRequest request, StreamObserver<NodeGetCapabilitiesResponse> observer) {
+    Unary.answer(observer, NodeService::capabilities);
+  }
+
+  private static NodeGetCapabilitiesResponse capabilities() {
+    NodeGetCapabilitiesResponse.Builder response = NodeGetCapabilitiesResponse.newBuilder();
+    for (RPC.Type type : CAPABILITIES) {
+      response.addCapabilities(
+          NodeServiceCapability.newBuilder().setRpc(RPC.newBuilder().setType(type)));
+    }
+    return response.build();
+  }
+}

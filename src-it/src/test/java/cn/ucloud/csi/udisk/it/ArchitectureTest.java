@@ -1,0 +1,358 @@
+package cn.ucloud.csi.udisk.it;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import com.tngtech.archunit.lang.syntax.elements.ClassesShould;
+import com.tngtech.archunit.lang.syntax.elements.GivenClassesConjunction;
+import io.grpc.Status;
+import io.grpc.StatusException;
+import io.grpc.StatusRuntimeException;
+import java.util.Arrays;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The rules of structure (design.md), each with its reason. */
+class ArchitectureTest {
+  private static final String ROOT = "cn.ucloud.csi.udisk.";
+  private static final String COMMON = ROOT + "common..";
+  private static final String CONTROLLER = ROOT + "controller..";
+  private static final String NODE = ROOT + "node..";
+  private static final String SIMULATOR = ROOT + "simulator..";
+  private static final String[] DRIVER = {COMMON, CONTROLLER, NODE};
+
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages(ROOT + "common", ROOT + "controller", ROOT + "node", ROOT + "simulator");
+
+  @ParameterizedTest
+  @ValueSource(strings = {"common", "controller", "node", "simulator"})
+  void everyModuleIsLookedAt(String module) {
+    assertThat(CLASSES.stream().filter(c -> c.getPackageName().startsWith(ROOT + module)))
+        .as("without classes every rule below would hold")
+        .hasSizeGreaterThan(30);
+  }
+
+  @Test
+  void commonKnowsNeitherProcess() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage(COMMON)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(CONTROLLER, NODE)
+            .because("it is what both processes are built on"));
+  }
+
+  @Test
+  void controllerAndNodeNeverSeeEachOther() {
+    String reason = "they run in different pods, with other rights, and are upgraded apart";
+    check(from(CONTROLLER).dependOnClassesThat().resideInAPackage(NODE).because(reason));
+    check(from(NODE).dependOnClassesThat().resideInAPackage(CONTROLLER).because(reason));
+  }
+
+  @Test
+  void simulatorAndDriverShareNoClass() {
+    String reason = "a misunderstanding must not agree with itself";
+    check(from(SIMULATOR).dependOnClassesThat().resideInAnyPackage(DRIVER).because(reason));
+    check(from(DRIVER).dependOnClassesThat().resideInAPackage(SIMULATOR).because(reason));
+  }
+
+  @Test
+  void nodeHasNoCloudClient() {
+    check(
+        from(NODE)
+            .dependOnClassesThat()
+            .resideInAPackage(ROOT + "common.ucloud..")
+            .because("a node holds no cloud keys; all it may ask is the metadata server"));
+  }
+
+  @Test
+  void kubernetesClientIsNowhereYet() {
+    check(
+        from(DRIVER)
+            .dependOnClassesThat()
+            .resideInAPackage("io.fabric8..")
+            .because("nodes have no Kubernetes access, and the controller will in .kube only"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"common", "controller", "node", "simulator"})
+  void packagesHaveNoCycles(String module) {
+    check(
+        slices()
+            .matching(ROOT + module + ".(*)..")
+            .should()
+            .beFreeOfCycles()
+            .because("a call is followed by opening files in one direction"));
+  }
+
+  @Test
+  void nothingComesBackToServicesAndMains() {
+    check(
+        noClasses()
+            .that()
+            .resideInAnyPackage(
+                ROOT + "controller.request..",
+                ROOT + "controller.volume..",
+                ROOT + "node.(*)..",
+                COMMON)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(ROOT + "controller", ROOT + "node")
+            .because("a call goes down and never back up"));
+  }
+
+  @Test
+  void protocolTypesStopAtTheirBorder() {
+    check(
+        driverOutside(
+                resideInAnyPackage(
+                        ROOT + "common.grpc..",
+                        ROOT + "common.identity..",
+                        ROOT + "controller.request..",
+                        ROOT + "node.request..")
+                    .or(named("ControllerService", "NodeService", "ControllerMain", "NodeMain")))
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("csi.v1..", "com.google.protobuf..")
+            .because("requests are read once into checked values; mains only announce abilities"));
+  }
+
+  @Test
+  void grpcStopsAtItsBorder() {
+    check(
+        driverOutside(
+                resideInAnyPackage(
+                        ROOT + "common.grpc..",
+                        ROOT + "common.identity..",
+                        ROOT + "common.process..")
+                    .or(named("ControllerService", "NodeService", "ControllerMain", "NodeMain")))
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.grpc..")
+            .because("what is behind the services works without a server"));
+  }
+
+  @Test
+  void transportIsHiddenInItsServer() {
+    check(
+        driverOutside(named("CsiServer", "UnixServerSocket", "UnixSocket"))
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.grpc.okhttp..", "io.grpc.netty..")
+            .because("the transport is experimental API and was chosen by figures (decision 2)"));
+  }
+
+  @Test
+  void jsonStopsWhereItIsRead() {
+    check(
+        driverOutside(
+                resideInAnyPackage(ROOT + "common.ucloud..", ROOT + "node.info..")
+                    .or(named("Secret")))
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("com.fasterxml.jackson..")
+            .because("JSON is the cloud's language; Secret only says how it is masked"));
+  }
+
+  @Test
+  void refusalsOfTheCloudAreTranslatedInOnePlace() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage(CONTROLLER)
+            .and(not(named("UDiskVolumes", "UDiskErrors")))
+            .should()
+            .dependOnClassesThat()
+            .haveNameMatching(".*\\.common\\.ucloud\\.(UCloudException|RetCode)(\\$.*)?")
+            .because("above UDiskVolumes an error says what the caller must do, not a RetCode"));
+  }
+
+  @Test
+  void onlyGrpcStatusesChoosesCodes() {
+    String reason = "a gRPC code is a promise to the sidecars and is chosen by type (decision 3)";
+    check(
+        driverOutside(named("GrpcStatuses"))
+            .should()
+            .callMethodWhere(
+                target(owner(type(Status.class).or(type(Status.Code.class))))
+                    .and(target(nameMatching("fromCode|fromCodeValue|toStatus|withDescription"))))
+            .because(reason));
+    check(
+        driverOutside(named("GrpcStatuses"))
+            .should()
+            .accessFieldWhere(
+                target(owner(type(Status.class).or(type(Status.Code.class))))
+                    .and(not(target(name("CANCELLED")))))
+            .because(reason + "; CANCELLED is only recognised"));
+    check(
+        driverOutside(named("GrpcStatuses"))
+            .should()
+            .callConstructorWhere(
+                target(owner(type(StatusRuntimeException.class).or(type(StatusException.class)))))
+            .because(reason));
+  }
+
+  @Test
+  void environmentIsReadInMains() {
+    check(
+        noClasses()
+            .that(not(named("ControllerMain", "NodeMain", "SimulatorMain")))
+            .should()
+            .callMethodWhere(target(owner(type(System.class))).and(target(name("getenv"))))
+            .because("configuration is read once, before any thread starts"));
+  }
+
+  @Test
+  void standardStreamsBelongToMains() {
+    check(
+        noClasses()
+            .that(not(named("ServerProcess", "SimulatorMain", "DemoMain")))
+            .should()
+            .accessFieldWhere(
+                target(owner(type(System.class))).and(target(nameMatching("out|err"))))
+            .because("everything else is logged, with the id of its call"));
+  }
+
+  @Test
+  void loggingGoesThroughSlf4j() {
+    check(
+        noClasses()
+            .that(not(named("CsiServer", "LogSetup", "DemoMain")))
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("java.util.logging..")
+            .because("these three only tell gRPC's own loggers to be quiet"));
+    check(
+        driverOutside(resideInAnyPackage(ROOT + "common.log.."))
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("ch.qos.logback..")
+            .because("where lines go is decided in one place"));
+  }
+
+  @Test
+  void flagsAreReadInOptions() {
+    check(
+        noClasses()
+            .that(
+                not(
+                    resideInAnyPackage(ROOT + "common.config..")
+                        .or(named("ControllerOptions", "NodeOptions", "SimulatorMain"))))
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("picocli..")
+            .because("the rest is given immutable config and cannot tell where it came from"));
+  }
+
+  @Test
+  void kernelIsReachedInTwoPackages() {
+    check(
+        driverOutside(resideInAnyPackage(ROOT + "node.linux.."))
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("java.lang.foreign..")
+            .because("native memory is handled where its layout is written down (decision 14)"));
+    check(
+        driverOutside(resideInAnyPackage(ROOT + "node.command.."))
+            .should()
+            .dependOnClassesThat()
+            .areAssignableTo(ProcessBuilder.class)
+            .because("every program gets a time limit, drained streams and no shell"));
+    check(
+        driverOutside(named("-"))
+            .should()
+            .callMethodWhere(target(owner(type(Runtime.class))).and(target(name("exec"))))
+            .because("ProcessBuilder is the one way to start a program"));
+  }
+
+  @Test
+  void timeIsInjectedWhereItIsWaitedFor() {
+    check(
+        driverOutside(named("Pause", "UnixServerSocket"))
+            .should()
+            .callMethodWhere(target(owner(type(Thread.class))).and(target(name("sleep"))))
+            .because("a test must not wait; accept() alone has a real pause"));
+  }
+
+  @Test
+  void everyPackageIsNullMarked() {
+    check(
+        classes()
+            .should(beInANullMarkedPackage())
+            .because("NullAway looks only at packages that say so"));
+  }
+
+  @Test
+  void namesSayWhatAClassIs() {
+    check(
+        noClasses()
+            .should()
+            .haveSimpleNameEndingWith("Util")
+            .orShould()
+            .haveSimpleNameEndingWith("Utils")
+            .orShould()
+            .haveSimpleNameEndingWith("Helper")
+            .orShould()
+            .haveSimpleNameEndingWith("Manager")
+            .orShould()
+            .haveSimpleNameEndingWith("Impl")
+            .because("such a name says that something has no name yet (house style 6.5)"));
+  }
+
+  private static void check(ArchRule rule) {
+    rule.check(CLASSES);
+  }
+
+  private static ClassesShould from(String... packages) {
+    return noClasses().that().resideInAnyPackage(packages).should();
+  }
+
+  private static GivenClassesConjunction driverOutside(DescribedPredicate<JavaClass> allowed) {
+    return noClasses().that().resideInAnyPackage(DRIVER).and(not(allowed));
+  }
+
+  /** Classes of these simple names, with everything nested in them. */
+  private static DescribedPredicate<JavaClass> named(String... simpleNames) {
+    return DescribedPredicate.describe(
+        "named " + String.join(", ", simpleNames),
+        javaClass ->
+            Arrays.stream(simpleNames)
+                .anyMatch(simple -> javaClass.getName().matches(".*\\." + simple + "(\\$.*)?")));
+  }
+
+  private static ArchCondition<JavaClass> beInANullMarkedPackage() {
+    return new ArchCondition<>("be in a package that is @NullMarked") {
+      @Override
+      public void check(JavaClass item, ConditionEvents events) {
+        boolean marked = item.getPackage().isAnnotatedWith(NullMarked.class);
+        events.add(
+            new SimpleConditionEvent(
+                item, marked, item.getPackageName() + " of " + item.getSimpleName()));
+      }
+    };
+  }
+}

@@ -1,5 +1,7 @@
 package cn.ucloud.csi.udisk.it;
 
+import static org.awaitility.Awaitility.await;
+
 import cn.ucloud.csi.udisk.simulator.orchestrator.CsiSocket;
 import csi.v1.CapacityRange;
 import csi.v1.ControllerGrpc;
@@ -18,6 +20,7 @@ import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -104,18 +107,24 @@ final class ControllerCalls {
 
   /** Repeats a call for as long as its code says that it may still be running. */
   static <T> T untilCertain(Supplier<T> call) {
-    StatusRuntimeException last = null;
-    for (int attempt = 0; attempt < 100; attempt++) {
-      try {
-        return call.get();
-      } catch (StatusRuntimeException e) {
-        if (!isUncertain(e.getStatus().getCode())) {
-          throw e;
-        }
-        last = e;
+    return await()
+        .pollInSameThread()
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(50))
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> ifCertain(call), Optional::isPresent)
+        .orElseThrow();
+  }
+
+  private static <T> Optional<T> ifCertain(Supplier<T> call) {
+    try {
+      return Optional.of(call.get());
+    } catch (StatusRuntimeException e) {
+      if (!isUncertain(e.getStatus().getCode())) {
+        throw e;
       }
+      return Optional.empty();
     }
-    throw new AssertionError("never certain", last);
   }
 
   static void untilCertain(Runnable call) {

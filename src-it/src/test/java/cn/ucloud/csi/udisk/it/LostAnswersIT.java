@@ -9,12 +9,11 @@ import cn.ucloud.csi.udisk.simulator.fault.Fault;
 import cn.ucloud.csi.udisk.simulator.model.Disk;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,114 +22,124 @@ import org.junit.jupiter.api.io.TempDir;
  * Every mutating action is applied and its answer lost, or the controller killed right after it was
  * sent, with listings that lag: afterwards there is one disk, where it should be.
  */
-@Timeout(120)
+@Timeout(60)
 class LostAnswersIT {
-  private static final Duration STEP = Duration.ofMillis(300);
-  private static final Duration LAG = Duration.ofSeconds(1);
+  private static final Duration STEP = Duration.ofMillis(100);
 
-  @TempDir(cleanup = org.junit.jupiter.api.io.CleanupMode.NEVER)
-  private Path directory;
+  /** Longer than any step: what was done is not shown when the next call looks. */
+  private static final Duration LAG = Duration.ofMillis(600);
 
-  private Sandbox sandbox;
-  private ControllerCalls calls;
+  @TempDir private static Path directory;
+  private static Sandbox sandbox;
+  private static ControllerCalls calls;
+
   private final ExecutorService background = Executors.newVirtualThreadPerTaskExecutor();
 
-  @BeforeEach
-  void start() {
-    sandbox = new Sandbox(directory, STEP, LAG).with("--create-settle", "3s").startController();
+  @BeforeAll
+  static void start() {
+    sandbox = new Sandbox(directory, STEP, LAG).with("--create-settle", "1500ms").startController();
     calls = sandbox.calls();
   }
 
   @AfterEach
-  void stop() {
+  void everyFaultHasStruck() {
     background.shutdownNow();
+    sandbox.simulator().faults().release();
+    assertThat(sandbox.simulator().faults().remaining()).isEmpty();
+  }
+
+  @AfterAll
+  static void stop() {
     sandbox.close();
   }
 
   @Test
   void lostAnswerOfEachActionLeavesOneDiskWhereItShouldBe() {
-    sandbox.simulator().faults().add(Fault.of("CreateUDisk", Effect.LOSE_ANSWER));
-    String volume = untilCertain(() -> calls.create("pvc-lost")).getVolumeId();
-    assertThat(dataDisks()).singleElement().extracting(Disk::id).isEqualTo(volume);
-    assertThat(untilCertain(() -> calls.create("pvc-lost")).getVolumeId()).isEqualTo(volume);
+    strikeNext("CreateUDisk", Effect.LOSE_ANSWER);
+    String volume = create("pvc-lost");
+    assertThat(sandbox.disksNamed("pvc-lost"))
+        .singleElement()
+        .extracting(Disk::id)
+        .isEqualTo(volume);
+    assertThat(create("pvc-lost")).isEqualTo(volume);
+    assertThat(sandbox.ordersOf("pvc-lost")).isEqualTo(1);
 
-    sandbox.simulator().faults().add(Fault.of("AttachUDisk", Effect.LOSE_ANSWER));
+    strikeNext("AttachUDisk", Effect.LOSE_ANSWER);
     untilCertain(() -> calls.publish(volume, "uhost-a"));
-    assertThat(hostOf(volume)).contains("uhost-a");
+    assertThat(sandbox.hostOf(volume)).contains("uhost-a");
 
-    sandbox.simulator().faults().add(Fault.of("DetachUDisk", Effect.LOSE_ANSWER));
+    strikeNext("DetachUDisk", Effect.LOSE_ANSWER);
     untilCertain(() -> calls.unpublish(volume, "uhost-a"));
-    assertThat(hostOf(volume)).isEmpty();
+    assertThat(sandbox.hostOf(volume)).isEmpty();
 
-    sandbox.simulator().faults().add(Fault.of("DeleteUDisk", Effect.LOSE_ANSWER));
+    strikeNext("DeleteUDisk", Effect.LOSE_ANSWER);
     untilCertain(() -> calls.delete(volume));
-    assertThat(dataDisks()).isEmpty();
-    assertThat(sandbox.simulator().faults().remaining()).isEmpty();
-    assertThat(sandbox.simulator().calls().of("CreateUDisk")).hasSize(1);
+    assertThat(sandbox.disksNamed("pvc-lost")).isEmpty();
   }
 
   @Test
   void createThatNeverArrivedIsMadeOnceByTheRepeat() {
-    sandbox.simulator().faults().add(Fault.of("CreateUDisk", Effect.LOSE_REQUEST));
-    untilCertain(() -> calls.create("pvc-lost"));
-    assertThat(dataDisks()).hasSize(1);
+    strikeNext("CreateUDisk", Effect.LOSE_REQUEST);
+    String volume = create("pvc-unsent");
+    assertThat(sandbox.disksNamed("pvc-unsent"))
+        .singleElement()
+        .extracting(Disk::id)
+        .isEqualTo(volume);
   }
 
   @Test
   void killedRightAfterCreateWasSentTheNextProcessFindsTheDisk() {
-    killAfterSending("CreateUDisk", () -> calls.create("pvc-killed"));
-    String volume = untilCertain(() -> calls.create("pvc-killed")).getVolumeId();
-    assertThat(dataDisks()).singleElement().extracting(Disk::id).isEqualTo(volume);
-    assertThat(sandbox.simulator().calls().of("CreateUDisk")).hasSize(1);
+    killAfterSending("CreateUDisk", () -> calls.create("pvc-create"));
+    String volume = create("pvc-create");
+    assertThat(sandbox.disksNamed("pvc-create"))
+        .singleElement()
+        .extracting(Disk::id)
+        .isEqualTo(volume);
+    assertThat(sandbox.ordersOf("pvc-create")).isEqualTo(1);
   }
 
   @Test
   void killedRightAfterAttachWasSentTheNextProcessFindsItAttached() {
-    String volume = untilCertain(() -> calls.create("pvc-killed")).getVolumeId();
+    String volume = create("pvc-attach");
     killAfterSending("AttachUDisk", () -> calls.publish(volume, "uhost-a"));
     assertThat(untilCertain(() -> calls.publish(volume, "uhost-a"))).containsKey("deviceName");
-    assertThat(hostOf(volume)).contains("uhost-a");
+    assertThat(sandbox.hostOf(volume)).contains("uhost-a");
   }
 
   @Test
   void killedRightAfterDetachWasSentTheNextProcessFindsItFree() {
-    String volume = untilCertain(() -> calls.create("pvc-killed")).getVolumeId();
+    String volume = create("pvc-detach");
     untilCertain(() -> calls.publish(volume, "uhost-a"));
     killAfterSending("DetachUDisk", () -> calls.unpublish(volume, "uhost-a"));
     untilCertain(() -> calls.unpublish(volume, "uhost-a"));
-    assertThat(hostOf(volume)).isEmpty();
+    assertThat(sandbox.hostOf(volume)).isEmpty();
     untilCertain(() -> calls.publish(volume, "uhost-b"));
-    assertThat(hostOf(volume)).contains("uhost-b");
+    assertThat(sandbox.hostOf(volume)).contains("uhost-b");
   }
 
   @Test
   void killedRightAfterDeleteWasSentTheNextProcessFindsItGone() {
-    String volume = untilCertain(() -> calls.create("pvc-killed")).getVolumeId();
+    String volume = create("pvc-delete");
     killAfterSending("DeleteUDisk", () -> calls.delete(volume));
     untilCertain(() -> calls.delete(volume));
-    assertThat(dataDisks()).isEmpty();
+    assertThat(sandbox.disksNamed("pvc-delete")).isEmpty();
+  }
+
+  private static String create(String name) {
+    return untilCertain(() -> calls.create(name)).getVolumeId();
+  }
+
+  private static void strikeNext(String action, Effect effect) {
+    sandbox.simulator().faults().add(Fault.of(action, effect));
   }
 
   /** The action is applied, its answer held back, the controller killed, and started again. */
   private void killAfterSending(String action, Runnable call) {
-    sandbox.simulator().faults().add(Fault.of(action, Effect.HOLD_ANSWER));
+    strikeNext(action, Effect.HOLD_ANSWER);
     var _ = background.submit(call);
     await().until(() -> sandbox.simulator().faults().held() == 1);
     sandbox.killController();
     sandbox.simulator().faults().release();
     sandbox.startController();
-  }
-
-  private List<Disk> dataDisks() {
-    return sandbox.simulator().state().disks().stream()
-        .filter(disk -> disk.id().startsWith("bsm-"))
-        .toList();
-  }
-
-  private Optional<String> hostOf(String volume) {
-    return sandbox.simulator().state().attachments().stream()
-        .filter(attachment -> attachment.diskId().equals(volume))
-        .map(attachment -> attachment.hostId())
-        .findFirst();
   }
 }

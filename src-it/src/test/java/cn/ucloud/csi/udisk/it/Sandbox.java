@@ -5,6 +5,7 @@ import cn.ucloud.csi.udisk.simulator.Simulator;
 import cn.ucloud.csi.udisk.simulator.config.SimulatorConfig;
 import cn.ucloud.csi.udisk.simulator.config.SimulatorConfig.Delays;
 import cn.ucloud.csi.udisk.simulator.config.SimulatorConfig.HypervisorKind;
+import cn.ucloud.csi.udisk.simulator.model.Disk;
 import cn.ucloud.csi.udisk.simulator.model.HostSpec;
 import cn.ucloud.csi.udisk.simulator.orchestrator.CsiSocket;
 import java.nio.file.Path;
@@ -101,6 +102,37 @@ final class Sandbox implements AutoCloseable {
 
   Simulator simulator() {
     return simulator;
+  }
+
+  /** The disks that were made for volumes, as they are and not as lists show them. */
+  List<Disk> disks() {
+    return simulator.state().disks().stream().filter(disk -> !disk.boot()).toList();
+  }
+
+  /** Those of them that were made for the volume of this name. */
+  List<Disk> disksNamed(String csiName) {
+    String name = csiName + "_" + CLUSTER;
+    return disks().stream().filter(disk -> disk.order().name().equals(name)).toList();
+  }
+
+  /** How often a disk for the volume of this name was ordered. */
+  long ordersOf(String csiName) {
+    String name = csiName + "_" + CLUSTER;
+    return simulator.calls().of("CreateUDisk").stream()
+        .filter(call -> name.equals(call.parameters().get("Name")))
+        .count();
+  }
+
+  /** Which host has the disk. */
+  Optional<String> hostOf(String volume) {
+    return simulator.state().attachments().stream()
+        .filter(attachment -> attachment.diskId().equals(volume))
+        .map(attachment -> attachment.hostId())
+        .findFirst();
+  }
+
+  Path controllerSocket() {
+    return socket.path();
   }
 
   Path directory() {

@@ -26,14 +26,17 @@ final class DriverProcess implements AutoCloseable {
 
   /** Starts {@code main}; what it prints is appended to {@code log}. */
   static DriverProcess start(
-      Class<?> main, Path log, Map<String, String> environment, List<String> flags) {
+      Class<?> main, Path log, Map<String, String> environment, Map<String, String> flags) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
         List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx128m", "-Xshare:auto"));
     command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp", classPath()));
     command.add(main.getName());
-    command.addAll(flags);
+    flags.forEach((flag, value) -> {
+      command.add(flag);
+      command.add(value);
+    });
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectErrorStream(true)

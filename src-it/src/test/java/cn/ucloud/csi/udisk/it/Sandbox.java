@@ -1,6 +1,7 @@
 package cn.ucloud.csi.udisk.it;
 
 import cn.ucloud.csi.udisk.controller.ControllerMain;
+import cn.ucloud.csi.udisk.node.NodeMain;
 import cn.ucloud.csi.udisk.simulator.Simulator;
 import cn.ucloud.csi.udisk.simulator.config.SimulatorConfig;
 import cn.ucloud.csi.udisk.simulator.config.SimulatorConfig.Delays;
@@ -28,6 +29,7 @@ final class Sandbox implements AutoCloseable {
   private final CsiSocket socket;
   private final Map<String, String> flags = new LinkedHashMap<>();
   private final Map<String, String> environment = new LinkedHashMap<>();
+  private final List<Plugin> others = new ArrayList<>();
   private Optional<DriverProcess> controller = Optional.empty();
 
   /** Starts the region; two hosts in one zone, one in another. */
@@ -72,16 +74,48 @@ final class Sandbox implements AutoCloseable {
   /** Starts the controller, or starts it again. */
   Sandbox startController() {
     controller.ifPresent(DriverProcess::close);
-    List<String> arguments = new ArrayList<>();
-    flags.forEach((flag, value) -> {
-      arguments.add(flag);
-      arguments.add(value);
-    });
     DriverProcess started =
-        DriverProcess.start(ControllerMain.class, controllerLog(), environment, arguments);
+        DriverProcess.start(ControllerMain.class, controllerLog(), environment, flags);
     controller = Optional.of(started);
     started.awaitSocket(socket.path());
     return this;
+  }
+
+  /** Starts a further controller that differs in these flags and variables. */
+  Plugin startController(
+      String name, Map<String, String> otherFlags, Map<String, String> otherVariables) {
+    Map<String, String> allFlags = new LinkedHashMap<>(flags);
+    allFlags.put("--csi-endpoint", "unix://" + directory.resolve(name + ".sock"));
+    allFlags.putAll(otherFlags);
+    Map<String, String> variables = new LinkedHashMap<>(environment);
+    variables.putAll(otherVariables);
+    return start(ControllerMain.class, name, variables, allFlags);
+  }
+
+  /** Starts the node process of a host, or starts it again. */
+  Plugin startNode(String name, String host, Map<String, String> otherFlags) {
+    Map<String, String> allFlags = new LinkedHashMap<>();
+    allFlags.put("--csi-endpoint", "unix://" + directory.resolve(name + ".sock"));
+    allFlags.put("--http-listen", "127.0.0.1:0");
+    allFlags.put("--log-level", "debug");
+    allFlags.put("--metadata-url", simulator.metadataEndpoint(host).toString());
+    allFlags.put("--sysfs-root", simulator.guestRoot(host).resolve("sys").toString());
+    allFlags.put("--dev-root", simulator.guestRoot(host).resolve("dev").toString());
+    allFlags.put("--state-dir", directory.resolve(name + "-run").toString());
+    allFlags.putAll(otherFlags);
+    return start(NodeMain.class, name, Map.of(), allFlags);
+  }
+
+  private Plugin start(
+      Class<?> main, String name, Map<String, String> variables, Map<String, String> allFlags) {
+    Path log = directory.resolve(name + ".log");
+    Plugin started =
+        new Plugin(
+            DriverProcess.start(main, log, variables, allFlags),
+            new CsiSocket(directory.resolve(name + ".sock")));
+    others.add(started);
+    started.process().awaitSocket(started.socket().path());
+    return started;
   }
 
   void killController() {
@@ -143,6 +177,7 @@ final class Sandbox implements AutoCloseable {
   public void close() {
     controller.ifPresent(DriverProcess::close);
     socket.close();
+    others.forEach(Plugin::close);
     simulator.close();
   }
 }

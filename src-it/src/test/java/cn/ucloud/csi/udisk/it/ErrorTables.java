@@ -1,0 +1,70 @@
+package cn.ucloud.csi.udisk.it;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+
+/** The tables of {@code docs/errors.md}: what is promised to operators is what is tested. */
+final class ErrorTables {
+  private static final Path FILE = Path.of("../docs/errors.md");
+
+  private ErrorTables() {}
+
+  /** What one call answers; a failure of "—" is none. */
+  record CallRow(String rpc, String situation, String failure, String code, String names) {
+    String key() {
+      return rpc + ": " + situation;
+    }
+  }
+
+  /** How a type of failure is answered. */
+  record FailureRow(String failure, String family, String code) {}
+
+  /** What a process says that does not start. */
+  record StartRow(String situation, int exitCode, String names) {}
+
+  static List<CallRow> calls() {
+    return rows("What each call answers").stream()
+        .map(c -> new CallRow(c.get(0), c.get(1), c.get(2), c.get(3), c.get(4)))
+        .toList();
+  }
+
+  static List<FailureRow> failures() {
+    return rows("What the callers make of it").stream()
+        .map(c -> new FailureRow(c.get(0), c.get(1), c.get(2)))
+        .toList();
+  }
+
+  static List<StartRow> starts() {
+    return rows("What a process says that does not start").stream()
+        .map(c -> new StartRow(c.get(0), Integer.parseInt(c.get(1)), c.get(2)))
+        .toList();
+  }
+
+  /** The cells of the one table below this heading, without their backquotes. */
+  private static List<List<String>> rows(String heading) {
+    return text()
+        .lines()
+        .dropWhile(line -> !line.equals("## " + heading))
+        .skip(1)
+        .takeWhile(line -> !line.startsWith("## "))
+        .filter(line -> line.startsWith("|"))
+        .skip(2) // Titles, and the line below them.
+        .map(line ->
+            Arrays.stream(line.substring(1, line.length() - 1).split("\\|", -1))
+                .map(cell -> cell.strip().replace("`", ""))
+                .toList())
+        .toList();
+  }
+
+  private static String text() {
+    try {
+      return Files.readString(FILE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

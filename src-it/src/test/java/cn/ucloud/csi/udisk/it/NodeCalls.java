@@ -1,0 +1,34 @@
+package cn.ucloud.csi.udisk.it;
+
+import cn.ucloud.csi.udisk.simulator.orchestrator.CsiSocket;
+import csi.v1.NodeGrpc;
+import csi.v1.NodeGrpc.NodeBlockingStub;
+import csi.v1.NodePublishVolumeRequest;
+import csi.v1.NodeStageVolumeRequest;
+import java.time.Duration;
+import java.util.function.Function;
+
+/** Calls of the Node service, one connection each. */
+record NodeCalls(CsiSocket socket) {
+
+  /** Of a volume that is nowhere, at paths that do not exist. */
+  static NodeStageVolumeRequest.Builder stageRequest() {
+    return NodeStageVolumeRequest.newBuilder()
+        .setVolumeId("bsm-unknown")
+        .setStagingTargetPath("/nowhere/globalmount")
+        .setVolumeCapability(ControllerCalls.EXT4);
+  }
+
+  /** The same. */
+  static NodePublishVolumeRequest.Builder publishRequest() {
+    return NodePublishVolumeRequest.newBuilder()
+        .setVolumeId("bsm-unknown")
+        .setStagingTargetPath("/nowhere/globalmount")
+        .setTargetPath("/nowhere/mount")
+        .setVolumeCapability(ControllerCalls.EXT4);
+  }
+
+  <T> T call(Function<NodeBlockingStub, T> rpc) {
+    return socket.call(NodeGrpc::newBlockingStub, Duration.ofSeconds(30), rpc);
+  }
+}

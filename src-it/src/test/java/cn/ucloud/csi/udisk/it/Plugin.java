@@ -1,0 +1,13 @@
+package cn.ucloud.csi.udisk.it;
+
+import cn.ucloud.csi.udisk.simulator.orchestrator.CsiSocket;
+
+/** A process of the driver and the socket on which it is called. */
+record Plugin(DriverProcess process, CsiSocket socket) implements AutoCloseable {
+
+  @Override
+  public void close() {
+    process.close();
+    socket.close();
+  }
+}

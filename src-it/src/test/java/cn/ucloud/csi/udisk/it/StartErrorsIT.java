@@ -1,0 +1,70 @@
+package cn.ucloud.csi.udisk.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cn.ucloud.csi.udisk.controller.ControllerMain;
+import cn.ucloud.csi.udisk.it.ErrorTables.StartRow;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * A process that cannot start ends at once, with a code and a sentence ({@code docs/errors.md}).
+ */
+@Timeout(60)
+class StartErrorsIT {
+  @TempDir private static Path directory;
+  private static Sandbox sandbox;
+
+  @BeforeAll
+  static void start() {
+    sandbox = new Sandbox(directory, Duration.ZERO, Duration.ZERO).startController();
+  }
+
+  @AfterAll
+  static void stop() {
+    sandbox.close();
+  }
+
+  static List<StartRow> rows() {
+    return ErrorTables.starts();
+  }
+
+  @ParameterizedTest
+  @MethodSource("rows")
+  void endsWithTheCodeAndOneClearSentence(StartRow row) {
+    Map<String, String> flags = new LinkedHashMap<>();
+    flags.put("--csi-endpoint", "unix://" + directory.resolve("refused.sock"));
+    flags.put("--http-listen", "off");
+    flags.put("--ucloud-region-id", Sandbox.REGION);
+    flags.put("--ucloud-uk8s-cluster-id", Sandbox.CLUSTER);
+    Map<String, String> keys = new LinkedHashMap<>();
+    keys.put("UCLOUD_API_PUBKEY", "public");
+    keys.put("UCLOUD_API_PRIKEY", "private");
+    switch (row.situation()) {
+      case "unknown flag" -> flags.put("--colour", "red");
+      case "missing flag" -> flags.remove("--ucloud-region-id");
+      case "no keys" -> keys.clear();
+      case "endpoint that is no unix socket" -> flags.put("--csi-endpoint", "tcp://0.0.0.0:1");
+      case "socket of a living process" ->
+          flags.put("--csi-endpoint", "unix://" + sandbox.controllerSocket());
+      case "socket in a directory that does not exist" ->
+          flags.put("--csi-endpoint", "unix:///nowhere/csi.sock");
+      default -> throw new AssertionError("no test for " + row);
+    }
+    Path log = directory.resolve(row.situation() + ".log");
+    try (DriverProcess process = DriverProcess.start(ControllerMain.class, log, keys, flags)) {
+      assertThat(process.awaitExit()).as(process.log()).isEqualTo(row.exitCode());
+      assertThat(process.log().lines().filter(line -> line.contains(row.names()))).hasSize(1);
+      assertThat(process.log()).doesNotContain("\tat ");
+    }
+  }
+}

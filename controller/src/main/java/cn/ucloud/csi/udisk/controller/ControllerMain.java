@@ -11,6 +11,7 @@ import cn.ucloud.csi.udisk.controller.volume.Timing;
 import cn.ucloud.csi.udisk.controller.volume.Volumes;
 import csi.v1.PluginCapability;
 import csi.v1.PluginCapability.Service;
+import csi.v1.PluginCapability.VolumeExpansion;
 import io.grpc.BindableService;
 import java.time.Duration;
 import java.util.List;
@@ -42,9 +43,16 @@ public final class ControllerMain {
             BuildVersion.read(),
             List.of(
                 offers(Service.Type.CONTROLLER_SERVICE),
-                offers(Service.Type.VOLUME_ACCESSIBILITY_CONSTRAINTS)),
+                offers(Service.Type.VOLUME_ACCESSIBILITY_CONSTRAINTS),
+                growsWhileInUse()),
             scope.readiness()),
         new ControllerService(config.cloud().region(), config.clusterId(), operations, volumes));
+  }
+
+  private static PluginCapability growsWhileInUse() {
+    return PluginCapability.newBuilder()
+        .setVolumeExpansion(VolumeExpansion.newBuilder().setType(VolumeExpansion.Type.ONLINE))
+        .build();
   }
 
   private static PluginCapability offers(Service.Type type) {

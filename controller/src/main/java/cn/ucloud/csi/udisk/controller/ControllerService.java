@@ -4,16 +4,20 @@ import cn.ucloud.csi.udisk.common.concurrent.Kind;
 import cn.ucloud.csi.udisk.common.concurrent.Operations;
 import cn.ucloud.csi.udisk.common.error.DriverException.NotFound;
 import cn.ucloud.csi.udisk.common.grpc.Unary;
+import cn.ucloud.csi.udisk.common.model.DiskSize;
 import cn.ucloud.csi.udisk.common.model.PublishContext;
 import cn.ucloud.csi.udisk.common.model.Topology;
 import cn.ucloud.csi.udisk.common.model.VolumeContext;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.controller.request.CreateVolumeCommand;
+import cn.ucloud.csi.udisk.controller.request.ExpandCommand;
 import cn.ucloud.csi.udisk.controller.request.PublishCommand;
 import cn.ucloud.csi.udisk.controller.request.UnpublishCommand;
 import cn.ucloud.csi.udisk.controller.request.ValidateCommand;
 import cn.ucloud.csi.udisk.controller.volume.Volume;
 import cn.ucloud.csi.udisk.controller.volume.Volumes;
+import csi.v1.ControllerExpandVolumeRequest;
+import csi.v1.ControllerExpandVolumeResponse;
 import csi.v1.ControllerGetCapabilitiesRequest;
 import csi.v1.ControllerGetCapabilitiesResponse;
 import csi.v1.ControllerGrpc;
@@ -35,7 +39,8 @@ import java.util.List;
 /** The Controller RPCs: each reads its request, has it done as one operation, and answers. */
 public final class ControllerService extends ControllerGrpc.ControllerImplBase {
   private static final List<RPC.Type> CAPABILITIES =
-      List.of(RPC.Type.CREATE_DELETE_VOLUME, RPC.Type.PUBLISH_UNPUBLISH_VOLUME);
+      List.of(
+          RPC.Type.CREATE_DELETE_VOLUME, RPC.Type.PUBLISH_UNPUBLISH_VOLUME, RPC.Type.EXPAND_VOLUME);
 
   private final String region;
   private final String clusterId;
@@ -127,6 +132,26 @@ public final class ControllerService extends ControllerGrpc.ControllerImplBase {
           volumes.detach(command.volume(), command.node(), progress);
           return ControllerUnpublishVolumeResponse.getDefaultInstance();
         });
+  }
+
+  @Override
+  public void controllerExpandVolume(
+      ControllerExpandVolumeRequest request,
+      StreamObserver<ControllerExpandVolumeResponse> observer) {
+    Unary.answer(observer, () -> expand(ExpandCommand.from(request)));
+  }
+
+  private ControllerExpandVolumeResponse expand(ExpandCommand command) {
+    DiskSize size =
+        operations.run(
+            command.volume().value(),
+            Kind.EXPAND,
+            command.expansion(),
+            progress -> volumes.expand(command.volume(), command.expansion(), progress));
+    return ControllerExpandVolumeResponse.newBuilder()
+        .setCapacityBytes(size.bytes())
+        .setNodeExpansionRequired(!command.isBlock())
+        .build();
   }
 
   @Override

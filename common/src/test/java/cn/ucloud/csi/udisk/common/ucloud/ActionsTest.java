@@ -18,6 +18,9 @@ import cn.ucloud.csi.udisk.common.ucloud.udisk.DescribeUHostInstance;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DetachUDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.Host;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.ResizeAttachedDisk;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.ResizePHostAttachedDisk;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.ResizeUDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskStatus;
 import java.io.IOException;
@@ -107,6 +110,45 @@ class ActionsTest {
     client.call(new DeleteUDisk(ZONE, "bsm-abc123"));
     assertThat(sent("DeleteUDisk"))
         .containsOnly(Map.entry("Zone", ZONE), Map.entry("UDiskId", "bsm-abc123"));
+  }
+
+  @Test
+  void growthIsOrderedWhereTheDiskIs() {
+    DiskSize size = DiskSize.ofGib(40);
+    client.call(new ResizeUDisk(ZONE, "bsm-abc123", size));
+    assertThat(sent("ResizeUDisk"))
+        .containsOnly(
+            Map.entry("Zone", ZONE), Map.entry("UDiskId", "bsm-abc123"), Map.entry("Size", 40));
+    api.received.clear();
+    client.call(new ResizePHostAttachedDisk(ZONE, "upm-xyz", "bsm-abc123", size));
+    assertThat(sent("ResizePHostAttachedDisk"))
+        .containsOnly(
+            Map.entry("Zone", ZONE),
+            Map.entry("PHostId", "upm-xyz"),
+            Map.entry("UDiskId", "bsm-abc123"),
+            Map.entry("DiskSpace", 40));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "true, '{\"RetCode\":0,\"DiskId\":\"bsm-abc123\",\"NeedRestart\":true}', true",
+    "true, '{\"RetCode\":0,\"NeedRestart\":\"True\"}', true",
+    "false, '{\"RetCode\":0,\"NeedRestart\":false}', false",
+    "false, '{\"RetCode\":0}', false"
+  })
+  void growthOnAUHostTellsWhetherItMustRestart(boolean dryRun, String answer, boolean restart) {
+    api.otherwise(json(answer));
+    ResizeAttachedDisk action =
+        new ResizeAttachedDisk(ZONE, "uhost-xyz", "bsm-abc123", DiskSize.ofGib(40), dryRun);
+    assertThat(client.call(action)).isEqualTo(restart);
+    assertThat(action.isRead()).isEqualTo(dryRun);
+    assertThat(sent("ResizeAttachedDisk"))
+        .containsOnly(
+            Map.entry("Zone", ZONE),
+            Map.entry("UHostId", "uhost-xyz"),
+            Map.entry("DiskId", "bsm-abc123"),
+            Map.entry("DiskSpace", 40),
+            Map.entry("DryRun", dryRun));
   }
 
   @Test

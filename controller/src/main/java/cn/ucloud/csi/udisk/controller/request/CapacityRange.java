@@ -37,20 +37,30 @@ record CapacityRange(long required, Optional<Long> limit) {
   /**
    * The size to make: the smallest one that UCloud makes and that is enough (decision 8).
    *
-   * @throws SizeOutOfRange if it is above the limit or above what the type can have
+   * @throws SizeOutOfRange if it is above the limit
    */
-  DiskSize sizeFor(DiskType type) {
+  DiskSize size() {
     DiskSize size = DiskSize.smallestMadeFor(required);
-    if (size.compareTo(type.largest()) > 0) {
-      throw new SizeOutOfRange(
-          "capacity_range.required_bytes %d is more than a disk of type %s can have, %s"
-              .formatted(required, type.className(), type.largest()));
-    }
     if (limit.filter(bytes -> size.bytes() > bytes).isPresent()) {
       throw new SizeOutOfRange(
           "capacity_range.limit_bytes %d is less than %s, the smallest disk that is enough; disks are"
                   .formatted(limit.get(), size)
               + " made in steps of 10 GiB");
+    }
+    return size;
+  }
+
+  /**
+   * The same for a disk of {@code type}.
+   *
+   * @throws SizeOutOfRange if it is above the limit or above what the type can have
+   */
+  DiskSize sizeFor(DiskType type) {
+    DiskSize size = size();
+    if (size.compareTo(type.largest()) > 0) {
+      throw new SizeOutOfRange(
+          "capacity_range.required_bytes %d is more than a disk of type %s can have, %s"
+              .formatted(required, type.className(), type.largest()));
     }
     return size;
   }

@@ -1,6 +1,7 @@
 package cn.ucloud.csi.udisk.controller.volume;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.NotFound;
+import cn.ucloud.csi.udisk.common.model.DiskSize;
 import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.common.ucloud.Done;
@@ -17,6 +18,9 @@ import cn.ucloud.csi.udisk.common.ucloud.udisk.DescribeUDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DescribeUHostInstance;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DetachUDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.Host;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.ResizeAttachedDisk;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.ResizePHostAttachedDisk;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.ResizeUDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,11 +76,7 @@ final class UDiskVolumes implements UDisks {
 
   @Override
   public void attach(UDisk disk, NodeId node) {
-    try {
-      client.call(new AttachUDisk(disk.zone(), disk.id(), node.value()));
-    } catch (UCloudException e) {
-      throw isDiskUnknown(e) ? new NotFound("volume", disk.id()) : UDiskErrors.ofMutation(e);
-    }
+    changeExisting(disk, new AttachUDisk(disk.zone(), disk.id(), node.value()));
   }
 
   @Override
@@ -87,6 +87,28 @@ final class UDiskVolumes implements UDisks {
   @Override
   public void delete(UDisk disk) {
     changeIfThere(new DeleteUDisk(disk.zone(), disk.id()));
+  }
+
+  @Override
+  public boolean resizeNeedsRestart(UDisk disk, DiskSize size) {
+    return disk.hostId()
+        .filter(host -> !new NodeId(host).isBareMetal())
+        .map(host -> read(new ResizeAttachedDisk(disk.zone(), host, disk.id(), size, true)))
+        .orElse(false);
+  }
+
+  @Override
+  public void resize(UDisk disk, DiskSize size) {
+    if (disk.hostId().isEmpty()) {
+      changeExisting(disk, new ResizeUDisk(disk.zone(), disk.id(), size));
+      return;
+    }
+    String host = disk.hostId().get();
+    changeExisting(
+        disk,
+        new NodeId(host).isBareMetal()
+            ? new ResizePHostAttachedDisk(disk.zone(), host, disk.id(), size)
+            : new ResizeAttachedDisk(disk.zone(), host, disk.id(), size, false));
   }
 
   private <R> R read(UCloudAction<R> action) {
@@ -102,6 +124,14 @@ final class UDiskVolumes implements UDisks {
       return client.call(action);
     } catch (UCloudException e) {
       throw UDiskErrors.ofMutation(e);
+    }
+  }
+
+  private void changeExisting(UDisk disk, UCloudAction<?> action) {
+    try {
+      client.call(action);
+    } catch (UCloudException e) {
+      throw isDiskUnknown(e) ? new NotFound("volume", disk.id()) : UDiskErrors.ofMutation(e);
     }
   }
 

@@ -1,6 +1,7 @@
 package cn.ucloud.csi.udisk.controller.volume;
 
 import cn.ucloud.csi.udisk.common.error.DriverException;
+import cn.ucloud.csi.udisk.common.model.DiskSize;
 import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.Host;
@@ -43,4 +44,17 @@ interface UDisks {
 
   /** Orders the deletion. Does nothing if there is no such disk. */
   void delete(UDisk disk);
+
+  /**
+   * Whether the host would see {@code size} only after a power cycle. Nothing is resized; always
+   * false for a disk that no host has.
+   */
+  boolean resizeNeedsRestart(UDisk disk, DiskSize size);
+
+  /**
+   * Orders the growth to {@code size}, where the disk is. Ordered twice, it grows once.
+   *
+   * @throws DriverException.NotFound if there is no such disk
+   */
+  void resize(UDisk disk, DiskSize size);
 }

@@ -1,6 +1,7 @@
 package cn.ucloud.csi.udisk.controller.volume;
 
 import cn.ucloud.csi.udisk.common.concurrent.Progress;
+import cn.ucloud.csi.udisk.common.model.DiskSize;
 import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.model.PublishContext;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
@@ -19,6 +20,7 @@ public final class Volumes {
   private final IdempotentAttachment attachment;
   private final IdempotentDetachment detachment;
   private final IdempotentDeletion deletion;
+  private final IdempotentExpansion expansion;
 
   public Volumes(UCloudClient client, Timing timing) {
     this(new UDiskVolumes(client), timing, Pause.real());
@@ -33,6 +35,7 @@ public final class Volumes {
     this.attachment = new IdempotentAttachment(disks, orders, unsettled);
     this.detachment = new IdempotentDetachment(disks, orders, unsettled);
     this.deletion = new IdempotentDeletion(disks, orders, unsettled);
+    this.expansion = new IdempotentExpansion(disks, watch, unsettled, timing);
   }
 
   /** See {@link IdempotentCreation#create}. */
@@ -53,6 +56,11 @@ public final class Volumes {
   /** See {@link IdempotentDetachment#detach}. */
   public void detach(VolumeId volume, Optional<NodeId> node, Progress progress) {
     detachment.detach(volume, node, progress);
+  }
+
+  /** See {@link IdempotentExpansion#expand}. */
+  public DiskSize expand(VolumeId volume, Expansion wanted, Progress progress) {
+    return expansion.expand(volume, wanted, progress);
   }
 
   /** The volume, if it exists. */

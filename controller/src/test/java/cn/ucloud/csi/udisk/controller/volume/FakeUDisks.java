@@ -16,10 +16,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A cloud whose orders take effect in steps, whose listings lag, and whose answers get lost.
@@ -50,6 +52,7 @@ final class FakeUDisks implements UDisks {
   private final VirtualTime time;
   private final Map<String, List<Version>> histories = new LinkedHashMap<>();
   private final Map<String, Host> hosts = new LinkedHashMap<>();
+  final Set<String> slowToSee = new HashSet<>();
   final Deque<Fault> faults = new ArrayDeque<>();
   final List<String> orders = new ArrayList<>();
   Optional<DriverException> readFailure = Optional.empty();
@@ -132,6 +135,25 @@ final class FakeUDisks implements UDisks {
   @Override
   public void delete(UDisk disk) {
     order("delete " + disk.id(), at -> add(disk.id(), at, Optional.empty()));
+  }
+
+  @Override
+  public boolean resizeNeedsRestart(UDisk disk, DiskSize size) {
+    failIfToldSo();
+    return disk.hostId().filter(slowToSee::contains).isPresent();
+  }
+
+  @Override
+  public void resize(UDisk disk, DiskSize size) {
+    order(
+        "resize " + disk.id() + " " + size,
+        at -> {
+          UDisk now = truth(disk.id()).orElseThrow();
+          if (!now.hostId().equals(disk.hostId())) {
+            throw new OperationPending("17026 or 8982");
+          }
+          change(at + STEP.toNanos(), withSize(now, size));
+        });
   }
 
   /** The disks that exist in truth, whatever a look would show. */
@@ -228,6 +250,20 @@ final class FakeUDisks implements UDisks {
         disk.type(),
         host,
         name,
+        disk.isSystemDisk(),
+        disk.createTime());
+  }
+
+  private static UDisk withSize(UDisk disk, DiskSize size) {
+    return new UDisk(
+        disk.id(),
+        disk.name(),
+        disk.zone(),
+        size,
+        disk.status(),
+        disk.type(),
+        disk.hostId(),
+        disk.deviceName(),
         disk.isSystemDisk(),
         disk.createTime());
   }

@@ -40,7 +40,11 @@ import java.util.List;
 public final class ControllerService extends ControllerGrpc.ControllerImplBase {
   private static final List<RPC.Type> CAPABILITIES =
       List.of(
-          RPC.Type.CREATE_DELETE_VOLUME, RPC.Type.PUBLISH_UNPUBLISH_VOLUME, RPC.Type.EXPAND_VOLUME);
+          RPC.Type.CREATE_DELETE_VOLUME,
+          RPC.Type.PUBLISH_UNPUBLISH_VOLUME,
+          RPC.Type.EXPAND_VOLUME,
+          // Lets several pods of one node share a ReadWriteOnce claim; the node announces it too.
+          RPC.Type.SINGLE_NODE_MULTI_WRITER);
 
   private final String region;
   private final String clusterId;

@@ -1,0 +1,126 @@
+package cn.ucloud.csi.udisk.controller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cn.ucloud.csi.udisk.common.config.FlagParser;
+import cn.ucloud.csi.udisk.common.config.Parsed;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ControllerOptionsTest {
+  private static final String[] NEEDED = {
+    "--csi-endpoint=unix:///csi/csi.sock",
+    "--ucloud-region-id=cn-bj2",
+    "--ucloud-uk8s-cluster-id=uk8s-abc"
+  };
+  private static final Map<String, String> KEYS =
+      Map.of("UCLOUD_API_PUBKEY", "public-key", "UCLOUD_API_PRIKEY", "very-private-key");
+
+  @Test
+  void allDefaults() {
+    ControllerConfig config = ready(KEYS, NEEDED).config();
+    assertThat(config.cloud().endpoint()).isEqualTo(URI.create("http://api.service.ucloud.cn"));
+    assertThat(config.cloud().region()).isEqualTo("cn-bj2");
+    assertThat(config.cloud().projectId()).isEmpty();
+    assertThat(config.cloud().connectTimeout()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(config.cloud().requestTimeout()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(config.clusterId()).isEqualTo("uk8s-abc");
+    assertThat(config.createSettle()).isEqualTo(Duration.ofSeconds(75));
+    assertThat(config.credentials().current().publicKey()).isEqualTo("public-key");
+  }
+
+  @Test
+  void everyFlagSetOtherwise(@TempDir Path secret) throws Exception {
+    java.nio.file.Files.writeString(secret.resolve("public-key"), "from-file");
+    java.nio.file.Files.writeString(secret.resolve("private-key"), "from-file-too");
+    ControllerConfig config =
+        ready(
+                KEYS,
+                "--csi-endpoint=unix:///csi/csi.sock",
+                "--ucloud-api-endpoint=https://api.ucloud.cn",
+                "--ucloud-region-id=hk",
+                "--ucloud-project-id=org-1",
+                "--ucloud-uk8s-cluster-id=uk8s-other",
+                "--credentials-dir=" + secret,
+                "--api-timeout=7s",
+                "--create-settle=2m")
+            .config();
+    assertThat(config.cloud().endpoint()).isEqualTo(URI.create("https://api.ucloud.cn"));
+    assertThat(config.cloud().region()).isEqualTo("hk");
+    assertThat(config.cloud().projectId()).isEqualTo(Optional.of("org-1"));
+    assertThat(config.cloud().requestTimeout()).isEqualTo(Duration.ofSeconds(7));
+    assertThat(config.clusterId()).isEqualTo("uk8s-other");
+    assertThat(config.createSettle()).isEqualTo(Duration.ofMinutes(2));
+    assertThat(config.credentials().current().publicKey()).isEqualTo("from-file");
+  }
+
+  @Test
+  void theConfigMapOfTheClusterIsEnough() {
+    Map<String, String> environment = new HashMap<>(KEYS);
+    environment.put("CSI_ENDPOINT", "unix://csi/csi.sock");
+    environment.put("UCLOUD_REGION_ID", "cn-bj2");
+    environment.put("UCLOUD_PROJECT_ID", "org-1");
+    environment.put("UCLOUD_API_ENDPOINT", "http://api.service.ucloud.cn");
+    environment.put("UCLOUD_UK8S_CLUSTER_ID", "uk8s-abc");
+    environment.put("UCLOUD_VPC_ID", "uvnet-1");
+    assertThat(ready(environment).config().cloud().projectId()).contains("org-1");
+  }
+
+  @Test
+  void allProblemsAreReportedAtOnce() {
+    assertThat(problems(Map.of(), "--ucloud-api-endpoint=ftp://x", "--ucloud-uk8s-cluster-id=a b"))
+        .anyMatch(problem -> problem.contains("--csi-endpoint (CSI_ENDPOINT) is missing"))
+        .anyMatch(problem -> problem.contains("--ucloud-region-id (UCLOUD_REGION_ID) is missing"))
+        .anyMatch(problem -> problem.contains("--ucloud-api-endpoint"))
+        .anyMatch(problem -> problem.contains("--ucloud-uk8s-cluster-id"))
+        .anyMatch(problem -> problem.contains("UCLOUD_API_PUBKEY and UCLOUD_API_PRIKEY"))
+        .hasSize(5);
+  }
+
+  @Test
+  void anEndpointWithoutSchemeIsAProblemAndNoCrash() {
+    assertThat(
+            problems(
+                KEYS,
+                "--csi-endpoint=unix:///csi/csi.sock",
+                "--ucloud-region-id=cn-bj2",
+                "--ucloud-uk8s-cluster-id=uk8s-abc",
+                "--ucloud-api-endpoint=api.ucloud.cn"))
+        .singleElement()
+        .asString()
+        .contains("must be a URL");
+  }
+
+  @Test
+  void theKeysAreNeverPrinted() {
+    Parsed.Ready<ControllerConfig> ready = ready(KEYS, NEEDED);
+    assertThat(ready.toString() + ready.effective())
+        .doesNotContain("public-key")
+        .doesNotContain("very-private-key");
+  }
+
+  private static Parsed.Ready<ControllerConfig> ready(
+      Map<String, String> environment, String... args) {
+    Parsed<ControllerConfig> parsed = parse(environment, args);
+    assertThat(parsed).isInstanceOf(Parsed.Ready.class);
+    return (Parsed.Ready<ControllerConfig>) parsed;
+  }
+
+  private static List<String> problems(Map<String, String> environment, String... args) {
+    Parsed<ControllerConfig> parsed = parse(environment, args);
+    assertThat(parsed).isInstanceOf(Parsed.Refused.class);
+    return ((Parsed.Refused<ControllerConfig>) parsed).problems();
+  }
+
+  private static Parsed<ControllerConfig> parse(Map<String, String> environment, String... args) {
+    return new FlagParser("controller", "1", environment)
+        .parse(new ControllerOptions(environment), args);
+  }
+}

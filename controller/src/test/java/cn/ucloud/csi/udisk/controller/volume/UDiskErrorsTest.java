@@ -1,0 +1,72 @@
+package cn.ucloud.csi.udisk.controller.volume;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cn.ucloud.csi.udisk.common.error.DriverException;
+import cn.ucloud.csi.udisk.common.error.DriverException.BadCredentials;
+import cn.ucloud.csi.udisk.common.error.DriverException.LimitReached;
+import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
+import cn.ucloud.csi.udisk.common.ucloud.RetCode;
+import cn.ucloud.csi.udisk.common.ucloud.RetCode.Effect;
+import cn.ucloud.csi.udisk.common.ucloud.UCloudException.ApiRefused;
+import cn.ucloud.csi.udisk.common.ucloud.UCloudException.NoAnswer;
+import cn.ucloud.csi.udisk.common.ucloud.UCloudException.NotSent;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class UDiskErrorsTest {
+  @Property
+  void aMutationIsCertainOnlyAfterACodeThatIsKnownToLeaveNothingBehind(
+      @ForAll @IntRange(min = 1, max = 65000) int code) {
+    boolean provesNothing =
+        RetCode.of(code).filter(known -> known.effect() == Effect.NONE).isEmpty();
+    if (provesNothing) {
+      assertThat(UDiskErrors.ofMutation(refused(code)))
+          .isInstanceOf(DriverException.Uncertain.class);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(RetCode.class)
+  void aCodeWhoseEffectIsOpenIsNeverFinal(RetCode code) {
+    DriverException failure = UDiskErrors.ofMutation(refused(code.code()));
+    if (code.effect() == Effect.POSSIBLE) {
+      assertThat(failure).isInstanceOf(DriverException.Uncertain.class);
+    }
+    assertThat(failure.sentence()).contains("RetCode " + code.code()).contains("request r-1");
+  }
+
+  @Test
+  void aLostAnswerAndAnUnsentRequestAreNeverFinal() {
+    NoAnswer lost = new NoAnswer("CreateUDisk", "reset", null);
+    NotSent unsent = new NotSent("CreateUDisk", "no connection", null);
+    assertThat(UDiskErrors.ofMutation(lost)).isInstanceOf(DriverException.OutcomeUnknown.class);
+    assertThat(UDiskErrors.ofMutation(unsent)).isInstanceOf(Unavailable.class);
+    assertThat(UDiskErrors.ofRead(lost)).isInstanceOf(Unavailable.class);
+    assertThat(UDiskErrors.ofRead(unsent)).isInstanceOf(Unavailable.class);
+  }
+
+  @Test
+  void theRateLimitIsNeverALimitThatAnotherNodeCouldEscape() {
+    // RESOURCE_EXHAUSTED would let the provisioner reschedule or, without topology, give up.
+    assertThat(UDiskErrors.ofMutation(refused(153))).isInstanceOf(Unavailable.class);
+    assertThat(UDiskErrors.ofRead(refused(153))).isInstanceOf(Unavailable.class);
+  }
+
+  @Test
+  void soldOutAndQuotaAreLimitsAndAWrongSignatureSaysWhatToCheck() {
+    assertThat(UDiskErrors.ofMutation(refused(17005))).isInstanceOf(LimitReached.class);
+    assertThat(UDiskErrors.ofMutation(refused(17067))).isInstanceOf(LimitReached.class);
+    assertThat(UDiskErrors.ofRead(refused(171)))
+        .isInstanceOf(BadCredentials.class)
+        .hasMessageEndingWith("check the API keys of the driver");
+  }
+
+  private static ApiRefused refused(int code) {
+    return new ApiRefused("CreateUDisk", code, "message", "r-1");
+  }
+}

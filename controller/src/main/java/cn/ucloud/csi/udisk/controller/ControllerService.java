@@ -9,6 +9,7 @@ import cn.ucloud.csi.udisk.common.model.PublishContext;
 import cn.ucloud.csi.udisk.common.model.Topology;
 import cn.ucloud.csi.udisk.common.model.VolumeContext;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
 import cn.ucloud.csi.udisk.controller.request.CreateVolumeCommand;
 import cn.ucloud.csi.udisk.controller.request.ExpandCommand;
 import cn.ucloud.csi.udisk.controller.request.PublishCommand;
@@ -77,7 +78,8 @@ public final class ControllerService extends ControllerGrpc.ControllerImplBase {
             csi.v1.Volume.newBuilder()
                 .setVolumeId(volume.id().value())
                 .setCapacityBytes(volume.size().bytes())
-                .putAllVolumeContext(VolumeContext.ofBlankDisk(command.spec().type().className()))
+                .putAllVolumeContext(
+                    VolumeContext.ofBlankDisk(volume.type().map(DiskType::className).orElse("")))
                 .addAccessibleTopology(
                     csi.v1.Topology.newBuilder()
                         .putAllSegments(new Topology(region, volume.zone()).segments())))
@@ -150,8 +152,8 @@ public final class ControllerService extends ControllerGrpc.ControllerImplBase {
         operations.run(
             command.volume().value(),
             Kind.EXPAND,
-            command.expansion(),
-            progress -> volumes.expand(command.volume(), command.expansion(), progress));
+            command.capacity(),
+            progress -> volumes.expand(command.volume(), command.capacity(), progress));
     return ControllerExpandVolumeResponse.newBuilder()
         .setCapacityBytes(size.bytes())
         .setNodeExpansionRequired(!command.isBlock())

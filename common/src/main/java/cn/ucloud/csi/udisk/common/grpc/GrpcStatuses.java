@@ -15,6 +15,7 @@ import cn.ucloud.csi.udisk.common.error.DriverException.NotFound;
 import cn.ucloud.csi.udisk.common.error.DriverException.OperationPending;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
 import cn.ucloud.csi.udisk.common.error.DriverException.SizeOutOfRange;
+import cn.ucloud.csi.udisk.common.error.DriverException.SoldOut;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import io.grpc.Status;
 import io.grpc.Status.Code;
@@ -69,7 +70,7 @@ public final class GrpcStatuses {
       case NotFound _ -> Code.NOT_FOUND;
       case Incompatible _ -> Code.ALREADY_EXISTS;
       case Forbidden _, AttachedElsewhere _ -> Code.FAILED_PRECONDITION;
-      case LimitReached _ -> Code.RESOURCE_EXHAUSTED;
+      case LimitReached _, SoldOut _ -> Code.RESOURCE_EXHAUSTED;
       case BadCredentials _ -> Code.UNAUTHENTICATED;
       case AccessDenied _ -> Code.PERMISSION_DENIED;
       case CloudRefused _, HostRefused _ -> Code.INTERNAL;

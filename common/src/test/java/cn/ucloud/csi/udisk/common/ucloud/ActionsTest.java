@@ -10,12 +10,14 @@ import cn.ucloud.csi.udisk.common.model.DiskSize;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudException.NoAnswer;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.AttachUDisk;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.ChargeType;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.CreateUDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DeleteUDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DescribePHost;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DescribeUDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DescribeUHostInstance;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DetachUDisk;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskTerms;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.Host;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.ResizeAttachedDisk;
@@ -74,7 +76,7 @@ class ActionsTest {
   @CsvSource({"SATA, DataDisk", "SSD, SSDDataDisk", "RSSD, RSSDDataDisk", "ESSD, ESSDDataDisk"})
   void createUDiskAlwaysSendsChargeType(DiskType type, String apiName) {
     api.otherwise(json("{\"RetCode\":0,\"UDiskId\":[\"bsm-abc123\"]}"));
-    client.call(new CreateUDisk(ZONE, DiskSize.ofGib(20), "pvc-1_uk8s-a", type));
+    client.call(newDisk("pvc-1_uk8s-a", type, DiskTerms.PLAIN, Optional.empty()));
     assertThat(sent("CreateUDisk"))
         .containsOnly(
             Map.entry("Zone", ZONE),
@@ -82,6 +84,28 @@ class ActionsTest {
             Map.entry("Name", "pvc-1_uk8s-a"),
             Map.entry("ChargeType", "Dynamic"),
             Map.entry("DiskType", apiName));
+  }
+
+  @Test
+  void createUDiskSendsEveryTermThatWasChosen() {
+    api.otherwise(json("{\"RetCode\":0,\"UDiskId\":[\"bsm-abc123\"]}"));
+    DiskTerms terms = new DiskTerms(ChargeType.MONTH, 3, Optional.of("team-a"), true, true);
+    client.call(newDisk("n", DiskType.RSSD, terms, Optional.of("cmk-1")));
+    assertThat(sent("CreateUDisk"))
+        .containsAllEntriesOf(
+            Map.of(
+                "ChargeType", "Month",
+                "Quantity", 3,
+                "Tag", "team-a",
+                "UDataArkMode", "Yes",
+                "SnapshotService", "Yes",
+                "UKmsMode", "Yes",
+                "CmkId", "cmk-1"));
+  }
+
+  private static CreateUDisk newDisk(
+      String name, DiskType type, DiskTerms terms, Optional<String> cmkId) {
+    return new CreateUDisk(ZONE, DiskSize.ofGib(20), name, type, terms, cmkId);
   }
 
   @Test
@@ -209,7 +233,7 @@ class ActionsTest {
       })
   void theIdOfANewDiskIsReadInEveryShape(String answer) {
     api.otherwise(json(answer));
-    assertThat(client.call(new CreateUDisk(ZONE, DiskSize.ofGib(20), "n", DiskType.SSD)))
+    assertThat(client.call(newDisk("n", DiskType.SSD, DiskTerms.PLAIN, Optional.empty())))
         .isEqualTo(new VolumeId("bsm-abc123"));
   }
 

@@ -1,8 +1,8 @@
 package cn.ucloud.csi.udisk.controller.request;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
-import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
 import cn.ucloud.csi.udisk.controller.volume.DiskName;
+import cn.ucloud.csi.udisk.controller.volume.DiskPlan;
 import cn.ucloud.csi.udisk.controller.volume.VolumeSpec;
 import csi.v1.CreateVolumeRequest;
 
@@ -28,17 +28,15 @@ public record CreateVolumeCommand(String name, VolumeSpec spec) {
     if (request.getMutableParamsCount() > 0) {
       throw new InvalidRequest("mutable_parameters", "are not supported");
     }
-    DiskType type = ClassParameters.from(request.getParametersMap()).type();
+    DiskPlan plan = ClassParameters.read(request.getParametersMap());
     CapacityRange range = CapacityRange.from(request.getCapacityRange());
     Placement placement = Placement.from(request.getAccessibilityRequirements(), region);
     return new CreateVolumeCommand(
         request.getName(),
         new VolumeSpec(
             DiskName.of(request.getName(), clusterId),
-            range.sizeFor(type),
-            range.required(),
-            range.limit(),
-            type,
+            range.capacity(),
+            new DiskPlan(range.typesFor(plan.types()), plan.terms(), plan.cmkId()),
             placement.zones()));
   }
 }

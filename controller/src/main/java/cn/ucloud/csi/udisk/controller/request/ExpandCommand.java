@@ -2,7 +2,7 @@ package cn.ucloud.csi.udisk.controller.request;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
-import cn.ucloud.csi.udisk.controller.volume.Expansion;
+import cn.ucloud.csi.udisk.controller.volume.Capacity;
 import csi.v1.ControllerExpandVolumeRequest;
 
 /**
@@ -10,7 +10,7 @@ import csi.v1.ControllerExpandVolumeRequest;
  *
  * @param isBlock the volume has no filesystem of ours, so nothing is left to do on its node
  */
-public record ExpandCommand(VolumeId volume, Expansion expansion, boolean isBlock) {
+public record ExpandCommand(VolumeId volume, Capacity capacity, boolean isBlock) {
 
   /**
    * Checks the request without asking the cloud.
@@ -24,9 +24,6 @@ public record ExpandCommand(VolumeId volume, Expansion expansion, boolean isBloc
     if (range.required() == 0) {
       throw new InvalidRequest("capacity_range.required_bytes", "is missing");
     }
-    return new ExpandCommand(
-        volume,
-        new Expansion(range.required(), range.size()),
-        request.getVolumeCapability().hasBlock());
+    return new ExpandCommand(volume, range.capacity(), request.getVolumeCapability().hasBlock());
   }
 }

@@ -4,11 +4,14 @@ import cn.ucloud.csi.udisk.common.concurrent.Progress;
 import cn.ucloud.csi.udisk.common.error.DriverException;
 import cn.ucloud.csi.udisk.common.error.DriverException.Incompatible;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
+import cn.ucloud.csi.udisk.common.error.DriverException.SoldOut;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskStatus;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -108,11 +111,26 @@ final class IdempotentCreation {
     }
   }
 
+  /** Orders the first type that is not sold out. */
   private VolumeId order(VolumeSpec spec, Progress progress) {
-    progress.at("creating a disk named " + spec.name().marked());
+    List<String> soldOut = new ArrayList<>();
+    for (DiskType type : spec.plan().types()) {
+      try {
+        return order(spec, type, progress);
+      } catch (SoldOut e) {
+        LOG.info("no {} is left for {}: {}", type.className(), spec.name().marked(), e.sentence());
+        soldOut.add(e.sentence());
+      }
+    }
+    throw new SoldOut(String.join("; ", soldOut));
+  }
+
+  private VolumeId order(VolumeSpec spec, DiskType type, Progress progress) {
+    progress.at(
+        "creating a disk of type %s named %s".formatted(type.className(), spec.name().marked()));
     progress.sending();
     try {
-      VolumeId id = disks.create(spec);
+      VolumeId id = disks.create(spec, type);
       progress.alsoHold(id.value());
       return id;
     } catch (OutcomeUnknown e) {

@@ -42,10 +42,10 @@ final class IdempotentExpansion {
    * @throws SizeOutOfRange if no disk of its type is that big
    * @throws Forbidden if the host that has it needs a power cycle to see the growth
    */
-  DiskSize expand(VolumeId volume, Expansion wanted, Progress progress) {
+  DiskSize expand(VolumeId volume, Capacity wanted, Progress progress) {
     progress.at("reading the disk");
     UDisk disk = disks.find(volume).orElseThrow(() -> new NotFound("volume", volume.value()));
-    if (wanted.isDoneFor(disk.size())) {
+    if (wanted.isReachedBy(disk.size())) {
       return disk.size();
     }
     requireGrowable(disk, wanted.size());
@@ -58,7 +58,7 @@ final class IdempotentExpansion {
         "volume " + volume + " to have " + wanted.size() + answer.remark,
         answer.patience,
         progress,
-        seen -> seen.map(UDisk::size).filter(wanted::isDoneFor));
+        seen -> seen.map(UDisk::size).filter(wanted::isReachedBy));
   }
 
   private static void requireGrowable(UDisk disk, DiskSize size) {

@@ -17,6 +17,7 @@ import cn.ucloud.csi.udisk.common.ucloud.udisk.DescribePHost;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DescribeUDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DescribeUHostInstance;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DetachUDisk;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.Host;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.ResizeAttachedDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.ResizePHostAttachedDisk;
@@ -69,9 +70,15 @@ final class UDiskVolumes implements UDisks {
   }
 
   @Override
-  public VolumeId create(VolumeSpec spec) {
+  public VolumeId create(VolumeSpec spec, DiskType type) {
     return change(
-        new CreateUDisk(spec.zones().getFirst(), spec.size(), spec.name().marked(), spec.type()));
+        new CreateUDisk(
+            spec.zones().getFirst(),
+            spec.capacity().size(),
+            spec.name().marked(),
+            type,
+            spec.plan().terms(),
+            spec.plan().cmkId()));
   }
 
   @Override

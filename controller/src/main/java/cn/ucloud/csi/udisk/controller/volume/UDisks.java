@@ -4,6 +4,7 @@ import cn.ucloud.csi.udisk.common.error.DriverException;
 import cn.ucloud.csi.udisk.common.model.DiskSize;
 import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.Host;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
 import java.util.List;
@@ -27,8 +28,13 @@ interface UDisks {
   /** The host, whether it runs or not. */
   Optional<Host> findHost(NodeId node);
 
-  /** Orders a new disk in the first zone of {@code spec}. Called twice, it makes two. */
-  VolumeId create(VolumeSpec spec);
+  /**
+   * Orders a new disk of {@code type} in the first zone of {@code spec}. Called twice, it makes
+   * two.
+   *
+   * @throws DriverException.SoldOut if that zone has no such disk left
+   */
+  VolumeId create(VolumeSpec spec, DiskType type);
 
   /**
    * Orders the attachment.

@@ -59,7 +59,7 @@ public final class Volumes {
   }
 
   /** See {@link IdempotentExpansion#expand}. */
-  public DiskSize expand(VolumeId volume, Expansion wanted, Progress progress) {
+  public DiskSize expand(VolumeId volume, Capacity wanted, Progress progress) {
     return expansion.expand(volume, wanted, progress);
   }
 

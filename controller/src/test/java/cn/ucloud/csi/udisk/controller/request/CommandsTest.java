@@ -7,6 +7,7 @@ import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
 import cn.ucloud.csi.udisk.common.error.DriverException.SizeOutOfRange;
 import cn.ucloud.csi.udisk.common.model.DiskSize;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
+import csi.v1.ControllerExpandVolumeRequest;
 import csi.v1.ControllerPublishVolumeRequest;
 import csi.v1.ControllerUnpublishVolumeRequest;
 import csi.v1.CreateVolumeRequest;
@@ -32,8 +33,8 @@ class CommandsTest {
   void aCompleteRequestIsRead() {
     CreateVolumeCommand command = create(request -> request);
     assertThat(command.name()).isEqualTo("pvc-1");
-    assertThat(command.spec().size()).isEqualTo(DiskSize.ofGib(20));
-    assertThat(command.spec().type()).isEqualTo(DiskType.RSSD);
+    assertThat(command.spec().capacity().size()).isEqualTo(DiskSize.ofGib(20));
+    assertThat(command.spec().plan().types()).containsExactly(DiskType.RSSD);
     assertThat(command.spec().zones()).containsExactly("cn-bj2-02", "cn-bj2-05");
     assertThat(command.spec().name().marked()).isEqualTo("pvc-1_uk8s-x");
   }
@@ -42,22 +43,6 @@ class CommandsTest {
   void missingNameAndCapabilitiesAreNamed() {
     refused(request -> request.setName(""), "name is missing");
     refused(request -> request.clearVolumeCapabilities(), "volume_capabilities is missing");
-  }
-
-  @Test
-  void unknownParametersAndValuesAreNamedWithWhatIsAllowed() {
-    refused(
-        request -> request.putParameters("typ", "ssd"),
-        "parameters has the unknown key 'typ'; allowed are type, fsType and csi.storage.k8s.io/*");
-    refused(
-        request -> request.putParameters("type", "nvme"),
-        "parameters.type must not be 'nvme'; allowed are sata, ssd, rssd, essd");
-    refused(
-        request -> request.clearParameters(),
-        "parameters.type is missing; allowed are sata, ssd, rssd, essd");
-    refused(
-        request -> request.putParameters("fsType", "ntfs"),
-        "parameters.fsType must not be 'ntfs'; allowed is ext4");
   }
 
   @Test
@@ -73,7 +58,7 @@ class CommandsTest {
           request.getCapacityRangeBuilder().setRequiredBytes(gib * GIB);
           return request.putParameters("type", "ssd");
         });
-    assertThat(command.spec().size()).isEqualTo(DiskSize.ofGib(made));
+    assertThat(command.spec().capacity().size()).isEqualTo(DiskSize.ofGib(made));
   }
 
   @Test
@@ -139,6 +124,34 @@ class CommandsTest {
         "volume_content_source is not supported");
     refused(
         request -> request.putMutableParams("iops", "9"), "mutable_parameters are not supported");
+  }
+
+  @Test
+  void aTypeThatIsTooSmallIsNoFallback() {
+    CreateVolumeCommand command =
+        create(request -> {
+          request.getCapacityRangeBuilder().setRequiredBytes(9000 * GIB);
+          return request.putParameters("type", "ssd,rssd");
+        });
+    assertThat(command.spec().plan().types()).containsExactly(DiskType.RSSD);
+  }
+
+  @Test
+  void expansionNeedsASizeAndTellsBlockFromFilesystem() {
+    ControllerExpandVolumeRequest.Builder request =
+        ControllerExpandVolumeRequest.newBuilder().setVolumeId("bsm-1");
+    assertThatThrownBy(() -> ExpandCommand.from(request.build()))
+        .isInstanceOf(InvalidRequest.class)
+        .hasMessage("capacity_range.required_bytes is missing");
+    request.getCapacityRangeBuilder().setRequiredBytes(15 * GIB);
+    ExpandCommand command = ExpandCommand.from(request.build());
+    assertThat(command.capacity().size()).isEqualTo(DiskSize.ofGib(20));
+    assertThat(command.isBlock()).isFalse();
+    request.getVolumeCapabilityBuilder().getBlockBuilder();
+    assertThat(ExpandCommand.from(request.build()).isBlock()).isTrue();
+    request.getCapacityRangeBuilder().setLimitBytes(16 * GIB);
+    assertThatThrownBy(() -> ExpandCommand.from(request.build()))
+        .isInstanceOf(SizeOutOfRange.class);
   }
 
   @Test

@@ -87,9 +87,9 @@ final class FakeUDisks implements UDisks {
   }
 
   @Override
-  public VolumeId create(VolumeSpec spec) {
+  public VolumeId create(VolumeSpec spec, DiskType type) {
     String id = "bsm-" + (histories.size() + 1);
-    order("create " + spec.name().marked(), at -> put(id, spec, at));
+    order("create " + type.className() + " " + spec.name().marked(), at -> put(id, spec, type, at));
     return new VolumeId(id);
   }
 
@@ -202,15 +202,15 @@ final class FakeUDisks implements UDisks {
     }
   }
 
-  private void put(String id, VolumeSpec spec, long at) {
+  private void put(String id, VolumeSpec spec, DiskType type, long at) {
     UDisk made =
         new UDisk(
             id,
             spec.name().marked(),
             spec.zones().getFirst(),
-            spec.size(),
+            spec.capacity().size(),
             UDiskStatus.INITIALIZATING,
-            Optional.of(spec.type()),
+            Optional.of(type),
             Optional.empty(),
             Optional.empty(),
             false,

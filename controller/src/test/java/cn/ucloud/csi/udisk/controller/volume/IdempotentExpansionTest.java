@@ -139,8 +139,8 @@ class IdempotentExpansionTest {
     volumes.attach(DISK, A, Progress.unwatched());
   }
 
-  private static Expansion wanted(int gib) {
+  private static Capacity wanted(int gib) {
     long bytes = DiskSize.ofGib(gib).bytes();
-    return new Expansion(bytes, DiskSize.smallestMadeFor(bytes));
+    return new Capacity(DiskSize.smallestMadeFor(bytes), bytes, Optional.empty());
   }
 }

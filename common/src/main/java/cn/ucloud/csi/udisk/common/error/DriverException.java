@@ -144,6 +144,13 @@ public abstract sealed class DriverException extends RuntimeException {
     }
   }
 
+  /** A list cannot be gone on with where the caller wants to; it must begin again. */
+  public static final class ListBroken extends Uncertain {
+    public ListBroken(String message) {
+      super(message, null);
+    }
+  }
+
   /** The cloud, or a device it should have delivered, cannot be reached now. */
   public static final class Unavailable extends Uncertain {
     public Unavailable(String message) {

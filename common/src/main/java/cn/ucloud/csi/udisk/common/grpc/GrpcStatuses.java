@@ -11,6 +11,7 @@ import cn.ucloud.csi.udisk.common.error.DriverException.HostTimedOut;
 import cn.ucloud.csi.udisk.common.error.DriverException.Incompatible;
 import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
 import cn.ucloud.csi.udisk.common.error.DriverException.LimitReached;
+import cn.ucloud.csi.udisk.common.error.DriverException.ListBroken;
 import cn.ucloud.csi.udisk.common.error.DriverException.NotFound;
 import cn.ucloud.csi.udisk.common.error.DriverException.OperationPending;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
@@ -74,7 +75,7 @@ public final class GrpcStatuses {
       case BadCredentials _ -> Code.UNAUTHENTICATED;
       case AccessDenied _ -> Code.PERMISSION_DENIED;
       case CloudRefused _, HostRefused _ -> Code.INTERNAL;
-      case OperationPending _, OutcomeUnknown _ -> Code.ABORTED;
+      case OperationPending _, OutcomeUnknown _, ListBroken _ -> Code.ABORTED;
       case Unavailable _ -> Code.UNAVAILABLE;
       case HostTimedOut _ -> Code.DEADLINE_EXCEEDED;
     };

@@ -14,6 +14,7 @@ import cn.ucloud.csi.udisk.common.error.DriverException.HostTimedOut;
 import cn.ucloud.csi.udisk.common.error.DriverException.Incompatible;
 import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
 import cn.ucloud.csi.udisk.common.error.DriverException.LimitReached;
+import cn.ucloud.csi.udisk.common.error.DriverException.ListBroken;
 import cn.ucloud.csi.udisk.common.error.DriverException.NotFound;
 import cn.ucloud.csi.udisk.common.error.DriverException.OperationPending;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
@@ -55,6 +56,7 @@ class GrpcStatusesTest {
           Map.entry(new HostRefused("mkfs failed"), Code.INTERNAL),
           Map.entry(new OperationPending("busy"), Code.ABORTED),
           Map.entry(new OutcomeUnknown("answer lost"), Code.ABORTED),
+          Map.entry(new ListBroken("token"), Code.ABORTED),
           Map.entry(new Unavailable("no route"), Code.UNAVAILABLE),
           Map.entry(new HostTimedOut("mkfs", Duration.ofSeconds(9)), Code.DEADLINE_EXCEEDED));
 

@@ -7,23 +7,31 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cn.ucloud.csi.udisk.common.model.DeviceName;
 import cn.ucloud.csi.udisk.common.model.DiskSize;
+import cn.ucloud.csi.udisk.common.model.SnapshotId;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudException.NoAnswer;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.AttachUDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.ChargeType;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.CloneUDisk;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.CloneUDiskSnapshot;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.CreateUDisk;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.CreateUDiskSnapshot;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DeleteUDisk;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.DeleteUDiskSnapshot;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DescribePHost;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DescribeUDisk;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.DescribeUDiskSnapshot;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DescribeUHostInstance;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DetachUDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskTerms;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.Host;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.Page;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.ResizeAttachedDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.ResizePHostAttachedDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.ResizeUDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskSnapshot;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskStatus;
 import java.io.IOException;
 import java.time.Duration;
@@ -173,6 +181,79 @@ class ActionsTest {
             Map.entry("DiskId", "bsm-abc123"),
             Map.entry("DiskSpace", 40),
             Map.entry("DryRun", dryRun));
+  }
+
+  @Test
+  void copiesNameTheirSourceAndAlwaysSendChargeType() {
+    api.otherwise(json("{\"RetCode\":0,\"UDiskId\":\"bsm-new\"}"));
+    DiskSize size = DiskSize.ofGib(20);
+    assertThat(client.call(new CloneUDisk(ZONE, "bsm-abc123", size, "n", DiskTerms.PLAIN)))
+        .isEqualTo(new VolumeId("bsm-new"));
+    Map<String, Object> expected =
+        Map.of("Zone", ZONE, "Size", 20, "Name", "n", "ChargeType", "Dynamic");
+    assertThat(sent("CloneUDisk"))
+        .containsAllEntriesOf(expected)
+        .containsEntry("SourceId", "bsm-abc123")
+        .hasSize(5);
+    api.received.clear();
+    client.call(new CloneUDiskSnapshot(ZONE, "bsSnap-1", size, "n", DiskTerms.PLAIN));
+    assertThat(sent("CloneUDiskSnapshot"))
+        .containsAllEntriesOf(expected)
+        .containsEntry("SourceId", "bsSnap-1")
+        .hasSize(5);
+  }
+
+  @Test
+  void aSnapshotIsTakenAndReadInEveryShape() {
+    api.otherwise(json("{\"RetCode\":0,\"SnapshotId\":[\"bsSnap-1\"]}"));
+    assertThat(client.call(new CreateUDiskSnapshot(ZONE, "bsm-abc123", "s")))
+        .isEqualTo(new SnapshotId("bsSnap-1"));
+    assertThat(sent("CreateUDiskSnapshot"))
+        .containsOnly(
+            Map.entry("Zone", ZONE), Map.entry("UDiskId", "bsm-abc123"), Map.entry("Name", "s"));
+  }
+
+  @Test
+  void deletingASnapshotNeverNamesTheDisk() {
+    client.call(new DeleteUDiskSnapshot(ZONE, "bsSnap-1"));
+    assertThat(sent("DeleteUDiskSnapshot"))
+        .containsOnly(Map.entry("Zone", ZONE), Map.entry("SnapshotId", "bsSnap-1"));
+  }
+
+  @Test
+  void snapshotsAreReadFromTheDocumentedSample() {
+    api.otherwise(
+        json(
+            """
+            {"Action":"DescribeUDiskSnapshotResponse","RetCode":0,"TotalCount":1,"DataSet":[
+             {"Zone":"cn-bj2-05","SnapshotId":"bsSnap-abc","Name":"snapshot-1",
+              "UDiskId":"bsm-abc123","UDiskName":"pvc-1","CreateTime":1402039500,"Size":"20",
+              "Status":"Normal","DiskType":2,"Comment":"csi","IsUDiskAvailable":true,
+              "Version":"1.0","UHostId":""}]}\
+            """));
+    UDiskSnapshot expected =
+        new UDiskSnapshot(
+            "bsSnap-abc",
+            "snapshot-1",
+            ZONE,
+            "bsm-abc123",
+            DiskSize.ofGib(20),
+            UDiskSnapshot.Status.NORMAL,
+            Optional.of(DiskType.SSD),
+            1402039500L);
+    assertThat(client.call(DescribeUDiskSnapshot.ofDisk(ZONE, "bsm-abc123", 0)))
+        .isEqualTo(new Page<>(List.of(expected), 1));
+    assertThat(sent("DescribeUDiskSnapshot"))
+        .containsOnly(
+            Map.entry("Zone", ZONE),
+            Map.entry("UDiskId", "bsm-abc123"),
+            Map.entry("Offset", 0),
+            Map.entry("Limit", 100));
+    api.received.clear();
+    client.call(DescribeUDiskSnapshot.byId("bsSnap-abc"));
+    assertThat(sent("DescribeUDiskSnapshot"))
+        .containsOnly(
+            Map.entry("SnapshotId", "bsSnap-abc"), Map.entry("Offset", 0), Map.entry("Limit", 100));
   }
 
   @Test
@@ -361,8 +442,8 @@ class ActionsTest {
   void aPageTellsHowManyThereAreInAll() {
     api.otherwise(
         json("{\"RetCode\":0,\"TotalCount\":\"250\",\"DataSet\":[" + DISK + "," + DISK + "]}"));
-    DescribeUDisk.Page page = client.call(DescribeUDisk.byName("n", 0));
-    assertThat(page.disks()).hasSize(2);
+    Page<UDisk> page = client.call(DescribeUDisk.byName("n", 0));
+    assertThat(page.items()).hasSize(2);
     assertThat(page.totalCount()).isEqualTo(250);
   }
 
@@ -375,8 +456,7 @@ class ActionsTest {
       })
   void noDisksIsAnAnswer(String answer) {
     api.otherwise(json(answer));
-    assertThat(client.call(DescribeUDisk.byId("bsm-1")))
-        .isEqualTo(new DescribeUDisk.Page(List.of(), 0));
+    assertThat(client.call(DescribeUDisk.byId("bsm-1"))).isEqualTo(new Page<UDisk>(List.of(), 0));
   }
 
   @ParameterizedTest
@@ -406,7 +486,7 @@ class ActionsTest {
 
   private UDisk described(String disk) {
     api.otherwise(json("{\"RetCode\":0,\"TotalCount\":1,\"DataSet\":[" + disk + "]}"));
-    return client.call(DescribeUDisk.byId("bsm-abc123")).disks().getFirst();
+    return client.call(DescribeUDisk.byId("bsm-abc123")).items().getFirst();
   }
 
   @Test

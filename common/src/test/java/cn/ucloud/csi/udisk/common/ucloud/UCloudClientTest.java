@@ -237,7 +237,7 @@ class UCloudClientTest {
   void aReadIsSentAgainAfterARefusalThatPasses(int retCode) {
     api.script.add(refusal(retCode, "later"));
     api.otherwise(json(NO_DISKS));
-    assertThat(client(LONG).call(READ).disks()).isEmpty();
+    assertThat(client(LONG).call(READ).items()).isEmpty();
     assertThat(api.received).hasSize(2);
   }
 

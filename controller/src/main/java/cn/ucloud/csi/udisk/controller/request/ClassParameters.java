@@ -30,7 +30,7 @@ final class ClassParameters {
       List.of(TYPE, FS_TYPE, DATA_ARK, CHARGE_TYPE, QUANTITY, CMK_ID, TAG, SNAPSHOT_SERVICE);
 
   /** The provisioner's own keys, which it takes out or adds itself. */
-  private static final String SIDECAR_PREFIX = "csi.storage.k8s.io/";
+  static final String SIDECAR_PREFIX = "csi.storage.k8s.io/";
 
   private static final String SIDECAR_FS_TYPE = SIDECAR_PREFIX + "fstype";
 

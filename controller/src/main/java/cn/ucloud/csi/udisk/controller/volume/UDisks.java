@@ -6,6 +6,7 @@ import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.Host;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.Page;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +26,9 @@ interface UDisks {
   /** All disks whose name is exactly {@code name}. */
   List<UDisk> named(String name);
 
+  /** Some of all disks, from the one at {@code offset} on. */
+  Page<UDisk> page(int offset);
+
   /** The host, whether it runs or not. */
   Optional<Host> findHost(NodeId node);
 
@@ -35,6 +39,14 @@ interface UDisks {
    * @throws DriverException.SoldOut if that zone has no such disk left
    */
   VolumeId create(VolumeSpec spec, DiskType type);
+
+  /**
+   * Orders a disk with the content of {@code source}. Called twice, it makes two.
+   *
+   * @param zone of the source; a copy has the source's zone and type
+   * @throws DriverException.NotFound if the source is a disk that does not exist
+   */
+  VolumeId copy(ContentSource source, String zone, DiskSize size, VolumeSpec spec);
 
   /**
    * Orders the attachment.

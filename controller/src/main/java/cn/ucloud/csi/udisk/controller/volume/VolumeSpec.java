@@ -9,15 +9,22 @@ import java.util.Optional;
  * The volume that is asked for.
  *
  * @param zones where it may be, in order of preference; never empty
+ * @param source what it is filled with; empty for a blank one
  */
-public record VolumeSpec(DiskName name, Capacity capacity, DiskPlan plan, List<String> zones) {
+public record VolumeSpec(
+    DiskName name,
+    Capacity capacity,
+    DiskPlan plan,
+    List<String> zones,
+    Optional<ContentSource> source) {
 
   /** Why {@code disk} is not the volume that is asked for; empty if it is. */
   Optional<String> mismatch(UDisk disk) {
     if (!capacity.allows(disk.size())) {
       return Optional.of("has " + disk.size() + ", not " + capacity.size());
     }
-    if (disk.type().filter(plan.types()::contains).isEmpty()) {
+    // A copy is of its source's type, which was checked when it was ordered.
+    if (source.isEmpty() && disk.type().filter(plan.types()::contains).isEmpty()) {
       return Optional.of(
           "is of type "
               + disk.type().map(DiskType::className).orElse("another kind")

@@ -5,7 +5,6 @@ import cn.ucloud.csi.udisk.common.model.DiskSize;
 import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.model.PublishContext;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
-import cn.ucloud.csi.udisk.common.ucloud.UCloudClient;
 import java.util.Optional;
 
 /**
@@ -22,24 +21,21 @@ public final class Volumes {
   private final IdempotentDeletion deletion;
   private final IdempotentExpansion expansion;
 
-  public Volumes(UCloudClient client, Timing timing) {
-    this(new UDiskVolumes(client), timing, Pause.real());
-  }
-
-  Volumes(UDisks disks, Timing timing, Pause pause) {
-    Unsettled unsettled = new Unsettled(timing.settle(), pause);
-    DiskWatch watch = new DiskWatch(disks, timing, pause);
-    Orders orders = new Orders(watch, unsettled, timing);
+  Volumes(UDisks disks, UDiskSnapshots snapshots, Waiting waiting, DeletionRule rule) {
+    DiskWatch watch = new DiskWatch(disks, waiting.polling());
+    Unsettled unsettled = waiting.unsettled();
+    Orders orders = new Orders(watch, unsettled, waiting.timing());
+    Origins origins = new Origins(disks, snapshots);
     this.disks = disks;
-    this.creation = new IdempotentCreation(disks, watch, unsettled, timing);
+    this.creation = new IdempotentCreation(disks, origins, watch, waiting);
     this.attachment = new IdempotentAttachment(disks, orders, unsettled);
     this.detachment = new IdempotentDetachment(disks, orders, unsettled);
-    this.deletion = new IdempotentDeletion(disks, orders, unsettled);
-    this.expansion = new IdempotentExpansion(disks, watch, unsettled, timing);
+    this.deletion = new IdempotentDeletion(disks, snapshots, orders, unsettled, rule);
+    this.expansion = new IdempotentExpansion(disks, watch, unsettled, waiting.timing());
   }
 
   /** See {@link IdempotentCreation#create}. */
-  public Volume create(VolumeSpec spec, Progress progress) {
+  public NewVolume create(VolumeSpec spec, Progress progress) {
     return creation.create(spec, progress);
   }
 

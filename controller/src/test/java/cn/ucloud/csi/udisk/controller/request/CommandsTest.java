@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
 import cn.ucloud.csi.udisk.common.error.DriverException.SizeOutOfRange;
 import cn.ucloud.csi.udisk.common.model.DiskSize;
+import cn.ucloud.csi.udisk.common.model.SnapshotId;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
+import cn.ucloud.csi.udisk.controller.volume.ContentSource.OfSnapshot;
 import csi.v1.ControllerExpandVolumeRequest;
 import csi.v1.ControllerPublishVolumeRequest;
 import csi.v1.ControllerUnpublishVolumeRequest;
+import csi.v1.CreateSnapshotRequest;
 import csi.v1.CreateVolumeRequest;
 import csi.v1.Topology;
 import csi.v1.TopologyRequirement;
@@ -118,12 +121,51 @@ class CommandsTest {
   }
 
   @Test
-  void contentSourcesAndMutableParametersAreRefusedRatherThanIgnored() {
-    refused(
-        request -> request.setVolumeContentSource(VolumeContentSource.getDefaultInstance()),
-        "volume_content_source is not supported");
+  void mutableParametersAreRefusedRatherThanIgnored() {
     refused(
         request -> request.putMutableParams("iops", "9"), "mutable_parameters are not supported");
+  }
+
+  @Test
+  void contentSourcesAreRead() {
+    assertThat(create(request -> request).spec().source()).isEmpty();
+    assertThat(
+            create(
+                    request -> {
+                      request
+                          .getVolumeContentSourceBuilder()
+                          .getSnapshotBuilder()
+                          .setSnapshotId("bsSnap-1");
+                      return request;
+                    })
+                .spec()
+                .source())
+        .contains(new OfSnapshot(new SnapshotId("bsSnap-1")));
+    refused(
+        request -> request.setVolumeContentSource(VolumeContentSource.getDefaultInstance()),
+        "volume_content_source must be a snapshot or a volume");
+    refused(
+        request -> {
+          request.getVolumeContentSourceBuilder().getVolumeBuilder().setVolumeId("bsm-1");
+          return request.putParameters("cmkId", "cmk-1");
+        },
+        "parameters.cmkId is not allowed for a copy");
+  }
+
+  @Test
+  void aSnapshotNeedsANameAndASource() {
+    CreateSnapshotRequest.Builder request = CreateSnapshotRequest.newBuilder();
+    assertThatThrownBy(() -> CreateSnapshotCommand.from(request.build(), "uk8s-x"))
+        .hasMessage("name is missing");
+    request.setName("snapshot-1");
+    assertThatThrownBy(() -> CreateSnapshotCommand.from(request.build(), "uk8s-x"))
+        .hasMessage("source_volume_id is missing");
+    request.setSourceVolumeId("bsm-1").putParameters("csi.storage.k8s.io/volumesnapshot/name", "x");
+    assertThat(CreateSnapshotCommand.from(request.build(), "uk8s-x").spec().name().marked())
+        .isEqualTo("snapshot-1_uk8s-x");
+    request.putParameters("fast", "yes");
+    assertThatThrownBy(() -> CreateSnapshotCommand.from(request.build(), "uk8s-x"))
+        .hasMessageContaining("parameters has the unknown key 'fast'");
   }
 
   @Test

@@ -9,6 +9,7 @@ import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.Host;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.Page;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskStatus;
 import java.time.Duration;
@@ -57,6 +58,8 @@ final class FakeUDisks implements UDisks {
   final List<String> orders = new ArrayList<>();
   Optional<DriverException> readFailure = Optional.empty();
   Duration lag = Duration.ZERO;
+  int pageSize = 100;
+  Runnable betweenPages = () -> {};
 
   FakeUDisks(VirtualTime time) {
     this.time = time;
@@ -91,6 +94,29 @@ final class FakeUDisks implements UDisks {
     String id = "bsm-" + (histories.size() + 1);
     order("create " + type.className() + " " + spec.name().marked(), at -> put(id, spec, type, at));
     return new VolumeId(id);
+  }
+
+  @Override
+  public VolumeId copy(ContentSource source, String zone, DiskSize size, VolumeSpec spec) {
+    String id = "bsm-" + (histories.size() + 1);
+    Capacity capacity = new Capacity(size, 0, Optional.empty());
+    VolumeSpec made =
+        new VolumeSpec(spec.name(), capacity, spec.plan(), List.of(zone), spec.source());
+    order(
+        "copy %s to %s with %s".formatted(source.key(), spec.name().marked(), size),
+        at -> put(id, made, DiskType.SSD, at));
+    return new VolumeId(id);
+  }
+
+  @Override
+  public Page<UDisk> page(int offset) {
+    failIfToldSo();
+    betweenPages.run();
+    List<UDisk> all =
+        histories.values().stream()
+            .flatMap(history -> seen(history, time.now() - lag.toNanos()).stream())
+            .toList();
+    return new Page<>(all.stream().skip(offset).limit(pageSize).toList(), all.size());
   }
 
   @Override

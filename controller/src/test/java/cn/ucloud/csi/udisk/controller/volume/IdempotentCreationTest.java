@@ -29,7 +29,7 @@ import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 class IdempotentCreationTest {
-  private static final Duration SETTLE = Duration.ofSeconds(75);
+  private static final Duration SETTLE = FakeCloud.SETTLE;
   private static final VolumeSpec SPEC = spec(10, DiskType.SSD);
 
   private final VirtualTime time = new VirtualTime();
@@ -38,7 +38,7 @@ class IdempotentCreationTest {
 
   @Test
   void theFirstCallMakesTheDiskAndTheSecondFindsIt() {
-    Volume first = create();
+    NewVolume first = create();
     assertThat(create()).isEqualTo(first);
     assertThat(cloud.orders).containsExactly("create ssd pvc-1_uk8s-x");
   }
@@ -150,7 +150,7 @@ class IdempotentCreationTest {
   @Test
   void aDiskTheClosedDriverMadeUnderTheBareNameIsTheVolume() {
     cloud.put(FakeUDisks.disk("bsm-old", "pvc-1", UDiskStatus.AVAILABLE, Optional.empty()));
-    assertThat(create().id().value()).isEqualTo("bsm-old");
+    assertThat(create().volume().id().value()).isEqualTo("bsm-old");
     assertThat(cloud.orders).isEmpty();
   }
 
@@ -172,8 +172,8 @@ class IdempotentCreationTest {
             false,
             younger.createTime() - 1));
     cloud.put(younger);
-    assertThat(create().id().value()).isEqualTo("bsm-z");
-    assertThat(create().id().value()).isEqualTo("bsm-z");
+    assertThat(create().volume().id().value()).isEqualTo("bsm-z");
+    assertThat(create().volume().id().value()).isEqualTo("bsm-z");
     assertThat(cloud.existing()).hasSize(2);
   }
 
@@ -193,11 +193,11 @@ class IdempotentCreationTest {
     assertThatThrownBy(() -> volumes.create(either, Progress.unwatched()))
         .isInstanceOf(LimitReached.class);
     cloud.faults.add(new Fault.Refused(new SoldOut("17005")));
-    assertThat(volumes.create(either, Progress.unwatched()).type()).contains(DiskType.SSD);
+    assertThat(volumes.create(either, Progress.unwatched()).volume().type()).contains(DiskType.SSD);
     assertThat(cloud.orders)
         .containsExactly(
             "create rssd pvc-1_uk8s-x", "create rssd pvc-1_uk8s-x", "create ssd pvc-1_uk8s-x");
-    assertThat(volumes.create(either, Progress.unwatched()).id().value())
+    assertThat(volumes.create(either, Progress.unwatched()).volume().id().value())
         .as("found again under either type")
         .isEqualTo(cloud.existing().getFirst().id());
   }
@@ -227,12 +227,12 @@ class IdempotentCreationTest {
     assertThat(cloud.orders).isEmpty();
   }
 
-  private Volume create() {
+  private NewVolume create() {
     return volumes.create(SPEC, Progress.unwatched());
   }
 
   private static Volumes newProcess(FakeUDisks cloud, VirtualTime time) {
-    return new Volumes(cloud, Timing.withSettle(SETTLE), time);
+    return FakeCloud.volumes(cloud, time);
   }
 
   private static VolumeSpec spec(int gib, DiskType... types) {
@@ -241,6 +241,7 @@ class IdempotentCreationTest {
         DiskName.of("pvc-1", "uk8s-x"),
         new Capacity(size, size.bytes(), Optional.empty()),
         new DiskPlan(List.of(types), DiskTerms.PLAIN, Optional.empty()),
-        List.of(FakeUDisks.ZONE));
+        List.of(FakeUDisks.ZONE),
+        Optional.empty());
   }
 }

@@ -26,8 +26,7 @@ class IdempotentExpansionTest {
 
   private final VirtualTime time = new VirtualTime();
   private final FakeUDisks cloud = new FakeUDisks(time);
-  private final Volumes volumes =
-      new Volumes(cloud, Timing.withSettle(Duration.ofSeconds(75)), time);
+  private final Volumes volumes = FakeCloud.volumes(cloud, time);
 
   @BeforeEach
   void aFreeDiskAndAnOldProcess() {
@@ -95,7 +94,7 @@ class IdempotentExpansionTest {
 
   @Test
   void aRefusalIsNotFinalForAProcessWhosePredecessorMayHaveOrdered() {
-    Volumes young = new Volumes(cloud, Timing.withSettle(Duration.ofSeconds(75)), time);
+    Volumes young = FakeCloud.volumes(cloud, time);
     cloud.faults.add(new Fault.Refused(new Forbidden("17063")));
     assertThatThrownBy(() -> young.expand(DISK, wanted(15), Progress.unwatched()))
         .isInstanceOf(OutcomeUnknown.class);

@@ -7,6 +7,7 @@ import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.controller.request.CreateSnapshotCommand;
 import cn.ucloud.csi.udisk.controller.request.CreateVolumeCommand;
 import cn.ucloud.csi.udisk.controller.request.ExpandCommand;
+import cn.ucloud.csi.udisk.controller.request.ListQuery;
 import cn.ucloud.csi.udisk.controller.request.PublishCommand;
 import cn.ucloud.csi.udisk.controller.request.UnpublishCommand;
 import cn.ucloud.csi.udisk.controller.request.ValidateCommand;
@@ -15,6 +16,8 @@ import csi.v1.ControllerExpandVolumeRequest;
 import csi.v1.ControllerExpandVolumeResponse;
 import csi.v1.ControllerGetCapabilitiesRequest;
 import csi.v1.ControllerGetCapabilitiesResponse;
+import csi.v1.ControllerGetVolumeRequest;
+import csi.v1.ControllerGetVolumeResponse;
 import csi.v1.ControllerGrpc;
 import csi.v1.ControllerPublishVolumeRequest;
 import csi.v1.ControllerPublishVolumeResponse;
@@ -34,6 +37,8 @@ import csi.v1.GetSnapshotRequest;
 import csi.v1.GetSnapshotResponse;
 import csi.v1.ListSnapshotsRequest;
 import csi.v1.ListSnapshotsResponse;
+import csi.v1.ListVolumesRequest;
+import csi.v1.ListVolumesResponse;
 import csi.v1.ValidateVolumeCapabilitiesRequest;
 import csi.v1.ValidateVolumeCapabilitiesResponse;
 import io.grpc.stub.StreamObserver;
@@ -50,6 +55,9 @@ public final class ControllerService extends ControllerGrpc.ControllerImplBase {
           RPC.Type.LIST_SNAPSHOTS,
           RPC.Type.GET_SNAPSHOT,
           RPC.Type.CLONE_VOLUME,
+          RPC.Type.GET_VOLUME,
+          RPC.Type.LIST_VOLUMES,
+          RPC.Type.LIST_VOLUMES_PUBLISHED_NODES,
           // Lets several pods of one node share a ReadWriteOnce claim; the node announces it too.
           RPC.Type.SINGLE_NODE_MULTI_WRITER);
 
@@ -106,6 +114,20 @@ public final class ControllerService extends ControllerGrpc.ControllerImplBase {
       ValidateVolumeCapabilitiesRequest request,
       StreamObserver<ValidateVolumeCapabilitiesResponse> observer) {
     Unary.answer(observer, () -> volumes.validate(ValidateCommand.from(request), request));
+  }
+
+  @Override
+  public void controllerGetVolume(
+      ControllerGetVolumeRequest request, StreamObserver<ControllerGetVolumeResponse> observer) {
+    Unary.answer(observer, () -> volumes.get(new VolumeId(request.getVolumeId())));
+  }
+
+  @Override
+  public void listVolumes(
+      ListVolumesRequest request, StreamObserver<ListVolumesResponse> observer) {
+    Unary.answer(
+        observer,
+        () -> volumes.list(ListQuery.from(request.getMaxEntries(), request.getStartingToken())));
   }
 
   @Override

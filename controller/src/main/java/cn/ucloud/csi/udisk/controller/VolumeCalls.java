@@ -11,19 +11,23 @@ import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
 import cn.ucloud.csi.udisk.controller.request.CreateVolumeCommand;
 import cn.ucloud.csi.udisk.controller.request.ExpandCommand;
+import cn.ucloud.csi.udisk.controller.request.ListQuery;
 import cn.ucloud.csi.udisk.controller.request.PublishCommand;
 import cn.ucloud.csi.udisk.controller.request.UnpublishCommand;
 import cn.ucloud.csi.udisk.controller.request.ValidateCommand;
 import cn.ucloud.csi.udisk.controller.volume.NewVolume;
 import cn.ucloud.csi.udisk.controller.volume.Volume;
 import cn.ucloud.csi.udisk.controller.volume.VolumeSpec;
+import cn.ucloud.csi.udisk.controller.volume.VolumeState;
 import cn.ucloud.csi.udisk.controller.volume.Volumes;
 import csi.v1.ControllerExpandVolumeResponse;
+import csi.v1.ControllerGetVolumeResponse;
 import csi.v1.ControllerPublishVolumeResponse;
 import csi.v1.ControllerUnpublishVolumeResponse;
 import csi.v1.CreateVolumeRequest;
 import csi.v1.CreateVolumeResponse;
 import csi.v1.DeleteVolumeResponse;
+import csi.v1.ListVolumesResponse;
 import csi.v1.ValidateVolumeCapabilitiesRequest;
 import csi.v1.ValidateVolumeCapabilitiesResponse;
 import java.util.Map;
@@ -127,6 +131,34 @@ final class VolumeCalls {
                         .putAllVolumeContext(request.getVolumeContextMap())
                         .addAllVolumeCapabilities(request.getVolumeCapabilitiesList())
                         .putAllParameters(request.getParametersMap())));
+    return response.build();
+  }
+
+  ControllerGetVolumeResponse get(VolumeId id) {
+    VolumeState state = volumes.find(id).orElseThrow(() -> new NotFound("volume", id.value()));
+    ControllerGetVolumeResponse.VolumeStatus.Builder status =
+        ControllerGetVolumeResponse.VolumeStatus.newBuilder();
+    state.node().ifPresent(node -> status.addPublishedNodeIds(node.value()));
+    return ControllerGetVolumeResponse.newBuilder()
+        .setVolume(toProto(state.volume()))
+        .setStatus(status)
+        .build();
+  }
+
+  ListVolumesResponse list(ListQuery query) {
+    ListQuery.Part<VolumeState> part =
+        query.of(
+            volumes.all().stream(),
+            state -> new ListQuery.Position(state.createTime(), state.volume().id().value()));
+    ListVolumesResponse.Builder response =
+        ListVolumesResponse.newBuilder().setNextToken(part.nextToken());
+    for (VolumeState state : part.entries()) {
+      ListVolumesResponse.Entry.Builder entry =
+          response.addEntriesBuilder().setVolume(toProto(state.volume()));
+      // Set even when it is empty: an entry without status counts as not listed.
+      ListVolumesResponse.VolumeStatus.Builder status = entry.getStatusBuilder();
+      state.node().ifPresent(node -> status.addPublishedNodeIds(node.value()));
+    }
     return response.build();
   }
 

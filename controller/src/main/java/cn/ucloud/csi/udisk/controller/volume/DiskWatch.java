@@ -13,10 +13,12 @@ import java.util.function.Function;
 final class DiskWatch {
   private final UDisks disks;
   private final Polling polling;
+  private final LastSeen lastSeen;
 
-  DiskWatch(UDisks disks, Polling polling) {
+  DiskWatch(UDisks disks, Polling polling, LastSeen lastSeen) {
     this.disks = disks;
     this.polling = polling;
+    this.lastSeen = lastSeen;
   }
 
   /**
@@ -34,6 +36,18 @@ final class DiskWatch {
       Progress progress,
       Function<Optional<UDisk>, Optional<T>> outcome) {
     return polling.until(
-        new Awaited<>(what, UDisk::status, outcome), patience, progress, () -> disks.find(id));
+        new Awaited<>(what, UDisk::status, seen -> outcome(id, seen, outcome)),
+        patience,
+        progress,
+        () -> disks.find(id));
+  }
+
+  private <T> Optional<T> outcome(
+      VolumeId id, Optional<UDisk> seen, Function<Optional<UDisk>, Optional<T>> outcome) {
+    Optional<T> result = outcome.apply(seen);
+    if (result.isPresent()) {
+      lastSeen.saw(id.value(), seen);
+    }
+    return result;
   }
 }

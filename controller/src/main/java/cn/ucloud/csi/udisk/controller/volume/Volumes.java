@@ -5,6 +5,7 @@ import cn.ucloud.csi.udisk.common.model.DiskSize;
 import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.model.PublishContext;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -15,18 +16,25 @@ import java.util.Optional;
  */
 public final class Volumes {
   private final UDisks disks;
+  private final DiskListing listing;
   private final IdempotentCreation creation;
   private final IdempotentAttachment attachment;
   private final IdempotentDetachment detachment;
   private final IdempotentDeletion deletion;
   private final IdempotentExpansion expansion;
 
-  Volumes(UDisks disks, UDiskSnapshots snapshots, Waiting waiting, DeletionRule rule) {
-    DiskWatch watch = new DiskWatch(disks, waiting.polling());
+  Volumes(
+      UDisks disks,
+      UDiskSnapshots snapshots,
+      DiskListing listing,
+      Waiting waiting,
+      DeletionRule rule) {
+    DiskWatch watch = new DiskWatch(disks, waiting.polling(), waiting.lastSeen());
     Unsettled unsettled = waiting.unsettled();
     Orders orders = new Orders(watch, unsettled, waiting.timing());
     Origins origins = new Origins(disks, snapshots);
     this.disks = disks;
+    this.listing = listing;
     this.creation = new IdempotentCreation(disks, origins, watch, waiting);
     this.attachment = new IdempotentAttachment(disks, orders, unsettled);
     this.detachment = new IdempotentDetachment(disks, orders, unsettled);
@@ -59,8 +67,21 @@ public final class Volumes {
     return expansion.expand(volume, wanted, progress);
   }
 
-  /** The volume, if it exists. */
-  public Optional<Volume> find(VolumeId id) {
-    return disks.find(id).map(Volume::of);
+  /** The volume as it is now, if it exists. */
+  public Optional<VolumeState> find(VolumeId id) {
+    return disks.find(id).map(VolumeState::of);
+  }
+
+  /**
+   * All volumes of the region, those of others as well: which of them are whose is not known here.
+   *
+   * @throws cn.ucloud.csi.udisk.common.error.DriverException.Unavailable rather than to leave one
+   *     out
+   */
+  public List<VolumeState> all() {
+    return listing.all().stream()
+        .filter(disk -> !disk.isSystemDisk())
+        .map(VolumeState::of)
+        .toList();
   }
 }

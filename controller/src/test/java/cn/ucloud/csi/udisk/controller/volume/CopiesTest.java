@@ -174,7 +174,8 @@ class CopiesTest {
             snapshots,
             Timing.withSettle(FakeCloud.SETTLE),
             DeletionRule.DELETE_WITH_SNAPSHOTS,
-            time)
+            time,
+            Runnable::run)
         .volumes()
         .delete(new VolumeId("bsm-src"), Progress.unwatched());
     assertThat(disks.existing()).isEmpty();

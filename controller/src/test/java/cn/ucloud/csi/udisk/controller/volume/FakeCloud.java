@@ -11,7 +11,12 @@ final class FakeCloud {
   /** A process that has just started. */
   static Storage storage(FakeUDisks disks, FakeSnapshots snapshots, VirtualTime time) {
     return Storage.of(
-        disks, snapshots, Timing.withSettle(SETTLE), DeletionRule.KEEP_WITH_SNAPSHOTS, time);
+        disks,
+        snapshots,
+        Timing.withSettle(SETTLE),
+        DeletionRule.KEEP_WITH_SNAPSHOTS,
+        time,
+        Runnable::run);
   }
 
   /** The same where there are no snapshots. */

@@ -2,6 +2,7 @@ package cn.ucloud.csi.udisk.controller;
 
 import cn.ucloud.csi.udisk.common.ucloud.CredentialsSource;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudConfig;
+import cn.ucloud.csi.udisk.controller.volume.DeletionRule;
 import java.time.Duration;
 
 /**
@@ -9,6 +10,11 @@ import java.time.Duration;
  *
  * @param clusterId the mark in the names of this cluster's disks
  * @param createSettle how long a request that was not answered may still be done
+ * @param deletionRule what becomes of volumes that have snapshots
  */
 public record ControllerConfig(
-    UCloudConfig cloud, CredentialsSource credentials, String clusterId, Duration createSettle) {}
+    UCloudConfig cloud,
+    CredentialsSource credentials,
+    String clusterId,
+    Duration createSettle,
+    DeletionRule deletionRule) {}

@@ -7,10 +7,11 @@ import cn.ucloud.csi.udisk.common.identity.IdentityService;
 import cn.ucloud.csi.udisk.common.process.ProcessScope;
 import cn.ucloud.csi.udisk.common.process.ServerProcess;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudClient;
+import cn.ucloud.csi.udisk.controller.volume.Storage;
 import cn.ucloud.csi.udisk.controller.volume.Timing;
-import cn.ucloud.csi.udisk.controller.volume.Volumes;
 import csi.v1.PluginCapability;
 import csi.v1.PluginCapability.Service;
+import csi.v1.PluginCapability.VolumeExpansion;
 import io.grpc.BindableService;
 import java.time.Duration;
 import java.util.List;
@@ -34,7 +35,8 @@ public final class ControllerMain {
   private static List<BindableService> wire(ControllerConfig config, ProcessScope scope) {
     CloudCallMetrics calls = new CloudCallMetrics(scope.metrics().registry());
     UCloudClient client = new UCloudClient(config.cloud(), config.credentials(), calls);
-    Volumes volumes = new Volumes(client, Timing.withSettle(config.createSettle()));
+    Storage storage =
+        Storage.of(client, Timing.withSettle(config.createSettle()), config.deletionRule());
     Operations operations = new Operations(OPERATION_LIMIT, GrpcCaller::new);
     scope.readiness().ready();
     return List.of(
@@ -42,9 +44,16 @@ public final class ControllerMain {
             BuildVersion.read(),
             List.of(
                 offers(Service.Type.CONTROLLER_SERVICE),
-                offers(Service.Type.VOLUME_ACCESSIBILITY_CONSTRAINTS)),
+                offers(Service.Type.VOLUME_ACCESSIBILITY_CONSTRAINTS),
+                growsWhileInUse()),
             scope.readiness()),
-        new ControllerService(config.cloud().region(), config.clusterId(), operations, volumes));
+        new ControllerService(config.cloud().region(), config.clusterId(), operations, storage));
+  }
+
+  private static PluginCapability growsWhileInUse() {
+    return PluginCapability.newBuilder()
+        .setVolumeExpansion(VolumeExpansion.newBuilder().setType(VolumeExpansion.Type.ONLINE))
+        .build();
   }
 
   private static PluginCapability offers(Service.Type type) {

@@ -8,6 +8,7 @@ import cn.ucloud.csi.udisk.common.ucloud.CredentialsSource;
 import cn.ucloud.csi.udisk.common.ucloud.EnvironmentCredentials;
 import cn.ucloud.csi.udisk.common.ucloud.FileCredentials;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudConfig;
+import cn.ucloud.csi.udisk.controller.volume.DeletionRule;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -82,6 +83,16 @@ final class ControllerOptions implements ServerOptions<ControllerConfig> {
               + " lag of listings. Default: ${DEFAULT-VALUE}.")
   private Duration createSettle;
 
+  @Option(
+      names = "--delete-volumes-with-snapshots",
+      paramLabel = "<true|false>",
+      arity = "1",
+      defaultValue = "false",
+      description =
+          "Whether a volume that has snapshots may be deleted; it is not known whether UCloud keeps"
+              + " them then. Default: ${DEFAULT-VALUE}.")
+  private boolean deleteVolumesWithSnapshots;
+
   ControllerOptions(Map<String, String> environment) {
     this.environmentKeys = EnvironmentCredentials.from(environment);
   }
@@ -121,7 +132,14 @@ final class ControllerOptions implements ServerOptions<ControllerConfig> {
             Optional.ofNullable(project).filter(id -> !id.isBlank()),
             CONNECT_TIMEOUT,
             apiTimeout);
-    return new ControllerConfig(cloud, credentials(), clusterId, createSettle);
+    return new ControllerConfig(
+        cloud,
+        credentials(),
+        clusterId,
+        createSettle,
+        deleteVolumesWithSnapshots
+            ? DeletionRule.DELETE_WITH_SNAPSHOTS
+            : DeletionRule.KEEP_WITH_SNAPSHOTS);
   }
 
   private CredentialsSource credentials() {

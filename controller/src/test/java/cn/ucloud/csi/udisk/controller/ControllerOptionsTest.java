@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import cn.ucloud.csi.udisk.common.config.FlagParser;
 import cn.ucloud.csi.udisk.common.config.Parsed;
+import cn.ucloud.csi.udisk.controller.volume.DeletionRule;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,6 +34,7 @@ class ControllerOptionsTest {
     assertThat(config.cloud().requestTimeout()).isEqualTo(Duration.ofSeconds(30));
     assertThat(config.clusterId()).isEqualTo("uk8s-abc");
     assertThat(config.createSettle()).isEqualTo(Duration.ofSeconds(75));
+    assertThat(config.deletionRule()).isEqualTo(DeletionRule.KEEP_WITH_SNAPSHOTS);
     assertThat(config.credentials().current().publicKey()).isEqualTo("public-key");
   }
 
@@ -50,7 +52,8 @@ class ControllerOptionsTest {
                 "--ucloud-uk8s-cluster-id=uk8s-other",
                 "--credentials-dir=" + secret,
                 "--api-timeout=7s",
-                "--create-settle=2m")
+                "--create-settle=2m",
+                "--delete-volumes-with-snapshots=true")
             .config();
     assertThat(config.cloud().endpoint()).isEqualTo(URI.create("https://api.ucloud.cn"));
     assertThat(config.cloud().region()).isEqualTo("hk");
@@ -58,6 +61,7 @@ class ControllerOptionsTest {
     assertThat(config.cloud().requestTimeout()).isEqualTo(Duration.ofSeconds(7));
     assertThat(config.clusterId()).isEqualTo("uk8s-other");
     assertThat(config.createSettle()).isEqualTo(Duration.ofMinutes(2));
+    assertThat(config.deletionRule()).isEqualTo(DeletionRule.DELETE_WITH_SNAPSHOTS);
     assertThat(config.credentials().current().publicKey()).isEqualTo("from-file");
   }
 

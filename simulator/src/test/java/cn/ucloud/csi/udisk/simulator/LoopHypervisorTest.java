@@ -96,6 +96,39 @@ class LoopHypervisorTest {
   }
 
   @Test
+  void snapshotsAndClonesHoldWhatTheDiskHeldAtThatMoment() throws IOException {
+    String id = attached("uhost-a");
+    write(node("uhost-a", "vdb"), "before");
+    String cut =
+        client
+            .call("CreateUDiskSnapshot", "Zone", ZONE, "UDiskId", id, "Name", "cut")
+            .at("/SnapshotId/0")
+            .asText();
+    write(node("uhost-a", "vdb"), "after!");
+    detach(id, "uhost-a");
+    await()
+        .until(() ->
+            client
+                .call("DescribeUDiskSnapshot", "SnapshotId", cut)
+                .at("/DataSet/0/Status")
+                .asText()
+                .equals("Normal"));
+    assertThat(read(image(copy("CloneUDiskSnapshot", cut).at("/UDiskId/0").asText())))
+        .isEqualTo("before");
+    String clone = copy("CloneUDisk", id).path("UDiskId").asText();
+    assertThat(read(image(clone))).isEqualTo("after!");
+    assertThat(Files.size(image(clone))).isEqualTo(20 * GIB);
+  }
+
+  private com.fasterxml.jackson.databind.JsonNode copy(String action, String source) {
+    return client.call(action, "Zone", ZONE, "Name", "copy", "SourceId", source, "Size", "20");
+  }
+
+  private Path image(String disk) {
+    return stateDir.resolve("disks").resolve(disk + ".img");
+  }
+
+  @Test
   void theKernelMayGiveAnotherLetterThanTheApiTells() throws IOException {
     simulator.console().letter("uhost-a", "vdz");
     String id = attached("uhost-a");

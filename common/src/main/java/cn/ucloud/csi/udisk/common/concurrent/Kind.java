@@ -2,12 +2,13 @@ package cn.ucloud.csi.udisk.common.concurrent;
 
 import java.util.Locale;
 
-/** What an operation does to its volume; each kind has one that undoes it. */
+/** What an operation does to its volume; most kinds have one that undoes it. */
 public enum Kind {
   CREATE,
   DELETE,
   ATTACH,
   DETACH,
+  EXPAND,
   STAGE,
   UNSTAGE,
   PUBLISH,
@@ -19,6 +20,7 @@ public enum Kind {
       case DELETE -> other == CREATE;
       case ATTACH -> other == DETACH;
       case DETACH -> other == ATTACH;
+      case EXPAND -> false; // disks never shrink
       case STAGE -> other == UNSTAGE;
       case UNSTAGE -> other == STAGE;
       case PUBLISH -> other == UNPUBLISH;

@@ -80,9 +80,16 @@ public abstract sealed class DriverException extends RuntimeException {
     }
   }
 
-  /** Quota, balance, stock or slots do not allow it. */
+  /** Quota, balance or slots do not allow it. */
   public static final class LimitReached extends Certain {
     public LimitReached(String message) {
+      super(message, null);
+    }
+  }
+
+  /** None of that kind is left where it was asked for; another kind or place may have it. */
+  public static final class SoldOut extends Certain {
+    public SoldOut(String message) {
       super(message, null);
     }
   }
@@ -134,6 +141,13 @@ public abstract sealed class DriverException extends RuntimeException {
 
     public OutcomeUnknown(String message, @Nullable Throwable cause) {
       super(message, cause);
+    }
+  }
+
+  /** A list cannot be gone on with where the caller wants to; it must begin again. */
+  public static final class ListBroken extends Uncertain {
+    public ListBroken(String message) {
+      super(message, null);
     }
   }
 

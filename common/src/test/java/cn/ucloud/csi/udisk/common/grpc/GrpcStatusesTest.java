@@ -14,10 +14,12 @@ import cn.ucloud.csi.udisk.common.error.DriverException.HostTimedOut;
 import cn.ucloud.csi.udisk.common.error.DriverException.Incompatible;
 import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
 import cn.ucloud.csi.udisk.common.error.DriverException.LimitReached;
+import cn.ucloud.csi.udisk.common.error.DriverException.ListBroken;
 import cn.ucloud.csi.udisk.common.error.DriverException.NotFound;
 import cn.ucloud.csi.udisk.common.error.DriverException.OperationPending;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
 import cn.ucloud.csi.udisk.common.error.DriverException.SizeOutOfRange;
+import cn.ucloud.csi.udisk.common.error.DriverException.SoldOut;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.error.DriverException.Uncertain;
 import io.grpc.Status;
@@ -47,12 +49,14 @@ class GrpcStatusesTest {
           Map.entry(new Forbidden("in use"), Code.FAILED_PRECONDITION),
           Map.entry(new AttachedElsewhere("bsm-1", "uhost-2"), Code.FAILED_PRECONDITION),
           Map.entry(new LimitReached("quota"), Code.RESOURCE_EXHAUSTED),
+          Map.entry(new SoldOut("none left"), Code.RESOURCE_EXHAUSTED),
           Map.entry(new BadCredentials("key unknown"), Code.UNAUTHENTICATED),
           Map.entry(new AccessDenied("not your project"), Code.PERMISSION_DENIED),
           Map.entry(new CloudRefused("RetCode 1"), Code.INTERNAL),
           Map.entry(new HostRefused("mkfs failed"), Code.INTERNAL),
           Map.entry(new OperationPending("busy"), Code.ABORTED),
           Map.entry(new OutcomeUnknown("answer lost"), Code.ABORTED),
+          Map.entry(new ListBroken("token"), Code.ABORTED),
           Map.entry(new Unavailable("no route"), Code.UNAVAILABLE),
           Map.entry(new HostTimedOut("mkfs", Duration.ofSeconds(9)), Code.DEADLINE_EXCEEDED));
 

@@ -7,18 +7,31 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cn.ucloud.csi.udisk.common.model.DeviceName;
 import cn.ucloud.csi.udisk.common.model.DiskSize;
+import cn.ucloud.csi.udisk.common.model.SnapshotId;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudException.NoAnswer;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.AttachUDisk;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.ChargeType;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.CloneUDisk;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.CloneUDiskSnapshot;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.CreateUDisk;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.CreateUDiskSnapshot;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DeleteUDisk;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.DeleteUDiskSnapshot;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DescribePHost;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DescribeUDisk;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.DescribeUDiskSnapshot;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DescribeUHostInstance;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DetachUDisk;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskTerms;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.Host;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.Page;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.ResizeAttachedDisk;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.ResizePHostAttachedDisk;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.ResizeUDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskSnapshot;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskStatus;
 import java.io.IOException;
 import java.time.Duration;
@@ -71,7 +84,7 @@ class ActionsTest {
   @CsvSource({"SATA, DataDisk", "SSD, SSDDataDisk", "RSSD, RSSDDataDisk", "ESSD, ESSDDataDisk"})
   void createUDiskAlwaysSendsChargeType(DiskType type, String apiName) {
     api.otherwise(json("{\"RetCode\":0,\"UDiskId\":[\"bsm-abc123\"]}"));
-    client.call(new CreateUDisk(ZONE, DiskSize.ofGib(20), "pvc-1_uk8s-a", type));
+    client.call(newDisk("pvc-1_uk8s-a", type, DiskTerms.PLAIN, Optional.empty()));
     assertThat(sent("CreateUDisk"))
         .containsOnly(
             Map.entry("Zone", ZONE),
@@ -79,6 +92,28 @@ class ActionsTest {
             Map.entry("Name", "pvc-1_uk8s-a"),
             Map.entry("ChargeType", "Dynamic"),
             Map.entry("DiskType", apiName));
+  }
+
+  @Test
+  void createUDiskSendsEveryTermThatWasChosen() {
+    api.otherwise(json("{\"RetCode\":0,\"UDiskId\":[\"bsm-abc123\"]}"));
+    DiskTerms terms = new DiskTerms(ChargeType.MONTH, 3, Optional.of("team-a"), true, true);
+    client.call(newDisk("n", DiskType.RSSD, terms, Optional.of("cmk-1")));
+    assertThat(sent("CreateUDisk"))
+        .containsAllEntriesOf(
+            Map.of(
+                "ChargeType", "Month",
+                "Quantity", 3,
+                "Tag", "team-a",
+                "UDataArkMode", "Yes",
+                "SnapshotService", "Yes",
+                "UKmsMode", "Yes",
+                "CmkId", "cmk-1"));
+  }
+
+  private static CreateUDisk newDisk(
+      String name, DiskType type, DiskTerms terms, Optional<String> cmkId) {
+    return new CreateUDisk(ZONE, DiskSize.ofGib(20), name, type, terms, cmkId);
   }
 
   @Test
@@ -107,6 +142,118 @@ class ActionsTest {
     client.call(new DeleteUDisk(ZONE, "bsm-abc123"));
     assertThat(sent("DeleteUDisk"))
         .containsOnly(Map.entry("Zone", ZONE), Map.entry("UDiskId", "bsm-abc123"));
+  }
+
+  @Test
+  void growthIsOrderedWhereTheDiskIs() {
+    DiskSize size = DiskSize.ofGib(40);
+    client.call(new ResizeUDisk(ZONE, "bsm-abc123", size));
+    assertThat(sent("ResizeUDisk"))
+        .containsOnly(
+            Map.entry("Zone", ZONE), Map.entry("UDiskId", "bsm-abc123"), Map.entry("Size", 40));
+    api.received.clear();
+    client.call(new ResizePHostAttachedDisk(ZONE, "upm-xyz", "bsm-abc123", size));
+    assertThat(sent("ResizePHostAttachedDisk"))
+        .containsOnly(
+            Map.entry("Zone", ZONE),
+            Map.entry("PHostId", "upm-xyz"),
+            Map.entry("UDiskId", "bsm-abc123"),
+            Map.entry("DiskSpace", 40));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "true, '{\"RetCode\":0,\"DiskId\":\"bsm-abc123\",\"NeedRestart\":true}', true",
+    "true, '{\"RetCode\":0,\"NeedRestart\":\"True\"}', true",
+    "false, '{\"RetCode\":0,\"NeedRestart\":false}', false",
+    "false, '{\"RetCode\":0}', false"
+  })
+  void growthOnAUHostTellsWhetherItMustRestart(boolean dryRun, String answer, boolean restart) {
+    api.otherwise(json(answer));
+    ResizeAttachedDisk action =
+        new ResizeAttachedDisk(ZONE, "uhost-xyz", "bsm-abc123", DiskSize.ofGib(40), dryRun);
+    assertThat(client.call(action)).isEqualTo(restart);
+    assertThat(action.isRead()).isEqualTo(dryRun);
+    assertThat(sent("ResizeAttachedDisk"))
+        .containsOnly(
+            Map.entry("Zone", ZONE),
+            Map.entry("UHostId", "uhost-xyz"),
+            Map.entry("DiskId", "bsm-abc123"),
+            Map.entry("DiskSpace", 40),
+            Map.entry("DryRun", dryRun));
+  }
+
+  @Test
+  void copiesNameTheirSourceAndAlwaysSendChargeType() {
+    api.otherwise(json("{\"RetCode\":0,\"UDiskId\":\"bsm-new\"}"));
+    DiskSize size = DiskSize.ofGib(20);
+    assertThat(client.call(new CloneUDisk(ZONE, "bsm-abc123", size, "n", DiskTerms.PLAIN)))
+        .isEqualTo(new VolumeId("bsm-new"));
+    Map<String, Object> expected =
+        Map.of("Zone", ZONE, "Size", 20, "Name", "n", "ChargeType", "Dynamic");
+    assertThat(sent("CloneUDisk"))
+        .containsAllEntriesOf(expected)
+        .containsEntry("SourceId", "bsm-abc123")
+        .hasSize(5);
+    api.received.clear();
+    client.call(new CloneUDiskSnapshot(ZONE, "bsSnap-1", size, "n", DiskTerms.PLAIN));
+    assertThat(sent("CloneUDiskSnapshot"))
+        .containsAllEntriesOf(expected)
+        .containsEntry("SourceId", "bsSnap-1")
+        .hasSize(5);
+  }
+
+  @Test
+  void aSnapshotIsTakenAndReadInEveryShape() {
+    api.otherwise(json("{\"RetCode\":0,\"SnapshotId\":[\"bsSnap-1\"]}"));
+    assertThat(client.call(new CreateUDiskSnapshot(ZONE, "bsm-abc123", "s")))
+        .isEqualTo(new SnapshotId("bsSnap-1"));
+    assertThat(sent("CreateUDiskSnapshot"))
+        .containsOnly(
+            Map.entry("Zone", ZONE), Map.entry("UDiskId", "bsm-abc123"), Map.entry("Name", "s"));
+  }
+
+  @Test
+  void deletingASnapshotNeverNamesTheDisk() {
+    client.call(new DeleteUDiskSnapshot(ZONE, "bsSnap-1"));
+    assertThat(sent("DeleteUDiskSnapshot"))
+        .containsOnly(Map.entry("Zone", ZONE), Map.entry("SnapshotId", "bsSnap-1"));
+  }
+
+  @Test
+  void snapshotsAreReadFromTheDocumentedSample() {
+    api.otherwise(
+        json(
+            """
+            {"Action":"DescribeUDiskSnapshotResponse","RetCode":0,"TotalCount":1,"DataSet":[
+             {"Zone":"cn-bj2-05","SnapshotId":"bsSnap-abc","Name":"snapshot-1",
+              "UDiskId":"bsm-abc123","UDiskName":"pvc-1","CreateTime":1402039500,"Size":"20",
+              "Status":"Normal","DiskType":2,"Comment":"csi","IsUDiskAvailable":true,
+              "Version":"1.0","UHostId":""}]}\
+            """));
+    UDiskSnapshot expected =
+        new UDiskSnapshot(
+            "bsSnap-abc",
+            "snapshot-1",
+            ZONE,
+            "bsm-abc123",
+            DiskSize.ofGib(20),
+            UDiskSnapshot.Status.NORMAL,
+            Optional.of(DiskType.SSD),
+            1402039500L);
+    assertThat(client.call(DescribeUDiskSnapshot.ofDisk(ZONE, "bsm-abc123", 0)))
+        .isEqualTo(new Page<>(List.of(expected), 1));
+    assertThat(sent("DescribeUDiskSnapshot"))
+        .containsOnly(
+            Map.entry("Zone", ZONE),
+            Map.entry("UDiskId", "bsm-abc123"),
+            Map.entry("Offset", 0),
+            Map.entry("Limit", 100));
+    api.received.clear();
+    client.call(DescribeUDiskSnapshot.byId("bsSnap-abc"));
+    assertThat(sent("DescribeUDiskSnapshot"))
+        .containsOnly(
+            Map.entry("SnapshotId", "bsSnap-abc"), Map.entry("Offset", 0), Map.entry("Limit", 100));
   }
 
   @Test
@@ -167,7 +314,7 @@ class ActionsTest {
       })
   void theIdOfANewDiskIsReadInEveryShape(String answer) {
     api.otherwise(json(answer));
-    assertThat(client.call(new CreateUDisk(ZONE, DiskSize.ofGib(20), "n", DiskType.SSD)))
+    assertThat(client.call(newDisk("n", DiskType.SSD, DiskTerms.PLAIN, Optional.empty())))
         .isEqualTo(new VolumeId("bsm-abc123"));
   }
 
@@ -295,8 +442,8 @@ class ActionsTest {
   void aPageTellsHowManyThereAreInAll() {
     api.otherwise(
         json("{\"RetCode\":0,\"TotalCount\":\"250\",\"DataSet\":[" + DISK + "," + DISK + "]}"));
-    DescribeUDisk.Page page = client.call(DescribeUDisk.byName("n", 0));
-    assertThat(page.disks()).hasSize(2);
+    Page<UDisk> page = client.call(DescribeUDisk.byName("n", 0));
+    assertThat(page.items()).hasSize(2);
     assertThat(page.totalCount()).isEqualTo(250);
   }
 
@@ -309,8 +456,7 @@ class ActionsTest {
       })
   void noDisksIsAnAnswer(String answer) {
     api.otherwise(json(answer));
-    assertThat(client.call(DescribeUDisk.byId("bsm-1")))
-        .isEqualTo(new DescribeUDisk.Page(List.of(), 0));
+    assertThat(client.call(DescribeUDisk.byId("bsm-1"))).isEqualTo(new Page<UDisk>(List.of(), 0));
   }
 
   @ParameterizedTest
@@ -340,7 +486,7 @@ class ActionsTest {
 
   private UDisk described(String disk) {
     api.otherwise(json("{\"RetCode\":0,\"TotalCount\":1,\"DataSet\":[" + disk + "]}"));
-    return client.call(DescribeUDisk.byId("bsm-abc123")).disks().getFirst();
+    return client.call(DescribeUDisk.byId("bsm-abc123")).items().getFirst();
   }
 
   @Test

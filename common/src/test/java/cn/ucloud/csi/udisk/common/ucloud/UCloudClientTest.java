@@ -23,6 +23,7 @@ import cn.ucloud.csi.udisk.common.ucloud.UCloudException.NoAnswer;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudException.NotSent;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.CreateUDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DescribeUDisk;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskTerms;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -56,7 +57,13 @@ import org.slf4j.LoggerFactory;
 @Timeout(30)
 class UCloudClientTest {
   private static final CreateUDisk MUTATION =
-      new CreateUDisk("cn-bj2-05", DiskSize.ofGib(20), "pvc-1_uk8s-a", DiskType.SSD);
+      new CreateUDisk(
+          "cn-bj2-05",
+          DiskSize.ofGib(20),
+          "pvc-1_uk8s-a",
+          DiskType.SSD,
+          DiskTerms.PLAIN,
+          Optional.empty());
   private static final DescribeUDisk READ = DescribeUDisk.byId("bsm-1");
   private static final String CREATED = "{\"RetCode\":0,\"UDiskId\":[\"bsm-1\"]}";
   private static final String NO_DISKS = "{\"RetCode\":0,\"TotalCount\":0,\"DataSet\":[]}";
@@ -230,7 +237,7 @@ class UCloudClientTest {
   void aReadIsSentAgainAfterARefusalThatPasses(int retCode) {
     api.script.add(refusal(retCode, "later"));
     api.otherwise(json(NO_DISKS));
-    assertThat(client(LONG).call(READ).disks()).isEmpty();
+    assertThat(client(LONG).call(READ).items()).isEmpty();
     assertThat(api.received).hasSize(2);
   }
 
@@ -535,7 +542,13 @@ class UCloudClientTest {
     try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < 64; i++) {
         CreateUDisk create =
-            new CreateUDisk("cn-bj2-05", DiskSize.ofGib(10), "pvc-" + i, DiskType.SATA);
+            new CreateUDisk(
+                "cn-bj2-05",
+                DiskSize.ofGib(10),
+                "pvc-" + i,
+                DiskType.SATA,
+                DiskTerms.PLAIN,
+                Optional.empty());
         answers.add(
             callers.submit(() -> {
               client.call(READ);

@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /** How volumes of this driver may be used: by one node, as a filesystem. */
 final class Capabilities {
-  private static final String FILESYSTEM = "ext4";
+  static final String FILESYSTEM = "ext4";
 
   private Capabilities() {}
 

@@ -4,6 +4,8 @@ import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
 import cn.ucloud.csi.udisk.common.error.DriverException.SizeOutOfRange;
 import cn.ucloud.csi.udisk.common.model.DiskSize;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
+import cn.ucloud.csi.udisk.controller.volume.Capacity;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -35,23 +37,36 @@ record CapacityRange(long required, Optional<Long> limit) {
   }
 
   /**
-   * The size to make: the smallest one that UCloud makes and that is enough (decision 8).
+   * The capacity to make: the smallest size that UCloud makes and that is enough (decision 8).
    *
-   * @throws SizeOutOfRange if it is above the limit or above what the type can have
+   * @throws SizeOutOfRange if it is above the limit
    */
-  DiskSize sizeFor(DiskType type) {
+  Capacity capacity() {
     DiskSize size = DiskSize.smallestMadeFor(required);
-    if (size.compareTo(type.largest()) > 0) {
-      throw new SizeOutOfRange(
-          "capacity_range.required_bytes %d is more than a disk of type %s can have, %s"
-              .formatted(required, type.className(), type.largest()));
-    }
     if (limit.filter(bytes -> size.bytes() > bytes).isPresent()) {
       throw new SizeOutOfRange(
           "capacity_range.limit_bytes %d is less than %s, the smallest disk that is enough; disks are"
                   .formatted(limit.get(), size)
               + " made in steps of 10 GiB");
     }
-    return size;
+    return new Capacity(size, required, limit);
+  }
+
+  /**
+   * Those of {@code types} that can be as big as required.
+   *
+   * @throws SizeOutOfRange if none can
+   */
+  List<DiskType> typesFor(List<DiskType> types) {
+    DiskSize size = capacity().size();
+    List<DiskType> big =
+        types.stream().filter(type -> size.compareTo(type.largest()) <= 0).toList();
+    if (big.isEmpty()) {
+      DiskType last = types.getLast();
+      throw new SizeOutOfRange(
+          "capacity_range.required_bytes %d is more than a disk of type %s can have, %s"
+              .formatted(required, last.className(), last.largest()));
+    }
+    return big;
   }
 }

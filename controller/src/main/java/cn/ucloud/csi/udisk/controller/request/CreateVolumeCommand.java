@@ -1,10 +1,17 @@
 package cn.ucloud.csi.udisk.controller.request;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
-import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
+import cn.ucloud.csi.udisk.common.model.SnapshotId;
+import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.controller.volume.ContentSource;
+import cn.ucloud.csi.udisk.controller.volume.ContentSource.OfSnapshot;
+import cn.ucloud.csi.udisk.controller.volume.ContentSource.OfVolume;
 import cn.ucloud.csi.udisk.controller.volume.DiskName;
+import cn.ucloud.csi.udisk.controller.volume.DiskPlan;
 import cn.ucloud.csi.udisk.controller.volume.VolumeSpec;
 import csi.v1.CreateVolumeRequest;
+import csi.v1.VolumeContentSource;
+import java.util.Optional;
 
 /** A CreateVolume request that can be carried out. */
 public record CreateVolumeCommand(String name, VolumeSpec spec) {
@@ -21,24 +28,40 @@ public record CreateVolumeCommand(String name, VolumeSpec spec) {
       throw new InvalidRequest("name", "is missing");
     }
     Capabilities.requireSupported("volume_capabilities", request.getVolumeCapabilitiesList());
-    if (request.hasVolumeContentSource()) {
-      throw new InvalidRequest(
-          "volume_content_source", "is not supported; volumes are created empty");
-    }
     if (request.getMutableParamsCount() > 0) {
       throw new InvalidRequest("mutable_parameters", "are not supported");
     }
-    DiskType type = ClassParameters.from(request.getParametersMap()).type();
+    DiskPlan plan = ClassParameters.read(request.getParametersMap());
+    Optional<ContentSource> source = source(request);
+    if (source.isPresent() && plan.cmkId().isPresent()) {
+      throw new InvalidRequest(
+          "parameters.cmkId",
+          "is not allowed for a copy, which is encrypted as its source is; use a class without it");
+    }
     CapacityRange range = CapacityRange.from(request.getCapacityRange());
     Placement placement = Placement.from(request.getAccessibilityRequirements(), region);
     return new CreateVolumeCommand(
         request.getName(),
         new VolumeSpec(
             DiskName.of(request.getName(), clusterId),
-            range.sizeFor(type),
-            range.required(),
-            range.limit(),
-            type,
-            placement.zones()));
+            range.capacity(),
+            new DiskPlan(range.typesFor(plan.types()), plan.terms(), plan.cmkId()),
+            placement.zones(),
+            source));
+  }
+
+  private static Optional<ContentSource> source(CreateVolumeRequest request) {
+    VolumeContentSource source = request.getVolumeContentSource();
+    return switch (source.getTypeCase()) {
+      case SNAPSHOT ->
+          Optional.of(new OfSnapshot(new SnapshotId(source.getSnapshot().getSnapshotId())));
+      case VOLUME -> Optional.of(new OfVolume(new VolumeId(source.getVolume().getVolumeId())));
+      case TYPE_NOT_SET -> {
+        if (request.hasVolumeContentSource()) {
+          throw new InvalidRequest("volume_content_source", "must be a snapshot or a volume");
+        }
+        yield Optional.empty();
+      }
+    };
   }
 }

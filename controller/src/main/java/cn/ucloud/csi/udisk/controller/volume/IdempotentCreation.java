@@ -4,11 +4,9 @@ import cn.ucloud.csi.udisk.common.concurrent.Progress;
 import cn.ucloud.csi.udisk.common.error.DriverException;
 import cn.ucloud.csi.udisk.common.error.DriverException.Incompatible;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
-import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskStatus;
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -27,92 +25,82 @@ final class IdempotentCreation {
       Comparator.comparingLong(UDisk::createTime).thenComparing(UDisk::id);
 
   private final UDisks disks;
+  private final Origins origins;
+  private final Making making;
+  private final SettledLookup lookup;
   private final DiskWatch watch;
   private final Unsettled unsettled;
   private final Timing timing;
 
-  IdempotentCreation(UDisks disks, DiskWatch watch, Unsettled unsettled, Timing timing) {
+  IdempotentCreation(UDisks disks, Origins origins, DiskWatch watch, Waiting waiting) {
     this.disks = disks;
+    this.origins = origins;
+    this.making = new Making(disks);
+    this.lookup = waiting.lookup();
     this.watch = watch;
-    this.unsettled = unsettled;
-    this.timing = timing;
+    this.unsettled = waiting.unsettled();
+    this.timing = waiting.timing();
   }
 
   /**
-   * The volume, ready to be attached.
+   * The volume, ready to be attached. A source is held as long as it is being copied.
    *
    * @throws Incompatible if a disk of this name has another size, type or zone
    * @throws DriverException.Certain of any kind only after a look-up by name in this call has
    *     proved that no disk exists
    */
-  Volume create(VolumeSpec spec, Progress progress) {
-    Optional<UDisk> existing = findSettled(spec.name(), progress);
-    if (existing.isEmpty()) {
-      return Volume.of(usable(order(spec, progress), progress));
+  NewVolume create(VolumeSpec spec, Progress progress) {
+    Optional<Origin> origin = Optional.empty();
+    if (spec.source().isPresent()) {
+      progress.at("reading the source");
+      progress.alsoHold(spec.source().get().key());
+      origin = origins.find(spec.source().get());
     }
-    UDisk disk = existing.get();
-    progress.alsoHold(disk.id());
+    Optional<UDisk> existing = findSettled(spec.name(), progress);
+    VolumeId id;
+    if (existing.isPresent()) {
+      id = new VolumeId(existing.get().id());
+      progress.alsoHold(id.value());
+      requireMatch(existing.get(), spec);
+    } else {
+      id = order(spec, origin, progress);
+    }
+    return new NewVolume(Volume.of(usable(id, progress)), origin.map(Origin::disk));
+  }
+
+  private static void requireMatch(UDisk disk, VolumeSpec spec) {
     Optional<String> mismatch = spec.mismatch(disk);
     if (mismatch.isPresent()) {
       throw new Incompatible(
           "the disk %s named %s %s".formatted(disk.id(), disk.name(), mismatch.get()));
     }
-    return Volume.of(usable(new VolumeId(disk.id()), progress));
   }
 
-  /** Looks until there is a disk, or until its absence counts. */
   private Optional<UDisk> findSettled(DiskName name, Progress progress) {
-    Duration wait = timing.firstPoll();
-    while (true) {
-      progress.at("looking for a disk named " + name.marked());
-      // What has settled before the look cannot appear after it.
-      Duration left = unsettled.remaining(name.marked());
-      Optional<UDisk> found = find(name);
-      if (found.isPresent()) {
-        unsettled.remove(name.marked());
-        return found;
-      }
-      if (left.isZero()) {
-        return Optional.empty();
-      }
-      progress.at(
-          "no disk is named %s; that counts in %d s, when no earlier request can still make one"
-              .formatted(name.marked(), left.toSeconds() + 1));
-      watch.sleep(left.compareTo(wait) < 0 ? left : wait);
-      wait = watch.longer(wait);
-    }
+    return lookup.find(name.marked(), "disk named " + name.marked(), () -> find(name), progress);
   }
 
-  /**
-   * Until the look-up has been answered nothing is certain: an earlier call may have made the disk.
-   */
   private Optional<UDisk> find(DiskName name) {
-    try {
-      for (String spelling : name.spellings()) {
-        List<UDisk> found = disks.named(spelling).stream().sorted(OLDEST_FIRST).toList();
-        if (found.size() > 1) {
-          LOG.warn(
-              "{} disks are named {}; {} is the volume, the others are left alone: {}",
-              found.size(),
-              spelling,
-              found.getFirst().id(),
-              found.stream().skip(1).map(UDisk::id).toList());
-        }
-        if (!found.isEmpty()) {
-          return Optional.of(found.getFirst());
-        }
+    for (String spelling : name.spellings()) {
+      List<UDisk> found = disks.named(spelling).stream().sorted(OLDEST_FIRST).toList();
+      if (found.size() > 1) {
+        LOG.warn(
+            "{} disks are named {}; {} is the volume, the others are left alone: {}",
+            found.size(),
+            spelling,
+            found.getFirst().id(),
+            found.stream().skip(1).map(UDisk::id).toList());
       }
-      return Optional.empty();
-    } catch (DriverException.Certain e) {
-      throw new Unavailable("whether the disk exists cannot be found out: " + e.sentence(), e);
+      if (!found.isEmpty()) {
+        return Optional.of(found.getFirst());
+      }
     }
+    return Optional.empty();
   }
 
-  private VolumeId order(VolumeSpec spec, Progress progress) {
-    progress.at("creating a disk named " + spec.name().marked());
-    progress.sending();
+  private VolumeId order(VolumeSpec spec, Optional<Origin> origin, Progress progress) {
     try {
-      VolumeId id = disks.create(spec);
+      VolumeId id = making.order(spec, origin, progress);
       progress.alsoHold(id.value());
       return id;
     } catch (OutcomeUnknown e) {

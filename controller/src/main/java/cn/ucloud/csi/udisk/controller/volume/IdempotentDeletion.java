@@ -5,25 +5,37 @@ import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
 import cn.ucloud.csi.udisk.common.error.DriverException.OperationPending;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskSnapshot;
 import cn.ucloud.csi.udisk.controller.volume.Orders.Change;
+import java.util.List;
 import java.util.Optional;
 
 /** Deletes disks that nobody has: reads first, orders once, and answers when the disk is gone. */
 final class IdempotentDeletion {
   private final UDisks disks;
+  private final UDiskSnapshots snapshots;
   private final Orders orders;
   private final Unsettled unsettled;
+  private final DeletionRule rule;
 
-  IdempotentDeletion(UDisks disks, Orders orders, Unsettled unsettled) {
+  IdempotentDeletion(
+      UDisks disks,
+      UDiskSnapshots snapshots,
+      Orders orders,
+      Unsettled unsettled,
+      DeletionRule rule) {
     this.disks = disks;
+    this.snapshots = snapshots;
     this.orders = orders;
     this.unsettled = unsettled;
+    this.rule = rule;
   }
 
   /**
    * Deletes the volume and all that is on it. Does nothing if there is none.
    *
-   * @throws Forbidden if a host has it, or if it is a system disk
+   * @throws Forbidden if a host has it, if it is a system disk, or if it has snapshots that may be
+   *     lost with it
    */
   void delete(VolumeId volume, Progress progress) {
     progress.at("reading the disk");
@@ -43,7 +55,21 @@ final class IdempotentDeletion {
     if (open.isPresent()) {
       throw new OperationPending(open.get());
     }
+    requireNoSnapshots(disk, progress);
     orders.carryOut(change, progress, () -> disks.delete(disk));
+  }
+
+  private void requireNoSnapshots(UDisk disk, Progress progress) {
+    if (rule == DeletionRule.DELETE_WITH_SNAPSHOTS) {
+      return;
+    }
+    progress.at("looking for snapshots of the disk");
+    List<String> left = snapshots.of(disk).stream().map(UDiskSnapshot::id).toList();
+    if (!left.isEmpty()) {
+      throw new Forbidden(
+          "volume %s has snapshots that may be lost with it: %s; delete them first"
+              .formatted(disk.id(), String.join(", ", left)));
+    }
   }
 
   private static void requireDeletable(UDisk disk) {

@@ -9,6 +9,7 @@ import cn.ucloud.csi.udisk.common.error.DriverException.LimitReached;
 import cn.ucloud.csi.udisk.common.error.DriverException.OperationPending;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
 import cn.ucloud.csi.udisk.common.error.DriverException.SizeOutOfRange;
+import cn.ucloud.csi.udisk.common.error.DriverException.SoldOut;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.ucloud.RetCode;
 import cn.ucloud.csi.udisk.common.ucloud.RetCode.Effect;
@@ -57,14 +58,26 @@ final class UDiskErrors {
           new BadCredentials(sentence + "; check the API keys of the driver");
       case PROJECT_UNKNOWN, ZONE_FORBIDDEN, CALLER_ADDRESS_REFUSED, SECURITY_LOCK, IAM_REFUSED ->
           new AccessDenied(sentence);
-      case SOLD_OUT, DISK_QUOTA -> new LimitReached(sentence);
-      case HOURLY_BILLING_FORBIDDEN, BALANCE_TOO_LOW, UNPAID_BILLS -> new Forbidden(sentence);
+      case SOLD_OUT -> new SoldOut(sentence);
+      case DISK_QUOTA, SNAPSHOT_QUOTA_OF_DISK, SNAPSHOT_QUOTA_OF_ACCOUNT, SNAPSHOT_QUOTA ->
+          new LimitReached(sentence);
+      case HOURLY_BILLING_FORBIDDEN,
+          BALANCE_TOO_LOW,
+          UNPAID_BILLS,
+          SNAPSHOT_BROKEN,
+          SNAPSHOT_UNSUPPORTED,
+          CLONE_UNSUPPORTED ->
+          new Forbidden(sentence);
       case INTERNAL_USER_SIZE -> new SizeOutOfRange(sentence);
       case ATTACH_IN_PROGRESS,
           ATTACHED_OR_ATTACHING,
           ALREADY_ATTACHED,
           ATTACHING,
-          DETACH_IN_PROGRESS ->
+          DETACH_IN_PROGRESS,
+          ONE_DISK_AT_A_TIME,
+          DISK_CHANGED_JUST_NOW,
+          SOURCE_BEING_SNAPSHOTTED,
+          SOURCE_BEING_CLONED ->
           new OperationPending(sentence);
       // The rate limit is the whole account's and passes.
       case RATE_LIMITED, TIMED_OUT, GATEWAY_FAULT, SERVICE_UNAVAILABLE ->

@@ -1,122 +1,125 @@
 package cn.ucloud.csi.udisk.controller.volume;
 
-import cn.ucloud.csi.udisk.common.error.DriverException.NotFound;
+import cn.ucloud.csi.udisk.common.model.DiskSize;
 import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
-import cn.ucloud.csi.udisk.common.ucloud.Done;
-import cn.ucloud.csi.udisk.common.ucloud.RetCode;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudAction;
-import cn.ucloud.csi.udisk.common.ucloud.UCloudClient;
-import cn.ucloud.csi.udisk.common.ucloud.UCloudException;
-import cn.ucloud.csi.udisk.common.ucloud.UCloudException.ApiRefused;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.AttachUDisk;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.CloneUDisk;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.CloneUDiskSnapshot;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.CreateUDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DeleteUDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DescribePHost;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DescribeUDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DescribeUHostInstance;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DetachUDisk;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskTerms;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.Host;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.Page;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.ResizeAttachedDisk;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.ResizePHostAttachedDisk;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.ResizeUDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
-import java.util.ArrayList;
+import cn.ucloud.csi.udisk.controller.volume.ContentSource.OfSnapshot;
+import cn.ucloud.csi.udisk.controller.volume.ContentSource.OfVolume;
 import java.util.List;
 import java.util.Optional;
 
 /** The disks of one project and region through the UCloud API. */
 final class UDiskVolumes implements UDisks {
-  private final UCloudClient client;
+  private static final Page<UDisk> NONE = new Page<>(List.of(), 0);
 
-  UDiskVolumes(UCloudClient client) {
-    this.client = client;
+  private final ApiCalls api;
+
+  UDiskVolumes(ApiCalls api) {
+    this.api = api;
   }
 
   @Override
   public Optional<UDisk> find(VolumeId id) {
-    try {
-      return client.call(DescribeUDisk.byId(id.value())).disks().stream()
-          .filter(disk -> disk.id().equals(id.value()))
-          .findFirst();
-    } catch (UCloudException e) {
-      if (isDiskUnknown(e)) { // documented beside the empty answer
-        return Optional.empty();
-      }
-      throw UDiskErrors.ofRead(e);
-    }
+    return api.readOr(NONE, DescribeUDisk.byId(id.value())).items().stream()
+        .filter(disk -> disk.id().equals(id.value()))
+        .findFirst();
   }
 
   @Override
   public List<UDisk> named(String name) {
-    List<UDisk> found = new ArrayList<>();
-    int seen = 0;
-    DescribeUDisk.Page page;
-    do {
-      page = read(DescribeUDisk.byName(name, seen));
-      page.disks().stream().filter(disk -> disk.name().equals(name)).forEach(found::add);
-      seen += page.disks().size();
-    } while (!page.disks().isEmpty() && seen < page.totalCount());
-    return found;
+    return api.<UDisk>readAll(offset -> DescribeUDisk.byName(name, offset)).stream()
+        .filter(disk -> disk.name().equals(name))
+        .toList();
+  }
+
+  @Override
+  public Page<UDisk> page(int offset) {
+    return api.read(DescribeUDisk.all(offset));
   }
 
   @Override
   public Optional<Host> findHost(NodeId node) {
     return node.isBareMetal()
-        ? read(new DescribePHost(node.value()))
-        : read(new DescribeUHostInstance(node.value()));
+        ? api.read(new DescribePHost(node.value()))
+        : api.read(new DescribeUHostInstance(node.value()));
   }
 
   @Override
-  public VolumeId create(VolumeSpec spec) {
-    return change(
-        new CreateUDisk(spec.zones().getFirst(), spec.size(), spec.name().marked(), spec.type()));
+  public VolumeId create(VolumeSpec spec, DiskType type) {
+    return api.change(
+        new CreateUDisk(
+            spec.zones().getFirst(),
+            spec.capacity().size(),
+            spec.name().marked(),
+            type,
+            spec.plan().terms(),
+            spec.plan().cmkId()));
+  }
+
+  @Override
+  public VolumeId copy(ContentSource source, String zone, DiskSize size, VolumeSpec spec) {
+    String name = spec.name().marked();
+    DiskTerms terms = spec.plan().terms();
+    return switch (source) {
+      case OfSnapshot(var id) ->
+          api.change(new CloneUDiskSnapshot(zone, id.value(), size, name, terms));
+      case OfVolume(var id) ->
+          api.changeExisting(id.value(), new CloneUDisk(zone, id.value(), size, name, terms));
+    };
   }
 
   @Override
   public void attach(UDisk disk, NodeId node) {
-    try {
-      client.call(new AttachUDisk(disk.zone(), disk.id(), node.value()));
-    } catch (UCloudException e) {
-      throw isDiskUnknown(e) ? new NotFound("volume", disk.id()) : UDiskErrors.ofMutation(e);
-    }
+    api.changeExisting(disk.id(), new AttachUDisk(disk.zone(), disk.id(), node.value()));
   }
 
   @Override
   public void detach(UDisk disk, String host) {
-    changeIfThere(new DetachUDisk(disk.zone(), disk.id(), host));
+    api.changeIfThere(new DetachUDisk(disk.zone(), disk.id(), host));
   }
 
   @Override
   public void delete(UDisk disk) {
-    changeIfThere(new DeleteUDisk(disk.zone(), disk.id()));
+    api.changeIfThere(new DeleteUDisk(disk.zone(), disk.id()));
   }
 
-  private <R> R read(UCloudAction<R> action) {
-    try {
-      return client.call(action);
-    } catch (UCloudException e) {
-      throw UDiskErrors.ofRead(e);
+  @Override
+  public boolean resizeNeedsRestart(UDisk disk, DiskSize size) {
+    return disk.hostId()
+        .filter(host -> !new NodeId(host).isBareMetal())
+        .map(host -> api.read(new ResizeAttachedDisk(disk.zone(), host, disk.id(), size, true)))
+        .orElse(false);
+  }
+
+  @Override
+  public void resize(UDisk disk, DiskSize size) {
+    if (disk.hostId().isEmpty()) {
+      api.changeExisting(disk.id(), new ResizeUDisk(disk.zone(), disk.id(), size));
+      return;
     }
-  }
-
-  private <R> R change(UCloudAction<R> action) {
-    try {
-      return client.call(action);
-    } catch (UCloudException e) {
-      throw UDiskErrors.ofMutation(e);
-    }
-  }
-
-  private void changeIfThere(UCloudAction<Done> action) {
-    try {
-      client.call(action);
-    } catch (UCloudException e) {
-      if (!isDiskUnknown(e)) {
-        throw UDiskErrors.ofMutation(e);
-      }
-    }
-  }
-
-  private static boolean isDiskUnknown(UCloudException failure) {
-    return failure instanceof ApiRefused refused
-        && refused.retCode() == RetCode.DISK_UNKNOWN.code();
+    String host = disk.hostId().get();
+    UCloudAction<?> action =
+        new NodeId(host).isBareMetal()
+            ? new ResizePHostAttachedDisk(disk.zone(), host, disk.id(), size)
+            : new ResizeAttachedDisk(disk.zone(), host, disk.id(), size, false);
+    api.changeExisting(disk.id(), action);
   }
 }

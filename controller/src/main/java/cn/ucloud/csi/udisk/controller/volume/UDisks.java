@@ -1,9 +1,12 @@
 package cn.ucloud.csi.udisk.controller.volume;
 
 import cn.ucloud.csi.udisk.common.error.DriverException;
+import cn.ucloud.csi.udisk.common.model.DiskSize;
 import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.Host;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.Page;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
 import java.util.List;
 import java.util.Optional;
@@ -23,11 +26,27 @@ interface UDisks {
   /** All disks whose name is exactly {@code name}. */
   List<UDisk> named(String name);
 
+  /** Some of all disks, from the one at {@code offset} on. */
+  Page<UDisk> page(int offset);
+
   /** The host, whether it runs or not. */
   Optional<Host> findHost(NodeId node);
 
-  /** Orders a new disk in the first zone of {@code spec}. Called twice, it makes two. */
-  VolumeId create(VolumeSpec spec);
+  /**
+   * Orders a new disk of {@code type} in the first zone of {@code spec}. Called twice, it makes
+   * two.
+   *
+   * @throws DriverException.SoldOut if that zone has no such disk left
+   */
+  VolumeId create(VolumeSpec spec, DiskType type);
+
+  /**
+   * Orders a disk with the content of {@code source}. Called twice, it makes two.
+   *
+   * @param zone of the source; a copy has the source's zone and type
+   * @throws DriverException.NotFound if the source is a disk that does not exist
+   */
+  VolumeId copy(ContentSource source, String zone, DiskSize size, VolumeSpec spec);
 
   /**
    * Orders the attachment.
@@ -43,4 +62,17 @@ interface UDisks {
 
   /** Orders the deletion. Does nothing if there is no such disk. */
   void delete(UDisk disk);
+
+  /**
+   * Whether the host would see {@code size} only after a power cycle. Nothing is resized; always
+   * false for a disk that no host has.
+   */
+  boolean resizeNeedsRestart(UDisk disk, DiskSize size);
+
+  /**
+   * Orders the growth to {@code size}, where the disk is. Ordered twice, it grows once.
+   *
+   * @throws DriverException.NotFound if there is no such disk
+   */
+  void resize(UDisk disk, DiskSize size);
 }

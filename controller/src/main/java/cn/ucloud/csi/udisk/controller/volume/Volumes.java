@@ -1,10 +1,11 @@
 package cn.ucloud.csi.udisk.controller.volume;
 
 import cn.ucloud.csi.udisk.common.concurrent.Progress;
+import cn.ucloud.csi.udisk.common.model.DiskSize;
 import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.model.PublishContext;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
-import cn.ucloud.csi.udisk.common.ucloud.UCloudClient;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -15,28 +16,34 @@ import java.util.Optional;
  */
 public final class Volumes {
   private final UDisks disks;
+  private final DiskListing listing;
   private final IdempotentCreation creation;
   private final IdempotentAttachment attachment;
   private final IdempotentDetachment detachment;
   private final IdempotentDeletion deletion;
+  private final IdempotentExpansion expansion;
 
-  public Volumes(UCloudClient client, Timing timing) {
-    this(new UDiskVolumes(client), timing, Pause.real());
-  }
-
-  Volumes(UDisks disks, Timing timing, Pause pause) {
-    Unsettled unsettled = new Unsettled(timing.settle(), pause);
-    DiskWatch watch = new DiskWatch(disks, timing, pause);
-    Orders orders = new Orders(watch, unsettled, timing);
+  Volumes(
+      UDisks disks,
+      UDiskSnapshots snapshots,
+      DiskListing listing,
+      Waiting waiting,
+      DeletionRule rule) {
+    DiskWatch watch = new DiskWatch(disks, waiting.polling(), waiting.lastSeen());
+    Unsettled unsettled = waiting.unsettled();
+    Orders orders = new Orders(watch, unsettled, waiting.timing());
+    Origins origins = new Origins(disks, snapshots);
     this.disks = disks;
-    this.creation = new IdempotentCreation(disks, watch, unsettled, timing);
+    this.listing = listing;
+    this.creation = new IdempotentCreation(disks, origins, watch, waiting);
     this.attachment = new IdempotentAttachment(disks, orders, unsettled);
     this.detachment = new IdempotentDetachment(disks, orders, unsettled);
-    this.deletion = new IdempotentDeletion(disks, orders, unsettled);
+    this.deletion = new IdempotentDeletion(disks, snapshots, orders, unsettled, rule);
+    this.expansion = new IdempotentExpansion(disks, watch, unsettled, waiting.timing());
   }
 
   /** See {@link IdempotentCreation#create}. */
-  public Volume create(VolumeSpec spec, Progress progress) {
+  public NewVolume create(VolumeSpec spec, Progress progress) {
     return creation.create(spec, progress);
   }
 
@@ -55,8 +62,26 @@ public final class Volumes {
     detachment.detach(volume, node, progress);
   }
 
-  /** The volume, if it exists. */
-  public Optional<Volume> find(VolumeId id) {
-    return disks.find(id).map(Volume::of);
+  /** See {@link IdempotentExpansion#expand}. */
+  public DiskSize expand(VolumeId volume, Capacity wanted, Progress progress) {
+    return expansion.expand(volume, wanted, progress);
+  }
+
+  /** The volume as it is now, if it exists. */
+  public Optional<VolumeState> find(VolumeId id) {
+    return disks.find(id).map(VolumeState::of);
+  }
+
+  /**
+   * All volumes of the region, those of others as well: which of them are whose is not known here.
+   *
+   * @throws cn.ucloud.csi.udisk.common.error.DriverException.Unavailable rather than to leave one
+   *     out
+   */
+  public List<VolumeState> all() {
+    return listing.all().stream()
+        .filter(disk -> !disk.isSystemDisk())
+        .map(VolumeState::of)
+        .toList();
   }
 }

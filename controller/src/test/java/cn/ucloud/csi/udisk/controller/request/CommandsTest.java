@@ -6,9 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
 import cn.ucloud.csi.udisk.common.error.DriverException.SizeOutOfRange;
 import cn.ucloud.csi.udisk.common.model.DiskSize;
+import cn.ucloud.csi.udisk.common.model.SnapshotId;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
+import cn.ucloud.csi.udisk.controller.volume.ContentSource.OfSnapshot;
+import csi.v1.ControllerExpandVolumeRequest;
 import csi.v1.ControllerPublishVolumeRequest;
 import csi.v1.ControllerUnpublishVolumeRequest;
+import csi.v1.CreateSnapshotRequest;
 import csi.v1.CreateVolumeRequest;
 import csi.v1.Topology;
 import csi.v1.TopologyRequirement;
@@ -32,8 +36,8 @@ class CommandsTest {
   void aCompleteRequestIsRead() {
     CreateVolumeCommand command = create(request -> request);
     assertThat(command.name()).isEqualTo("pvc-1");
-    assertThat(command.spec().size()).isEqualTo(DiskSize.ofGib(20));
-    assertThat(command.spec().type()).isEqualTo(DiskType.RSSD);
+    assertThat(command.spec().capacity().size()).isEqualTo(DiskSize.ofGib(20));
+    assertThat(command.spec().plan().types()).containsExactly(DiskType.RSSD);
     assertThat(command.spec().zones()).containsExactly("cn-bj2-02", "cn-bj2-05");
     assertThat(command.spec().name().marked()).isEqualTo("pvc-1_uk8s-x");
   }
@@ -42,22 +46,6 @@ class CommandsTest {
   void missingNameAndCapabilitiesAreNamed() {
     refused(request -> request.setName(""), "name is missing");
     refused(request -> request.clearVolumeCapabilities(), "volume_capabilities is missing");
-  }
-
-  @Test
-  void unknownParametersAndValuesAreNamedWithWhatIsAllowed() {
-    refused(
-        request -> request.putParameters("typ", "ssd"),
-        "parameters has the unknown key 'typ'; allowed are type, fsType and csi.storage.k8s.io/*");
-    refused(
-        request -> request.putParameters("type", "nvme"),
-        "parameters.type must not be 'nvme'; allowed are sata, ssd, rssd, essd");
-    refused(
-        request -> request.clearParameters(),
-        "parameters.type is missing; allowed are sata, ssd, rssd, essd");
-    refused(
-        request -> request.putParameters("fsType", "ntfs"),
-        "parameters.fsType must not be 'ntfs'; allowed is ext4");
   }
 
   @Test
@@ -73,7 +61,7 @@ class CommandsTest {
           request.getCapacityRangeBuilder().setRequiredBytes(gib * GIB);
           return request.putParameters("type", "ssd");
         });
-    assertThat(command.spec().size()).isEqualTo(DiskSize.ofGib(made));
+    assertThat(command.spec().capacity().size()).isEqualTo(DiskSize.ofGib(made));
   }
 
   @Test
@@ -133,12 +121,79 @@ class CommandsTest {
   }
 
   @Test
-  void contentSourcesAndMutableParametersAreRefusedRatherThanIgnored() {
-    refused(
-        request -> request.setVolumeContentSource(VolumeContentSource.getDefaultInstance()),
-        "volume_content_source is not supported");
+  void mutableParametersAreRefusedRatherThanIgnored() {
     refused(
         request -> request.putMutableParams("iops", "9"), "mutable_parameters are not supported");
+  }
+
+  @Test
+  void contentSourcesAreRead() {
+    assertThat(create(request -> request).spec().source()).isEmpty();
+    assertThat(
+            create(
+                    request -> {
+                      request
+                          .getVolumeContentSourceBuilder()
+                          .getSnapshotBuilder()
+                          .setSnapshotId("bsSnap-1");
+                      return request;
+                    })
+                .spec()
+                .source())
+        .contains(new OfSnapshot(new SnapshotId("bsSnap-1")));
+    refused(
+        request -> request.setVolumeContentSource(VolumeContentSource.getDefaultInstance()),
+        "volume_content_source must be a snapshot or a volume");
+    refused(
+        request -> {
+          request.getVolumeContentSourceBuilder().getVolumeBuilder().setVolumeId("bsm-1");
+          return request.putParameters("cmkId", "cmk-1");
+        },
+        "parameters.cmkId is not allowed for a copy");
+  }
+
+  @Test
+  void aSnapshotNeedsANameAndASource() {
+    CreateSnapshotRequest.Builder request = CreateSnapshotRequest.newBuilder();
+    assertThatThrownBy(() -> CreateSnapshotCommand.from(request.build(), "uk8s-x"))
+        .hasMessage("name is missing");
+    request.setName("snapshot-1");
+    assertThatThrownBy(() -> CreateSnapshotCommand.from(request.build(), "uk8s-x"))
+        .hasMessage("source_volume_id is missing");
+    request.setSourceVolumeId("bsm-1").putParameters("csi.storage.k8s.io/volumesnapshot/name", "x");
+    assertThat(CreateSnapshotCommand.from(request.build(), "uk8s-x").spec().name().marked())
+        .isEqualTo("snapshot-1_uk8s-x");
+    request.putParameters("fast", "yes");
+    assertThatThrownBy(() -> CreateSnapshotCommand.from(request.build(), "uk8s-x"))
+        .hasMessageContaining("parameters has the unknown key 'fast'");
+  }
+
+  @Test
+  void aTypeThatIsTooSmallIsNoFallback() {
+    CreateVolumeCommand command =
+        create(request -> {
+          request.getCapacityRangeBuilder().setRequiredBytes(9000 * GIB);
+          return request.putParameters("type", "ssd,rssd");
+        });
+    assertThat(command.spec().plan().types()).containsExactly(DiskType.RSSD);
+  }
+
+  @Test
+  void expansionNeedsASizeAndTellsBlockFromFilesystem() {
+    ControllerExpandVolumeRequest.Builder request =
+        ControllerExpandVolumeRequest.newBuilder().setVolumeId("bsm-1");
+    assertThatThrownBy(() -> ExpandCommand.from(request.build()))
+        .isInstanceOf(InvalidRequest.class)
+        .hasMessage("capacity_range.required_bytes is missing");
+    request.getCapacityRangeBuilder().setRequiredBytes(15 * GIB);
+    ExpandCommand command = ExpandCommand.from(request.build());
+    assertThat(command.capacity().size()).isEqualTo(DiskSize.ofGib(20));
+    assertThat(command.isBlock()).isFalse();
+    request.getVolumeCapabilityBuilder().getBlockBuilder();
+    assertThat(ExpandCommand.from(request.build()).isBlock()).isTrue();
+    request.getCapacityRangeBuilder().setLimitBytes(16 * GIB);
+    assertThatThrownBy(() -> ExpandCommand.from(request.build()))
+        .isInstanceOf(SizeOutOfRange.class);
   }
 
   @Test

@@ -9,6 +9,7 @@ import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.Host;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.Page;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskStatus;
 import java.time.Duration;
@@ -16,10 +17,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A cloud whose orders take effect in steps, whose listings lag, and whose answers get lost.
@@ -50,10 +53,13 @@ final class FakeUDisks implements UDisks {
   private final VirtualTime time;
   private final Map<String, List<Version>> histories = new LinkedHashMap<>();
   private final Map<String, Host> hosts = new LinkedHashMap<>();
+  final Set<String> slowToSee = new HashSet<>();
   final Deque<Fault> faults = new ArrayDeque<>();
   final List<String> orders = new ArrayList<>();
   Optional<DriverException> readFailure = Optional.empty();
   Duration lag = Duration.ZERO;
+  int pageSize = 100;
+  Runnable betweenPages = () -> {};
 
   FakeUDisks(VirtualTime time) {
     this.time = time;
@@ -84,10 +90,33 @@ final class FakeUDisks implements UDisks {
   }
 
   @Override
-  public VolumeId create(VolumeSpec spec) {
+  public VolumeId create(VolumeSpec spec, DiskType type) {
     String id = "bsm-" + (histories.size() + 1);
-    order("create " + spec.name().marked(), at -> put(id, spec, at));
+    order("create " + type.className() + " " + spec.name().marked(), at -> put(id, spec, type, at));
     return new VolumeId(id);
+  }
+
+  @Override
+  public VolumeId copy(ContentSource source, String zone, DiskSize size, VolumeSpec spec) {
+    String id = "bsm-" + (histories.size() + 1);
+    Capacity capacity = new Capacity(size, 0, Optional.empty());
+    VolumeSpec made =
+        new VolumeSpec(spec.name(), capacity, spec.plan(), List.of(zone), spec.source());
+    order(
+        "copy %s to %s with %s".formatted(source.key(), spec.name().marked(), size),
+        at -> put(id, made, DiskType.SSD, at));
+    return new VolumeId(id);
+  }
+
+  @Override
+  public Page<UDisk> page(int offset) {
+    failIfToldSo();
+    betweenPages.run();
+    List<UDisk> all =
+        histories.values().stream()
+            .flatMap(history -> seen(history, time.now() - lag.toNanos()).stream())
+            .toList();
+    return new Page<>(all.stream().skip(offset).limit(pageSize).toList(), all.size());
   }
 
   @Override
@@ -132,6 +161,25 @@ final class FakeUDisks implements UDisks {
   @Override
   public void delete(UDisk disk) {
     order("delete " + disk.id(), at -> add(disk.id(), at, Optional.empty()));
+  }
+
+  @Override
+  public boolean resizeNeedsRestart(UDisk disk, DiskSize size) {
+    failIfToldSo();
+    return disk.hostId().filter(slowToSee::contains).isPresent();
+  }
+
+  @Override
+  public void resize(UDisk disk, DiskSize size) {
+    order(
+        "resize " + disk.id() + " " + size,
+        at -> {
+          UDisk now = truth(disk.id()).orElseThrow();
+          if (!now.hostId().equals(disk.hostId())) {
+            throw new OperationPending("17026 or 8982");
+          }
+          change(at + STEP.toNanos(), withSize(now, size));
+        });
   }
 
   /** The disks that exist in truth, whatever a look would show. */
@@ -180,15 +228,15 @@ final class FakeUDisks implements UDisks {
     }
   }
 
-  private void put(String id, VolumeSpec spec, long at) {
+  private void put(String id, VolumeSpec spec, DiskType type, long at) {
     UDisk made =
         new UDisk(
             id,
             spec.name().marked(),
             spec.zones().getFirst(),
-            spec.size(),
+            spec.capacity().size(),
             UDiskStatus.INITIALIZATING,
-            Optional.of(spec.type()),
+            Optional.of(type),
             Optional.empty(),
             Optional.empty(),
             false,
@@ -228,6 +276,20 @@ final class FakeUDisks implements UDisks {
         disk.type(),
         host,
         name,
+        disk.isSystemDisk(),
+        disk.createTime());
+  }
+
+  private static UDisk withSize(UDisk disk, DiskSize size) {
+    return new UDisk(
+        disk.id(),
+        disk.name(),
+        disk.zone(),
+        size,
+        disk.status(),
+        disk.type(),
+        disk.hostId(),
+        disk.deviceName(),
         disk.isSystemDisk(),
         disk.createTime());
   }

@@ -31,8 +31,7 @@ class IdempotentAttachmentTest {
 
   private final VirtualTime time = new VirtualTime();
   private final FakeUDisks cloud = new FakeUDisks(time);
-  private final Volumes volumes =
-      new Volumes(cloud, Timing.withSettle(Duration.ofSeconds(75)), time);
+  private final Volumes volumes = FakeCloud.volumes(cloud, time);
 
   @BeforeEach
   void aFreeDisk() {

@@ -9,8 +9,10 @@ import cn.ucloud.csi.udisk.common.error.DriverException.BadCredentials;
 import cn.ucloud.csi.udisk.common.error.DriverException.Incompatible;
 import cn.ucloud.csi.udisk.common.error.DriverException.LimitReached;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
+import cn.ucloud.csi.udisk.common.error.DriverException.SoldOut;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.DiskSize;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskTerms;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskStatus;
@@ -27,7 +29,7 @@ import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 class IdempotentCreationTest {
-  private static final Duration SETTLE = Duration.ofSeconds(75);
+  private static final Duration SETTLE = FakeCloud.SETTLE;
   private static final VolumeSpec SPEC = spec(10, DiskType.SSD);
 
   private final VirtualTime time = new VirtualTime();
@@ -36,9 +38,9 @@ class IdempotentCreationTest {
 
   @Test
   void theFirstCallMakesTheDiskAndTheSecondFindsIt() {
-    Volume first = create();
+    NewVolume first = create();
     assertThat(create()).isEqualTo(first);
-    assertThat(cloud.orders).containsExactly("create pvc-1_uk8s-x");
+    assertThat(cloud.orders).containsExactly("create ssd pvc-1_uk8s-x");
   }
 
   @Test
@@ -92,7 +94,7 @@ class IdempotentCreationTest {
   void aProcessKilledRightAfterSendingIsFollowedByOneThatMakesNoSecondDisk() {
     time.pass(SETTLE);
     cloud.lag = Duration.ofSeconds(14);
-    cloud.create(SPEC); // sent by a process that is gone
+    cloud.create(SPEC, DiskType.SSD); // sent by a process that is gone
     volumes = newProcess(cloud, time);
     create();
     assertThat(cloud.existing()).hasSize(1);
@@ -148,7 +150,7 @@ class IdempotentCreationTest {
   @Test
   void aDiskTheClosedDriverMadeUnderTheBareNameIsTheVolume() {
     cloud.put(FakeUDisks.disk("bsm-old", "pvc-1", UDiskStatus.AVAILABLE, Optional.empty()));
-    assertThat(create().id().value()).isEqualTo("bsm-old");
+    assertThat(create().volume().id().value()).isEqualTo("bsm-old");
     assertThat(cloud.orders).isEmpty();
   }
 
@@ -170,17 +172,42 @@ class IdempotentCreationTest {
             false,
             younger.createTime() - 1));
     cloud.put(younger);
-    assertThat(create().id().value()).isEqualTo("bsm-z");
-    assertThat(create().id().value()).isEqualTo("bsm-z");
+    assertThat(create().volume().id().value()).isEqualTo("bsm-z");
+    assertThat(create().volume().id().value()).isEqualTo("bsm-z");
     assertThat(cloud.existing()).hasSize(2);
   }
 
   @Test
   void soldOutIsSaidAtOnceAndLeavesNothing() {
     time.pass(SETTLE);
-    cloud.faults.add(new Fault.Refused(new LimitReached("17005")));
-    assertThatThrownBy(this::create).isInstanceOf(LimitReached.class);
+    cloud.faults.add(new Fault.Refused(new SoldOut("17005")));
+    assertThatThrownBy(this::create).isInstanceOf(SoldOut.class);
     assertThat(cloud.existing()).isEmpty();
+  }
+
+  @Test
+  void whatIsSoldOutIsFollowedByTheNextTypeAndByNoOtherRefusal() {
+    time.pass(SETTLE);
+    VolumeSpec either = spec(10, DiskType.RSSD, DiskType.SSD);
+    cloud.faults.add(new Fault.Refused(new LimitReached("17067")));
+    assertThatThrownBy(() -> volumes.create(either, Progress.unwatched()))
+        .isInstanceOf(LimitReached.class);
+    cloud.faults.add(new Fault.Refused(new SoldOut("17005")));
+    assertThat(volumes.create(either, Progress.unwatched()).volume().type()).contains(DiskType.SSD);
+    assertThat(cloud.orders)
+        .containsExactly(
+            "create rssd pvc-1_uk8s-x", "create rssd pvc-1_uk8s-x", "create ssd pvc-1_uk8s-x");
+    assertThat(volumes.create(either, Progress.unwatched()).volume().id().value())
+        .as("found again under either type")
+        .isEqualTo(cloud.existing().getFirst().id());
+  }
+
+  @Test
+  void aLostAnswerIsNotFollowedByTheNextType() {
+    time.pass(SETTLE);
+    cloud.faults.add(new Fault.Late(Duration.ofSeconds(30)));
+    volumes.create(spec(10, DiskType.RSSD, DiskType.SSD), Progress.unwatched());
+    assertThat(cloud.existing()).hasSize(1);
   }
 
   @Test
@@ -200,22 +227,21 @@ class IdempotentCreationTest {
     assertThat(cloud.orders).isEmpty();
   }
 
-  private Volume create() {
+  private NewVolume create() {
     return volumes.create(SPEC, Progress.unwatched());
   }
 
   private static Volumes newProcess(FakeUDisks cloud, VirtualTime time) {
-    return new Volumes(cloud, Timing.withSettle(SETTLE), time);
+    return FakeCloud.volumes(cloud, time);
   }
 
-  private static VolumeSpec spec(int gib, DiskType type) {
+  private static VolumeSpec spec(int gib, DiskType... types) {
     DiskSize size = DiskSize.ofGib(gib);
     return new VolumeSpec(
         DiskName.of("pvc-1", "uk8s-x"),
-        size,
-        size.bytes(),
-        Optional.empty(),
-        type,
-        List.of(FakeUDisks.ZONE));
+        new Capacity(size, size.bytes(), Optional.empty()),
+        new DiskPlan(List.of(types), DiskTerms.PLAIN, Optional.empty()),
+        List.of(FakeUDisks.ZONE),
+        Optional.empty());
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import cn.ucloud.csi.udisk.common.error.DriverException;
 import cn.ucloud.csi.udisk.common.error.DriverException.BadCredentials;
 import cn.ucloud.csi.udisk.common.error.DriverException.LimitReached;
+import cn.ucloud.csi.udisk.common.error.DriverException.SoldOut;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.ucloud.RetCode;
 import cn.ucloud.csi.udisk.common.ucloud.RetCode.Effect;
@@ -59,7 +60,7 @@ class UDiskErrorsTest {
 
   @Test
   void soldOutAndQuotaAreLimitsAndAWrongSignatureSaysWhatToCheck() {
-    assertThat(UDiskErrors.ofMutation(refused(17005))).isInstanceOf(LimitReached.class);
+    assertThat(UDiskErrors.ofMutation(refused(17005))).isInstanceOf(SoldOut.class);
     assertThat(UDiskErrors.ofMutation(refused(17067))).isInstanceOf(LimitReached.class);
     assertThat(UDiskErrors.ofRead(refused(171)))
         .isInstanceOf(BadCredentials.class)

@@ -3,6 +3,7 @@ package cn.ucloud.csi.udisk.simulator.admin;
 import cn.ucloud.csi.udisk.simulator.model.Account;
 import cn.ucloud.csi.udisk.simulator.model.Disk;
 import cn.ucloud.csi.udisk.simulator.model.Host;
+import cn.ucloud.csi.udisk.simulator.model.Snapshot;
 import cn.ucloud.csi.udisk.simulator.region.Region;
 import java.util.List;
 
@@ -17,7 +18,8 @@ public record StateView(
     List<Host> hosts,
     List<AttachedDisk> attachments,
     Account account,
-    List<String> busyLoops) {
+    List<String> busyLoops,
+    List<Snapshot> snapshots) {
 
   /** One disk and its host. */
   public record AttachedDisk(
@@ -30,7 +32,8 @@ public record StateView(
             region.hosts().all(),
             region.disks().all().stream().flatMap(d -> attached(d).stream()).toList(),
             region.account(),
-            region.busyLoops()));
+            region.busyLoops(),
+            region.snapshots().all()));
   }
 
   private static List<AttachedDisk> attached(Disk disk) {

@@ -26,7 +26,7 @@ final class DescribeUDisk implements Action {
   @Override
   public Map<String, Object> answer(ApiRequest request) {
     Page page = Page.of(request);
-    DiskFields fields = DiskFields.asked(request);
+    DiskFields fields = DiskFields.asked(request, region.snapshots());
     List<Disk> found = candidates(request).stream().filter(wanted(request)).toList();
     List<Map<String, Object>> shown =
         page.from(found).stream().map(disk -> fields.of(disk, hostOf(disk))).toList();

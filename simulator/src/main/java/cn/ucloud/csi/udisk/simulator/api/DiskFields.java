@@ -5,20 +5,22 @@ import cn.ucloud.csi.udisk.simulator.model.Disk;
 import cn.ucloud.csi.udisk.simulator.model.DiskStatus;
 import cn.ucloud.csi.udisk.simulator.model.DiskType;
 import cn.ucloud.csi.udisk.simulator.model.Host;
+import cn.ucloud.csi.udisk.simulator.region.Snapshots;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /** The fields of one disk in DescribeUDisk, as many as the request did not ask to leave out. */
-record DiskFields(boolean newTypeNames, boolean billing, boolean backup) {
+record DiskFields(boolean newTypeNames, boolean billing, boolean backup, Snapshots snapshots) {
 
-  static DiskFields asked(ApiRequest request) {
+  static DiskFields asked(ApiRequest request, Snapshots snapshots) {
     boolean basic = request.isYes("UDiskBasicInfo", false);
     return new DiskFields(
         isNewProtocol(request),
         !basic && !request.isYes("IgnoreUBillInfo", false),
-        !basic && !request.isYes("IgnoreBackupMode", false));
+        !basic && !request.isYes("IgnoreBackupMode", false),
+        snapshots);
   }
 
   /** Whether ProtocolVersion 1 was asked for, which names types as the UHost API does. */
@@ -60,7 +62,7 @@ record DiskFields(boolean newTypeNames, boolean billing, boolean backup) {
       fields.put("BackupMode", "");
       fields.put("UDataArkMode", "No");
       fields.put("ArkSwitchEnable", 0);
-      fields.put("SnapshotCount", 0);
+      fields.put("SnapshotCount", snapshots.of(disk.id()).size());
       fields.put("SnapshotLimit", 3);
     }
     return fields;

@@ -31,6 +31,11 @@ public final class UCloudApi {
             Map.entry("ResizeUDisk", new ResizeUDisk(region)),
             Map.entry("ResizeAttachedDisk", new ResizeAttachedDisk(region)),
             Map.entry("ResizePHostAttachedDisk", new ResizePHostAttachedDisk(region)),
+            Map.entry("CreateUDiskSnapshot", new CreateUDiskSnapshot(region)),
+            Map.entry("DescribeUDiskSnapshot", new DescribeUDiskSnapshot(region)),
+            Map.entry("DeleteUDiskSnapshot", new DeleteUDiskSnapshot(region)),
+            Map.entry("CloneUDiskSnapshot", new CloneUDiskSnapshot(region)),
+            Map.entry("CloneUDisk", new CloneUDisk(region)),
             Map.entry("DescribeUHostInstance", new DescribeUHostInstance(region)),
             Map.entry("DescribePHost", new DescribePHost(region)));
   }

@@ -13,6 +13,18 @@ public interface Hypervisor extends AutoCloseable {
   /** Makes room for a disk. The content of a disk that exists stays. */
   void create(String diskId, int sizeGb);
 
+  /** Makes a disk of what another one holds now. The content of a disk that exists stays. */
+  void cloneDisk(String diskId, String sourceDiskId, int sizeGb);
+
+  /** Makes a disk of what a snapshot holds. The content of a disk that exists stays. */
+  void cloneSnapshot(String diskId, String snapshotId, int sizeGb);
+
+  /** Keeps what a disk holds now, as if its host had lost power. */
+  void snapshot(String snapshotId, String diskId);
+
+  /** Gives a snapshot up. One that is absent is no error. */
+  void dropSnapshot(String snapshotId);
+
   /** Gives the room up. A disk that is absent is no error. */
   void destroy(String diskId);
 

@@ -28,6 +28,7 @@ public final class LoopHypervisor implements Hypervisor {
   private static final int SECTOR = 512;
 
   private final Path images;
+  private final Path snapshots;
   private final Path hosts;
   private final LoopDevices loops;
 
@@ -37,6 +38,7 @@ public final class LoopHypervisor implements Hypervisor {
   /** Takes the real path of the state directory. */
   public LoopHypervisor(Path stateDir) {
     this.images = stateDir.resolve("disks");
+    this.snapshots = stateDir.resolve("snapshots");
     this.hosts = stateDir.resolve("hosts");
     this.loops = new LoopDevices(images);
   }
@@ -52,12 +54,30 @@ public final class LoopHypervisor implements Hypervisor {
   }
 
   @Override
+  public void cloneDisk(String diskId, String sourceDiskId, int sizeGb) {
+    Images.copy(image(sourceDiskId), image(diskId));
+    grow(diskId, sizeGb);
+  }
+
+  @Override
+  public void cloneSnapshot(String diskId, String snapshotId, int sizeGb) {
+    Images.copy(cut(snapshotId), image(diskId));
+    grow(diskId, sizeGb);
+  }
+
+  @Override
+  public void snapshot(String snapshotId, String diskId) {
+    Images.copy(image(diskId), cut(snapshotId));
+  }
+
+  @Override
+  public void dropSnapshot(String snapshotId) {
+    Images.delete(cut(snapshotId));
+  }
+
+  @Override
   public void destroy(String diskId) {
-    try {
-      Files.deleteIfExists(image(diskId));
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot delete " + image(diskId), e);
-    }
+    Images.delete(image(diskId));
   }
 
   @Override
@@ -210,6 +230,10 @@ public final class LoopHypervisor implements Hypervisor {
 
   private GuestView view(String hostId) {
     return new GuestView(hosts.resolve(hostId));
+  }
+
+  private Path cut(String snapshotId) {
+    return snapshots.resolve(snapshotId + ".img");
   }
 
   private Path image(String diskId) {

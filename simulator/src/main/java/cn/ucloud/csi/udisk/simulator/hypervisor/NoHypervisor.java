@@ -9,6 +9,18 @@ public final class NoHypervisor implements Hypervisor {
   public void create(String diskId, int sizeGb) {}
 
   @Override
+  public void cloneDisk(String diskId, String sourceDiskId, int sizeGb) {}
+
+  @Override
+  public void cloneSnapshot(String diskId, String snapshotId, int sizeGb) {}
+
+  @Override
+  public void snapshot(String snapshotId, String diskId) {}
+
+  @Override
+  public void dropSnapshot(String snapshotId) {}
+
+  @Override
   public void destroy(String diskId) {}
 
   @Override

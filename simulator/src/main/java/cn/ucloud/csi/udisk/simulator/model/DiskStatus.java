@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 public enum DiskStatus {
   /** The spelling is UCloud's. */
   INITIALIZATING("Initializating"),
+  CLONING("Cloning"),
   AVAILABLE("Available"),
   ATTACHING("Attaching"),
   IN_USE("InUse"),

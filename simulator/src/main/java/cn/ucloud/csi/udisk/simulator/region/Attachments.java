@@ -48,7 +48,7 @@ public final class Attachments {
       case ATTACHING -> throw new ApiRefusal(17101, "udisk is attaching, please wait 30 seconds");
       case DETACHING -> throw new ApiRefusal(17061, "udisk is being detached");
       case IN_USE -> requireDetachable(disk, hostId);
-      case AVAILABLE, FAILED, INITIALIZATING ->
+      case AVAILABLE, FAILED, INITIALIZATING, CLONING ->
           throw new ApiRefusal(17060, "detach udisk failed: it is not attached");
     }
     hosts
@@ -75,16 +75,19 @@ public final class Attachments {
     }
   }
 
-  private static void requireAttachable(Disk disk) {
+  private void requireAttachable(Disk disk) {
     switch (disk.status()) {
       case ATTACHING -> throw new ApiRefusal(17056, "udisk is being attached");
       case DETACHING -> throw new ApiRefusal(17061, "udisk is being detached");
       case IN_USE -> throw new ApiRefusal(17057, "udisk has been attached");
-      case FAILED, INITIALIZATING ->
+      case FAILED, INITIALIZATING, CLONING ->
           throw new ApiRefusal(17055, "attach udisk failed: it is " + disk.status().apiName());
       case AVAILABLE -> {
         if (disk.transition() != null) {
           throw new ApiRefusal(17055, "attach udisk failed: it is changing");
+        }
+        if (disks.isBeingCloned(disk.id())) {
+          throw new ApiRefusal(17086, "source disk is being cloned, retry later");
         }
       }
     }

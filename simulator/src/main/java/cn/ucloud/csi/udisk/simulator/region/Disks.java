@@ -94,6 +94,14 @@ public final class Disks {
         .toList();
   }
 
+  /** Whether a clone of this disk is still being made. */
+  boolean isBeingCloned(String id) {
+    return byId.values().stream()
+        .map(Entry::disk)
+        .anyMatch(disk ->
+            disk != null && disk.transition() != null && id.equals(disk.transition().source()));
+  }
+
   public long dataDiskCount() {
     return dataDiskCount;
   }

@@ -12,6 +12,7 @@ import cn.ucloud.csi.udisk.simulator.model.HostSpec;
 import cn.ucloud.csi.udisk.simulator.model.Transition;
 import java.time.InstantSource;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Creating, growing, renaming and deleting disks, with the refusals of the UDisk error list. */
@@ -40,6 +41,29 @@ public final class Provisioning {
 
   /** Begins to create. Names are not unique: every call makes a disk. */
   public Disk create(DiskOrder order) {
+    requireAvailable(order);
+    Disk disk = newDisk(newId(), placed(order), false).with(DiskStatus.INITIALIZATING, null);
+    hypervisor.create(disk.id(), order.sizeGb());
+    return transitions.begin(disk, Transition.Kind.CREATE, order.sizeGb());
+  }
+
+  /**
+   * Begins to create a disk that is filled from {@code source}.
+   *
+   * @param fill makes room for the disk of this id, and the content
+   */
+  Disk copy(DiskOrder order, String source, Consumer<String> fill) {
+    requireAvailable(order);
+    Disk disk = newDisk(newId(), placed(order), false).with(DiskStatus.CLONING, null);
+    fill.accept(disk.id());
+    return transitions.beginClone(disk, source);
+  }
+
+  private static String newId() {
+    return "bsm-" + UUID.randomUUID().toString().replace("-", "").substring(0, 12);
+  }
+
+  private void requireAvailable(DiskOrder order) {
     if (account.get().balanceEmpty()) {
       throw new ApiRefusal(17063, "insufficient balance");
     }
@@ -49,10 +73,6 @@ public final class Provisioning {
     if (account.get().isSoldOut(order.zone(), order.type())) {
       throw new ApiRefusal(17005, "not enough resource");
     }
-    String id = "bsm-" + UUID.randomUUID().toString().replace("-", "").substring(0, 12);
-    Disk disk = newDisk(id, placed(order), false).with(DiskStatus.INITIALIZATING, null);
-    hypervisor.create(disk.id(), order.sizeGb());
-    return transitions.begin(disk, Transition.Kind.CREATE, order.sizeGb());
   }
 
   /**
@@ -141,12 +161,15 @@ public final class Provisioning {
     return host.spec().needRestart();
   }
 
-  private static void requireDetached(Disk disk, int notReadyCode) {
+  private void requireDetached(Disk disk, int notReadyCode) {
     switch (disk.status()) {
       case ATTACHING, IN_USE -> throw new ApiRefusal(17026, "udisk is attached, detach it first");
       case DETACHING -> throw new ApiRefusal(17061, "udisk is being detached");
-      case INITIALIZATING -> throw new ApiRefusal(notReadyCode, "udisk is being created");
+      case INITIALIZATING, CLONING -> throw new ApiRefusal(notReadyCode, "udisk is being created");
       case AVAILABLE, FAILED -> {}
+    }
+    if (disks.isBeingCloned(disk.id())) {
+      throw new ApiRefusal(17086, "source disk is being cloned, retry later");
     }
   }
 

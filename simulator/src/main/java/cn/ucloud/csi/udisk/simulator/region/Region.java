@@ -25,9 +25,11 @@ public final class Region implements AutoCloseable {
   private final Timeline timeline = new Timeline();
   private final Disks disks;
   private final Hosts hosts;
+  private final Snapshots snapshots;
   private final Transitions transitions;
   private final Provisioning provisioning;
   private final Attachments attachments;
+  private final Copies copies;
   private final HostRoom hostRoom;
   private Account account;
 
@@ -37,15 +39,19 @@ public final class Region implements AutoCloseable {
     InstantSource clock = InstantSource.system();
     this.disks = new Disks(state, clock, config.delays().listingLag());
     this.hosts = new Hosts(state);
+    this.snapshots = new Snapshots(state, clock, config.delays().listingLag());
     this.account =
         state
             .find(ACCOUNT, ACCOUNT, Account.class)
             .orElse(new Account(config.limits().disks(), false, Set.of()));
-    Inventory inventory = new Inventory(disks, hosts, clock);
+    Inventory inventory = new Inventory(disks, hosts, snapshots, clock);
     this.transitions =
         new Transitions(inventory, hypervisor, config.delays(), timeline, this::change);
     this.provisioning = new Provisioning(inventory, hypervisor, transitions, this::account);
     this.attachments = new Attachments(inventory, transitions);
+    this.copies =
+        new Copies(
+            inventory, hypervisor, provisioning, config.delays().create(), timeline, this::change);
     this.hostRoom = new HostRoom(inventory, hypervisor, provisioning, transitions);
     hypervisor.restore(plugged(inventory.guests()));
   }
@@ -56,6 +62,7 @@ public final class Region implements AutoCloseable {
     region.change(() -> {
       config.hosts().forEach(region.hostRoom::putUp);
       region.disks.all().forEach(region.transitions::schedule);
+      region.snapshots.all().forEach(region.copies::schedule);
     });
     return region;
   }
@@ -90,6 +97,14 @@ public final class Region implements AutoCloseable {
 
   public Provisioning provisioning() {
     return provisioning;
+  }
+
+  public Snapshots snapshots() {
+    return snapshots;
+  }
+
+  public Copies copies() {
+    return copies;
   }
 
   public Attachments attachments() {

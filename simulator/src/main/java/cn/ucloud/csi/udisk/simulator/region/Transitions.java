@@ -5,6 +5,7 @@ import cn.ucloud.csi.udisk.simulator.hypervisor.Hypervisor;
 import cn.ucloud.csi.udisk.simulator.model.Disk;
 import cn.ucloud.csi.udisk.simulator.model.DiskStatus;
 import cn.ucloud.csi.udisk.simulator.model.Host;
+import cn.ucloud.csi.udisk.simulator.model.Snapshot;
 import cn.ucloud.csi.udisk.simulator.model.Transition;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +26,7 @@ final class Transitions {
   private final Disks disks;
   private final Hosts hosts;
   private final Guests guests;
+  private final Snapshots snapshots;
   private final Hypervisor hypervisor;
   private final Delays delays;
   private final InstantSource clock;
@@ -40,6 +42,7 @@ final class Transitions {
     this.disks = inventory.disks();
     this.hosts = inventory.hosts();
     this.guests = inventory.guests();
+    this.snapshots = inventory.snapshots();
     this.clock = inventory.clock();
     this.hypervisor = hypervisor;
     this.delays = delays;
@@ -49,8 +52,21 @@ final class Transitions {
 
   /** Saves the disk with a transition that will end after the delay of its kind. */
   Disk begin(Disk disk, Transition.Kind kind, int sizeGb) {
-    Instant due = clock.instant().plus(delay(kind));
-    Disk begun = disk.withTransition(new Transition(kind, due, sizeGb));
+    return begin(disk, new Transition(kind, due(kind), sizeGb, null));
+  }
+
+  /** The same for a clone of {@code source}. */
+  Disk beginClone(Disk disk, String source) {
+    Transition.Kind kind = Transition.Kind.CLONE;
+    return begin(disk, new Transition(kind, due(kind), disk.order().sizeGb(), source));
+  }
+
+  private Instant due(Transition.Kind kind) {
+    return clock.instant().plus(delay(kind));
+  }
+
+  private Disk begin(Disk disk, Transition transition) {
+    Disk begun = disk.withTransition(transition);
     disks.save(begun);
     schedule(begun);
     return begun;
@@ -79,11 +95,16 @@ final class Transitions {
     }
     Disk settled = disk.withTransition(null);
     switch (transition.kind()) {
-      case CREATE -> disks.save(settled.with(DiskStatus.AVAILABLE, null));
+      case CREATE, CLONE -> disks.save(settled.with(DiskStatus.AVAILABLE, null));
       case ATTACH -> disks.save(attached(settled));
       case DETACH -> detach(disk);
       case RESIZE -> resize(settled, transition.sizeGb());
       case DELETE -> {
+        // Whether snapshots outlive their disk is not documented: they do not, to be strict.
+        for (Snapshot snapshot : snapshots.of(disk.id())) {
+          hypervisor.dropSnapshot(snapshot.id());
+          snapshots.remove(snapshot.id());
+        }
         hypervisor.destroy(disk.id());
         disks.remove(disk.id());
       }
@@ -129,7 +150,7 @@ final class Transitions {
 
   private Duration delay(Transition.Kind kind) {
     return switch (kind) {
-      case CREATE -> delays.create();
+      case CREATE, CLONE -> delays.create();
       case ATTACH -> delays.attach();
       case DETACH -> delays.detach();
       case RESIZE -> delays.resize();

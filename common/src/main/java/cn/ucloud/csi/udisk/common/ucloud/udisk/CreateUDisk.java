@@ -1,19 +1,26 @@
 package cn.ucloud.csi.udisk.common.ucloud.udisk;
 
-import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
 import cn.ucloud.csi.udisk.common.model.DiskSize;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.common.ucloud.ApiObject;
-import cn.ucloud.csi.udisk.common.ucloud.ApiObject.UnreadableAnswer;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudAction;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Makes a disk. Names are not unique and there is no idempotency token: sent twice, it makes two
  * disks. Answers at once with the id; the disk becomes Available later.
+ *
+ * @param cmkId the key of the key management service it is encrypted with
  */
-public record CreateUDisk(String zone, DiskSize size, String diskName, DiskType diskType)
+public record CreateUDisk(
+    String zone,
+    DiskSize size,
+    String diskName,
+    DiskType diskType,
+    DiskTerms terms,
+    Optional<String> cmkId)
     implements UCloudAction<VolumeId> {
 
   @Override
@@ -22,9 +29,12 @@ public record CreateUDisk(String zone, DiskSize size, String diskName, DiskType 
     parameters.put("Zone", zone);
     parameters.put("Size", size.gib());
     parameters.put("Name", diskName);
-    // Always sent: the documents disagree about the default.
-    parameters.put("ChargeType", "Dynamic");
     parameters.put("DiskType", diskType.apiName());
+    parameters.putAll(terms.parameters());
+    cmkId.ifPresent(key -> {
+      parameters.put("UKmsMode", "Yes");
+      parameters.put("CmkId", key);
+    });
     return parameters;
   }
 
@@ -35,11 +45,6 @@ public record CreateUDisk(String zone, DiskSize size, String diskName, DiskType 
 
   @Override
   public VolumeId read(ApiObject body) {
-    String id = body.firstText("UDiskId").orElseGet(() -> body.requireText("UDiskId"));
-    try {
-      return new VolumeId(id);
-    } catch (InvalidRequest e) {
-      throw new UnreadableAnswer("has no id that can be used: " + id);
-    }
+    return NewDisk.id(body);
   }
 }

@@ -3,18 +3,17 @@ package cn.ucloud.csi.udisk.common.ucloud.udisk;
 import cn.ucloud.csi.udisk.common.ucloud.ApiObject;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudAction;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Looks up disks by id or by name. Whether UDiskName filters exactly is not documented, so the
- * caller compares; a disk that was just made may not be listed yet.
+ * Looks up disks by id, by name, or all of the region. Whether UDiskName filters exactly is not
+ * documented, so the caller compares; a disk that was just made may not be listed yet.
  *
  * @param offset of the first disk of this page
  */
 public record DescribeUDisk(Optional<String> udiskId, Optional<String> udiskName, int offset)
-    implements UCloudAction<DescribeUDisk.Page> {
+    implements UCloudAction<Page<UDisk>> {
   private static final int LIMIT = 100;
 
   public static DescribeUDisk byId(String udiskId) {
@@ -25,8 +24,9 @@ public record DescribeUDisk(Optional<String> udiskId, Optional<String> udiskName
     return new DescribeUDisk(Optional.empty(), Optional.of(udiskName), offset);
   }
 
-  /** Some of the disks that match, and how many match in all. */
-  public record Page(List<UDisk> disks, int totalCount) {}
+  public static DescribeUDisk all(int offset) {
+    return new DescribeUDisk(Optional.empty(), Optional.empty(), offset);
+  }
 
   @Override
   public Map<String, Object> parameters() {
@@ -47,8 +47,7 @@ public record DescribeUDisk(Optional<String> udiskId, Optional<String> udiskName
   }
 
   @Override
-  public Page read(ApiObject body) {
-    List<UDisk> disks = body.list("DataSet", UDisk::from);
-    return new Page(disks, body.integer("TotalCount").orElse(disks.size()));
+  public Page<UDisk> read(ApiObject body) {
+    return Page.read(body, UDisk::from);
   }
 }

@@ -1,0 +1,36 @@
+package cn.ucloud.csi.udisk.common.ucloud.udisk;
+
+import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
+import cn.ucloud.csi.udisk.common.model.SnapshotId;
+import cn.ucloud.csi.udisk.common.ucloud.ApiObject;
+import cn.ucloud.csi.udisk.common.ucloud.ApiObject.UnreadableAnswer;
+import cn.ucloud.csi.udisk.common.ucloud.UCloudAction;
+import java.util.Map;
+
+/**
+ * Takes a snapshot of a disk, attached or not. Names are not unique: sent twice, it takes two.
+ * Answers at once with the id; the snapshot becomes Normal later.
+ */
+public record CreateUDiskSnapshot(String zone, String udiskId, String snapshotName)
+    implements UCloudAction<SnapshotId> {
+
+  @Override
+  public Map<String, Object> parameters() {
+    return Map.of("Zone", zone, "UDiskId", udiskId, "Name", snapshotName);
+  }
+
+  @Override
+  public boolean isRead() {
+    return false;
+  }
+
+  @Override
+  public SnapshotId read(ApiObject body) {
+    String id = body.firstText("SnapshotId").orElseGet(() -> body.requireText("SnapshotId"));
+    try {
+      return new SnapshotId(id);
+    } catch (InvalidRequest e) {
+      throw new UnreadableAnswer("has no id that can be used: " + id);
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package cn.ucloud.csi.udisk.controller;
+
+import cn.ucloud.csi.udisk.common.concurrent.Kind;
+import cn.ucloud.csi.udisk.common.concurrent.Operations;
+import cn.ucloud.csi.udisk.common.error.DriverException.NotFound;
+import cn.ucloud.csi.udisk.common.model.SnapshotId;
+import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.controller.request.CreateSnapshotCommand;
+import cn.ucloud.csi.udisk.controller.request.ListQuery;
+import cn.ucloud.csi.udisk.controller.volume.Snapshot;
+import cn.ucloud.csi.udisk.controller.volume.Snapshots;
+import com.google.protobuf.Timestamp;
+import csi.v1.CreateSnapshotResponse;
+import csi.v1.DeleteSnapshotResponse;
+import csi.v1.GetSnapshotResponse;
+import csi.v1.ListSnapshotsRequest;
+import csi.v1.ListSnapshotsResponse;
+import java.util.stream.Stream;
+
+/** What the snapshot RPCs do and answer. */
+final class SnapshotCalls {
+  private final Operations operations;
+  private final Snapshots snapshots;
+
+  SnapshotCalls(Operations operations, Snapshots snapshots) {
+    this.operations = operations;
+    this.snapshots = snapshots;
+  }
+
+  CreateSnapshotResponse create(CreateSnapshotCommand command) {
+    // No volume has such a name: the provisioner's begin with pvc-.
+    Snapshot snapshot =
+        operations.run(
+            "snapshot " + command.name(),
+            Kind.CREATE,
+            command.spec(),
+            progress -> snapshots.create(command.spec(), progress));
+    return CreateSnapshotResponse.newBuilder().setSnapshot(toProto(snapshot)).build();
+  }
+
+  DeleteSnapshotResponse delete(SnapshotId snapshot) {
+    return operations.run(
+        snapshot.value(),
+        Kind.DELETE,
+        snapshot,
+        progress -> {
+          snapshots.delete(snapshot, progress);
+          return DeleteSnapshotResponse.getDefaultInstance();
+        });
+  }
+
+  GetSnapshotResponse get(SnapshotId id) {
+    Snapshot snapshot = snapshots.find(id).orElseThrow(() -> new NotFound("snapshot", id.value()));
+    return GetSnapshotResponse.newBuilder().setSnapshot(toProto(snapshot)).build();
+  }
+
+  ListSnapshotsResponse list(ListSnapshotsRequest request) {
+    ListQuery query = ListQuery.from(request.getMaxEntries(), request.getStartingToken());
+    ListQuery.Part<Snapshot> part =
+        query.of(
+            wanted(request),
+            snapshot ->
+                new ListQuery.Position(
+                    snapshot.createdAt().getEpochSecond(), snapshot.id().value()));
+    ListSnapshotsResponse.Builder response =
+        ListSnapshotsResponse.newBuilder().setNextToken(part.nextToken());
+    for (Snapshot snapshot : part.entries()) {
+      response.addEntriesBuilder().setSnapshot(toProto(snapshot));
+    }
+    return response.build();
+  }
+
+  private Stream<Snapshot> wanted(ListSnapshotsRequest request) {
+    String source = request.getSourceVolumeId();
+    if (!request.getSnapshotId().isEmpty()) {
+      return snapshots.find(new SnapshotId(request.getSnapshotId())).stream()
+          .filter(snapshot -> source.isEmpty() || snapshot.source().value().equals(source));
+    }
+    return (source.isEmpty() ? snapshots.all() : snapshots.of(new VolumeId(source))).stream();
+  }
+
+  private static csi.v1.Snapshot toProto(Snapshot snapshot) {
+    return csi.v1.Snapshot.newBuilder()
+        .setSnapshotId(snapshot.id().value())
+        .setSourceVolumeId(snapshot.source().value())
+        .setSizeBytes(snapshot.size().bytes())
+        .setCreationTime(Timestamp.newBuilder().setSeconds(snapshot.createdAt().getEpochSecond()))
+        .setReadyToUse(snapshot.isReady())
+        .build();
+  }
+}

@@ -1,0 +1,173 @@
+package cn.ucloud.csi.udisk.controller;
+
+import cn.ucloud.csi.udisk.common.concurrent.Kind;
+import cn.ucloud.csi.udisk.common.concurrent.Operations;
+import cn.ucloud.csi.udisk.common.error.DriverException.NotFound;
+import cn.ucloud.csi.udisk.common.model.DiskSize;
+import cn.ucloud.csi.udisk.common.model.PublishContext;
+import cn.ucloud.csi.udisk.common.model.Topology;
+import cn.ucloud.csi.udisk.common.model.VolumeContext;
+import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
+import cn.ucloud.csi.udisk.controller.request.CreateVolumeCommand;
+import cn.ucloud.csi.udisk.controller.request.ExpandCommand;
+import cn.ucloud.csi.udisk.controller.request.ListQuery;
+import cn.ucloud.csi.udisk.controller.request.PublishCommand;
+import cn.ucloud.csi.udisk.controller.request.UnpublishCommand;
+import cn.ucloud.csi.udisk.controller.request.ValidateCommand;
+import cn.ucloud.csi.udisk.controller.volume.NewVolume;
+import cn.ucloud.csi.udisk.controller.volume.Volume;
+import cn.ucloud.csi.udisk.controller.volume.VolumeSpec;
+import cn.ucloud.csi.udisk.controller.volume.VolumeState;
+import cn.ucloud.csi.udisk.controller.volume.Volumes;
+import csi.v1.ControllerExpandVolumeResponse;
+import csi.v1.ControllerGetVolumeResponse;
+import csi.v1.ControllerPublishVolumeResponse;
+import csi.v1.ControllerUnpublishVolumeResponse;
+import csi.v1.CreateVolumeRequest;
+import csi.v1.CreateVolumeResponse;
+import csi.v1.DeleteVolumeResponse;
+import csi.v1.ListVolumesResponse;
+import csi.v1.ValidateVolumeCapabilitiesRequest;
+import csi.v1.ValidateVolumeCapabilitiesResponse;
+import java.util.Map;
+import java.util.Optional;
+
+/** What the volume RPCs do and answer. */
+final class VolumeCalls {
+  private final String region;
+  private final Operations operations;
+  private final Volumes volumes;
+
+  VolumeCalls(String region, Operations operations, Volumes volumes) {
+    this.region = region;
+    this.operations = operations;
+    this.volumes = volumes;
+  }
+
+  CreateVolumeResponse create(CreateVolumeCommand command, CreateVolumeRequest request) {
+    NewVolume made =
+        operations.run(
+            command.name(),
+            Kind.CREATE,
+            command.spec(),
+            progress -> volumes.create(command.spec(), progress));
+    csi.v1.Volume.Builder volume =
+        toProto(made.volume()).putAllVolumeContext(context(made, command.spec()));
+    if (request.hasVolumeContentSource()) {
+      volume.setContentSource(request.getVolumeContentSource());
+    }
+    return CreateVolumeResponse.newBuilder().setVolume(volume).build();
+  }
+
+  private static Map<String, String> context(NewVolume made, VolumeSpec spec) {
+    Optional<String> type = made.volume().type().map(DiskType::className);
+    return spec.source().isPresent()
+        ? VolumeContext.ofCopy(type, made.contentOf())
+        : VolumeContext.ofBlankDisk(type.orElse(""));
+  }
+
+  DeleteVolumeResponse delete(VolumeId volume) {
+    return operations.run(
+        volume.value(),
+        Kind.DELETE,
+        volume,
+        progress -> {
+          volumes.delete(volume, progress);
+          return DeleteVolumeResponse.getDefaultInstance();
+        });
+  }
+
+  ControllerPublishVolumeResponse publish(PublishCommand command) {
+    PublishContext context =
+        operations.run(
+            command.volume().value(),
+            Kind.ATTACH,
+            command,
+            progress -> volumes.attach(command.volume(), command.node(), progress));
+    return ControllerPublishVolumeResponse.newBuilder()
+        .putAllPublishContext(context.toMap())
+        .build();
+  }
+
+  ControllerUnpublishVolumeResponse unpublish(UnpublishCommand command) {
+    return operations.run(
+        command.volume().value(),
+        Kind.DETACH,
+        command,
+        progress -> {
+          volumes.detach(command.volume(), command.node(), progress);
+          return ControllerUnpublishVolumeResponse.getDefaultInstance();
+        });
+  }
+
+  ControllerExpandVolumeResponse expand(ExpandCommand command) {
+    DiskSize size =
+        operations.run(
+            command.volume().value(),
+            Kind.EXPAND,
+            command.capacity(),
+            progress -> volumes.expand(command.volume(), command.capacity(), progress));
+    return ControllerExpandVolumeResponse.newBuilder()
+        .setCapacityBytes(size.bytes())
+        .setNodeExpansionRequired(!command.isBlock())
+        .build();
+  }
+
+  ValidateVolumeCapabilitiesResponse validate(
+      ValidateCommand command, ValidateVolumeCapabilitiesRequest request) {
+    if (volumes.find(command.volume()).isEmpty()) {
+      throw new NotFound("volume", command.volume().value());
+    }
+    ValidateVolumeCapabilitiesResponse.Builder response =
+        ValidateVolumeCapabilitiesResponse.newBuilder();
+    command
+        .problem()
+        .ifPresentOrElse(
+            response::setMessage,
+            () ->
+                response.setConfirmed(
+                    ValidateVolumeCapabilitiesResponse.Confirmed.newBuilder()
+                        .putAllVolumeContext(request.getVolumeContextMap())
+                        .addAllVolumeCapabilities(request.getVolumeCapabilitiesList())
+                        .putAllParameters(request.getParametersMap())));
+    return response.build();
+  }
+
+  ControllerGetVolumeResponse get(VolumeId id) {
+    VolumeState state = volumes.find(id).orElseThrow(() -> new NotFound("volume", id.value()));
+    ControllerGetVolumeResponse.VolumeStatus.Builder status =
+        ControllerGetVolumeResponse.VolumeStatus.newBuilder();
+    state.node().ifPresent(node -> status.addPublishedNodeIds(node.value()));
+    return ControllerGetVolumeResponse.newBuilder()
+        .setVolume(toProto(state.volume()))
+        .setStatus(status)
+        .build();
+  }
+
+  ListVolumesResponse list(ListQuery query) {
+    ListQuery.Part<VolumeState> part =
+        query.of(
+            volumes.all().stream(),
+            state -> new ListQuery.Position(state.createTime(), state.volume().id().value()));
+    ListVolumesResponse.Builder response =
+        ListVolumesResponse.newBuilder().setNextToken(part.nextToken());
+    for (VolumeState state : part.entries()) {
+      ListVolumesResponse.Entry.Builder entry =
+          response.addEntriesBuilder().setVolume(toProto(state.volume()));
+      // Set even when it is empty: an entry without status counts as not listed.
+      ListVolumesResponse.VolumeStatus.Builder status = entry.getStatusBuilder();
+      state.node().ifPresent(node -> status.addPublishedNodeIds(node.value()));
+    }
+    return response.build();
+  }
+
+  private csi.v1.Volume.Builder toProto(Volume volume) {
+    return csi.v1.Volume.newBuilder()
+        .setVolumeId(volume.id().value())
+        .setCapacityBytes(volume.size().bytes())
+        .addAccessibleTopology(
+            csi.v1.Topology.newBuilder()
+                .putAllSegments(new Topology(region, volume.zone()).segments()));
+  }
+}

@@ -1,0 +1,52 @@
+package cn.ucloud.csi.udisk.controller.volume;
+
+import cn.ucloud.csi.udisk.common.model.SnapshotId;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.CreateUDiskSnapshot;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.DeleteUDiskSnapshot;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.DescribeUDiskSnapshot;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.Page;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskSnapshot;
+import java.util.List;
+import java.util.Optional;
+
+/** The snapshots of one project and region through the UCloud API. */
+final class ApiSnapshots implements UDiskSnapshots {
+  private final ApiCalls api;
+
+  ApiSnapshots(ApiCalls api) {
+    this.api = api;
+  }
+
+  @Override
+  public Optional<UDiskSnapshot> find(SnapshotId id) {
+    return api.read(DescribeUDiskSnapshot.byId(id.value())).items().stream()
+        .filter(snapshot -> snapshot.id().equals(id.value()))
+        .findFirst();
+  }
+
+  @Override
+  public List<UDiskSnapshot> of(UDisk disk) {
+    return api
+        .<UDiskSnapshot>readAll(
+            offset -> DescribeUDiskSnapshot.ofDisk(disk.zone(), disk.id(), offset))
+        .stream()
+        .filter(snapshot -> snapshot.diskId().equals(disk.id()))
+        .toList();
+  }
+
+  @Override
+  public Page<UDiskSnapshot> page(int offset) {
+    return api.read(DescribeUDiskSnapshot.all(offset));
+  }
+
+  @Override
+  public SnapshotId create(UDisk disk, String name) {
+    return api.changeExisting(disk.id(), new CreateUDiskSnapshot(disk.zone(), disk.id(), name));
+  }
+
+  @Override
+  public void delete(UDiskSnapshot snapshot) {
+    api.change(new DeleteUDiskSnapshot(snapshot.zone(), snapshot.id()));
+  }
+}

@@ -1,0 +1,151 @@
+package cn.ucloud.csi.udisk.controller.volume;
+
+import cn.ucloud.csi.udisk.common.concurrent.Progress;
+import cn.ucloud.csi.udisk.common.error.DriverException;
+import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
+import cn.ucloud.csi.udisk.common.error.DriverException.Incompatible;
+import cn.ucloud.csi.udisk.common.error.DriverException.NotFound;
+import cn.ucloud.csi.udisk.common.error.DriverException.OperationPending;
+import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
+import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
+import cn.ucloud.csi.udisk.common.model.SnapshotId;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskSnapshot;
+import cn.ucloud.csi.udisk.controller.volume.Polling.Awaited;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes a snapshot once, however often it is asked for, as {@link IdempotentCreation} makes disks.
+ * It answers when the cut is made, long before the snapshot can be used.
+ */
+final class IdempotentSnapshotting {
+  private static final Logger LOG = LoggerFactory.getLogger(IdempotentSnapshotting.class);
+  private static final Comparator<UDiskSnapshot> OLDEST_FIRST =
+      Comparator.comparingLong(UDiskSnapshot::createTime).thenComparing(UDiskSnapshot::id);
+
+  private final UDisks disks;
+  private final UDiskSnapshots snapshots;
+  private final WholeList wholeList;
+  private final SettledLookup lookup;
+  private final Waiting waiting;
+
+  IdempotentSnapshotting(UDisks disks, UDiskSnapshots snapshots, Waiting waiting) {
+    this.disks = disks;
+    this.snapshots = snapshots;
+    this.wholeList = new WholeList(waiting.polling());
+    this.lookup = waiting.lookup();
+    this.waiting = waiting;
+  }
+
+  /**
+   * The snapshot, once the cloud shows it. Its source is held while it is taken.
+   *
+   * @throws Incompatible if a snapshot of this name is of another volume
+   * @throws NotFound if there is no such volume, nor the snapshot
+   * @throws DriverException.Certain of any kind only after a look-up in this call has proved that
+   *     no such snapshot exists
+   */
+  Snapshot create(SnapshotSpec spec, Progress progress) {
+    progress.at("reading the source");
+    Optional<UDisk> source = findSource(spec);
+    Optional<UDiskSnapshot> existing = findSettled(spec, source, progress);
+    if (existing.isPresent()) {
+      return Snapshot.of(requireGood(existing.get(), spec));
+    }
+    UDisk disk = source.orElseThrow(() -> new NotFound("volume", spec.source().value()));
+    requireSnapshottable(disk);
+    progress.alsoHold(disk.id());
+    SnapshotId id = order(spec, disk, progress);
+    return Snapshot.of(requireGood(shown(id, progress), spec));
+  }
+
+  private Optional<UDisk> findSource(SnapshotSpec spec) {
+    try {
+      return disks.find(spec.source());
+    } catch (DriverException.Certain e) {
+      throw new Unavailable("the source cannot be read: " + e.sentence(), e);
+    }
+  }
+
+  private Optional<UDiskSnapshot> findSettled(
+      SnapshotSpec spec, Optional<UDisk> source, Progress progress) {
+    String what = "snapshot named " + spec.name().marked();
+    return lookup.find(spec.key(), what, () -> find(spec, source), progress);
+  }
+
+  /** Of the source first; then of all, because the name may have been used for another one. */
+  private Optional<UDiskSnapshot> find(SnapshotSpec spec, Optional<UDisk> source) {
+    Optional<UDiskSnapshot> own =
+        source.flatMap(disk -> oldestNamed(spec.name(), snapshots.of(disk)));
+    return own.or(() ->
+        oldestNamed(spec.name(), wholeList.read("snapshots", UDiskSnapshot::id, snapshots::page)));
+  }
+
+  private static Optional<UDiskSnapshot> oldestNamed(DiskName name, List<UDiskSnapshot> all) {
+    List<UDiskSnapshot> found =
+        all.stream()
+            .filter(snapshot -> snapshot.name().equals(name.marked()))
+            .sorted(OLDEST_FIRST)
+            .toList();
+    if (found.size() > 1) {
+      LOG.warn(
+          "{} snapshots are named {}; {} is the one, the others are left alone",
+          found.size(),
+          name.marked(),
+          found.getFirst().id());
+    }
+    return found.stream().findFirst();
+  }
+
+  private static UDiskSnapshot requireGood(UDiskSnapshot snapshot, SnapshotSpec spec) {
+    if (!snapshot.diskId().equals(spec.source().value())) {
+      throw new Incompatible(
+          "the snapshot %s named %s is of volume %s, not of %s"
+              .formatted(snapshot.id(), snapshot.name(), snapshot.diskId(), spec.source()));
+    }
+    if (snapshot.status() == UDiskSnapshot.Status.FAILED) {
+      throw new OutcomeUnknown(
+          "the cloud failed to take snapshot %s and left it in status Failed; delete it in the"
+                  .formatted(snapshot.id())
+              + " console");
+    }
+    return snapshot;
+  }
+
+  private static void requireSnapshottable(UDisk disk) {
+    if (disk.isSystemDisk()) {
+      throw new Forbidden("volume " + disk.id() + " is a system disk");
+    }
+    if (disk.status().isBeingMade()) {
+      throw new OperationPending("volume %s is %s".formatted(disk.id(), disk.status()));
+    }
+  }
+
+  private SnapshotId order(SnapshotSpec spec, UDisk disk, Progress progress) {
+    progress.at("taking a snapshot named " + spec.name().marked());
+    progress.sending();
+    try {
+      return snapshots.create(disk, spec.name().marked());
+    } catch (OutcomeUnknown e) {
+      waiting.unsettled().add(spec.key(), "snapshot");
+      LOG.warn("it is not known whether a snapshot was taken: {}", e.sentence());
+      return findSettled(spec, Optional.of(disk), progress)
+          .map(snapshot -> new SnapshotId(snapshot.id()))
+          .orElseThrow(() -> e); // none was taken; the next call may order one
+    }
+  }
+
+  private UDiskSnapshot shown(SnapshotId id, Progress progress) {
+    return waiting
+        .polling()
+        .until(
+            new Awaited<>("snapshot " + id + " to be listed", UDiskSnapshot::status, s -> s),
+            waiting.timing().completion(),
+            progress,
+            () -> snapshots.find(id));
+  }
+}

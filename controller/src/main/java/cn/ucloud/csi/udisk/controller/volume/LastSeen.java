@@ -1,0 +1,53 @@
+package cn.ucloud.csi.udisk.controller.volume;
+
+import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * How disks were when our own work on them was done: newer than a list that was read before, or
+ * soon after, for lists lag.
+ */
+final class LastSeen {
+  private record Look(Optional<UDisk> disk, long at) {}
+
+  private final Map<String, Look> looks = new ConcurrentHashMap<>();
+  private final Duration lag;
+  private final Pause pause;
+
+  /**
+   * @param lag for how long a list may still show what was before
+   */
+  LastSeen(Duration lag, Pause pause) {
+    this.lag = lag;
+    this.pause = pause;
+  }
+
+  /** Work on the disk has ended, and this is how it was seen then. */
+  void saw(String diskId, Optional<UDisk> disk) {
+    looks.put(diskId, new Look(disk, pause.now()));
+  }
+
+  /**
+   * The list with what was seen later put in its place.
+   *
+   * @param since when its reading began
+   */
+  List<UDisk> over(List<UDisk> list, long since) {
+    looks.values().removeIf(look -> isOlder(look, since));
+    Map<String, UDisk> all = new LinkedHashMap<>();
+    list.forEach(disk -> all.put(disk.id(), disk));
+    looks.forEach(
+        (id, look) -> look.disk.ifPresentOrElse(disk -> all.put(id, disk), () -> all.remove(id)));
+    return new ArrayList<>(all.values());
+  }
+
+  private boolean isOlder(Look look, long since) {
+    return since - look.at > lag.toNanos();
+  }
+}

@@ -1,0 +1,68 @@
+package cn.ucloud.csi.udisk.controller.volume;
+
+import cn.ucloud.csi.udisk.common.concurrent.Progress;
+import cn.ucloud.csi.udisk.common.error.DriverException.NotFound;
+import cn.ucloud.csi.udisk.common.error.DriverException.SoldOut;
+import cn.ucloud.csi.udisk.common.model.DiskSize;
+import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
+import cn.ucloud.csi.udisk.controller.volume.ContentSource.OfSnapshot;
+import cn.ucloud.csi.udisk.controller.volume.ContentSource.OfVolume;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Orders the disk of a volume that has none: blank, or a copy. Each call makes one. */
+final class Making {
+  private static final Logger LOG = LoggerFactory.getLogger(Making.class);
+
+  private final UDisks disks;
+
+  Making(UDisks disks) {
+    this.disks = disks;
+  }
+
+  /**
+   * Orders it, once.
+   *
+   * @param origin the source of {@code spec}, if it has one that exists
+   */
+  VolumeId order(VolumeSpec spec, Optional<Origin> origin, Progress progress) {
+    return spec.source().isPresent()
+        ? copy(spec.source().get(), origin, spec, progress)
+        : blank(spec, progress);
+  }
+
+  /** Orders the first type that is not sold out. */
+  private VolumeId blank(VolumeSpec spec, Progress progress) {
+    List<String> soldOut = new ArrayList<>();
+    for (DiskType type : spec.plan().types()) {
+      progress.at(
+          "creating a disk of type %s named %s".formatted(type.className(), spec.name().marked()));
+      progress.sending();
+      try {
+        return disks.create(spec, type);
+      } catch (SoldOut e) {
+        LOG.info("no {} is left for {}: {}", type.className(), spec.name().marked(), e.sentence());
+        soldOut.add(e.sentence());
+      }
+    }
+    throw new SoldOut(String.join("; ", soldOut));
+  }
+
+  private VolumeId copy(
+      ContentSource source, Optional<Origin> origin, VolumeSpec spec, Progress progress) {
+    Origin from =
+        origin.orElseThrow(() ->
+            switch (source) {
+              case OfSnapshot(var id) -> new NotFound("snapshot", id.value());
+              case OfVolume(var id) -> new NotFound("volume", id.value());
+            });
+    DiskSize size = from.requireCopyable(spec);
+    progress.at("copying %s to a disk named %s".formatted(from.name(), spec.name().marked()));
+    progress.sending();
+    return disks.copy(source, from.zone(), size, spec);
+  }
+}

@@ -1,0 +1,12 @@
+package cn.ucloud.csi.udisk.controller.volume;
+
+import cn.ucloud.csi.udisk.common.model.VolumeId;
+import java.util.Optional;
+
+/**
+ * A volume that is ready, as its creation tells of it.
+ *
+ * @param contentOf the disk whose content it has, directly or through a snapshot; empty for a blank
+ *     one, and for a copy whose source is gone
+ */
+public record NewVolume(Volume volume, Optional<VolumeId> contentOf) {}

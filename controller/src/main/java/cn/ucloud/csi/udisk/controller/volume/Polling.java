@@ -1,0 +1,95 @@
+package cn.ucloud.csi.udisk.controller.volume;
+
+import cn.ucloud.csi.udisk.common.concurrent.Progress;
+import cn.ucloud.csi.udisk.common.error.DriverException;
+import cn.ucloud.csi.udisk.common.error.DriverException.OperationPending;
+import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** Looks again and again, ever less often. */
+final class Polling {
+  private final Timing timing;
+  private final Pause pause;
+
+  Polling(Timing timing, Pause pause) {
+    this.timing = timing;
+    this.pause = pause;
+  }
+
+  /**
+   * What is waited for.
+   *
+   * @param what as in "bsm-1 to be free"
+   * @param status of what is seen, for the message
+   * @param outcome the result, once what is seen is as it should be
+   */
+  record Awaited<S, T>(
+      String what, Function<S, ?> status, Function<Optional<S>, Optional<T>> outcome) {}
+
+  /**
+   * Looks until there is an outcome. The first look is at once; one that fails is repeated,
+   * whatever the reason, because something has been ordered and the answer is still to come.
+   *
+   * @throws OutcomeUnknown if that has not come within {@code patience}
+   */
+  <S, T> T until(
+      Awaited<S, T> awaited, Duration patience, Progress progress, Supplier<Optional<S>> look) {
+    long start = pause.now();
+    Duration wait = timing.firstPoll();
+    while (true) {
+      Look<S> found = look(look);
+      Optional<T> result =
+          found.failure.isEmpty() ? awaited.outcome.apply(found.seen) : Optional.empty();
+      if (result.isPresent()) {
+        return result.get();
+      }
+      String seen = found.describe(awaited.status);
+      progress.at("waiting for " + awaited.what + "; it " + seen);
+      if (pause.now() - start >= patience.toNanos()) {
+        throw new OutcomeUnknown(
+            "waited %d s for %s; it %s".formatted(patience.toSeconds(), awaited.what, seen));
+      }
+      sleep(wait);
+      wait = longer(wait);
+    }
+  }
+
+  private record Look<S>(Optional<S> seen, Optional<String> failure) {
+    String describe(Function<S, ?> status) {
+      return failure
+          .map(sentence -> "cannot be read (" + sentence + ")")
+          .or(() -> seen.map(s -> "is " + status.apply(s)))
+          .orElse("is not listed");
+    }
+  }
+
+  private static <S> Look<S> look(Supplier<Optional<S>> look) {
+    try {
+      return new Look<>(look.get(), Optional.empty());
+    } catch (DriverException e) {
+      return new Look<>(Optional.empty(), Optional.of(e.sentence()));
+    }
+  }
+
+  /**
+   * Waits once.
+   *
+   * @throws OperationPending if interrupted
+   */
+  void sleep(Duration duration) {
+    try {
+      pause.sleep(duration);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new OperationPending("interrupted while waiting");
+    }
+  }
+
+  Duration longer(Duration wait) {
+    Duration next = wait.multipliedBy(3).dividedBy(2);
+    return next.compareTo(timing.longestPoll()) > 0 ? timing.longestPoll() : next;
+  }
+}

@@ -1,0 +1,62 @@
+package cn.ucloud.csi.udisk.controller.volume;
+
+import cn.ucloud.csi.udisk.common.concurrent.Progress;
+import cn.ucloud.csi.udisk.common.error.DriverException;
+import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Finds by name what may have been made before, and knows when finding nothing is proof (decision
+ * 5).
+ */
+final class SettledLookup {
+  private final Unsettled unsettled;
+  private final Polling polling;
+  private final Timing timing;
+
+  SettledLookup(Unsettled unsettled, Polling polling, Timing timing) {
+    this.unsettled = unsettled;
+    this.polling = polling;
+    this.timing = timing;
+  }
+
+  /**
+   * Looks until there is something, or until its absence counts.
+   *
+   * @param key of the order that would have made it, in {@link Unsettled}
+   * @param what as in "disk named pvc-1"
+   */
+  <T> Optional<T> find(String key, String what, Supplier<Optional<T>> look, Progress progress) {
+    Duration wait = timing.firstPoll();
+    while (true) {
+      progress.at("looking for a " + what);
+      // What has settled before the look cannot appear after it.
+      Duration left = unsettled.remaining(key);
+      Optional<T> found = look(what, look);
+      if (found.isPresent()) {
+        unsettled.remove(key);
+        return found;
+      }
+      if (left.isZero()) {
+        return Optional.empty();
+      }
+      progress.at(
+          "there is no %s; that counts in %d s, when no earlier request can still make one"
+              .formatted(what, left.toSeconds() + 1));
+      polling.sleep(left.compareTo(wait) < 0 ? left : wait);
+      wait = polling.longer(wait);
+    }
+  }
+
+  /** Until the look-up has been answered nothing is certain: an earlier call may have made it. */
+  private static <T> Optional<T> look(String what, Supplier<Optional<T>> look) {
+    try {
+      return look.get();
+    } catch (DriverException.Certain e) {
+      throw new Unavailable(
+          "whether there is a %s cannot be found out: %s".formatted(what, e.sentence()), e);
+    }
+  }
+}

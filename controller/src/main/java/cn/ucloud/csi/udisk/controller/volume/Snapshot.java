@@ -1,0 +1,25 @@
+package cn.ucloud.csi.udisk.controller.volume;
+
+import cn.ucloud.csi.udisk.common.model.DiskSize;
+import cn.ucloud.csi.udisk.common.model.SnapshotId;
+import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskSnapshot;
+import java.time.Instant;
+
+/**
+ * A snapshot that exists: the cut is made.
+ *
+ * @param isReady a volume can be made of it
+ */
+public record Snapshot(
+    SnapshotId id, VolumeId source, DiskSize size, Instant createdAt, boolean isReady) {
+
+  static Snapshot of(UDiskSnapshot snapshot) {
+    return new Snapshot(
+        new SnapshotId(snapshot.id()),
+        new VolumeId(snapshot.diskId()),
+        snapshot.size(),
+        Instant.ofEpochSecond(snapshot.createTime()),
+        snapshot.status() == UDiskSnapshot.Status.NORMAL);
+  }
+}

@@ -1,0 +1,36 @@
+package cn.ucloud.csi.udisk.controller.volume;
+
+import cn.ucloud.csi.udisk.common.ucloud.UCloudClient;
+import java.util.concurrent.Executor;
+
+/** Volumes and snapshots of one project and region, and what they share. */
+public record Storage(Volumes volumes, Snapshots snapshots) {
+
+  /** Those that the UCloud API shows. */
+  public static Storage of(UCloudClient client, Timing timing, DeletionRule rule) {
+    ApiCalls api = new ApiCalls(client);
+    return of(
+        new UDiskVolumes(api),
+        new ApiSnapshots(api),
+        timing,
+        rule,
+        Pause.real(),
+        reading -> Thread.ofVirtual().name("list of disks").start(reading));
+  }
+
+  static Storage of(
+      UDisks disks,
+      UDiskSnapshots snapshots,
+      Timing timing,
+      DeletionRule rule,
+      Pause pause,
+      Executor background) {
+    Waiting waiting = new Waiting(timing, pause);
+    DiskListing listing =
+        new DiskListing(
+            disks, new WholeList(waiting.polling()), waiting.lastSeen(), pause, background);
+    return new Storage(
+        new Volumes(disks, snapshots, listing, waiting, rule),
+        new Snapshots(disks, snapshots, waiting));
+  }
+}

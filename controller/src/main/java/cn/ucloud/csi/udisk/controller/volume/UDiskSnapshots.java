@@ -1,0 +1,33 @@
+package cn.ucloud.csi.udisk.controller.volume;
+
+import cn.ucloud.csi.udisk.common.model.SnapshotId;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.Page;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskSnapshot;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The snapshots of one project and region, as the cloud shows and changes them: as {@link UDisks}.
+ */
+interface UDiskSnapshots {
+
+  /** The snapshot as it is shown now. One that was just taken may not be shown yet. */
+  Optional<UDiskSnapshot> find(SnapshotId id);
+
+  /** All snapshots of a disk that exists. */
+  List<UDiskSnapshot> of(UDisk disk);
+
+  /** Some of all snapshots, from the one at {@code offset} on. */
+  Page<UDiskSnapshot> page(int offset);
+
+  /**
+   * Orders a snapshot. Called twice, it takes two.
+   *
+   * @throws cn.ucloud.csi.udisk.common.error.DriverException.NotFound if there is no such disk
+   */
+  SnapshotId create(UDisk disk, String name);
+
+  /** Orders the deletion of this one snapshot. */
+  void delete(UDiskSnapshot snapshot);
+}

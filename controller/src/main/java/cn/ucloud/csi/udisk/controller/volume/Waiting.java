@@ -1,0 +1,16 @@
+package cn.ucloud.csi.udisk.controller.volume;
+
+/** What all work on disks and snapshots shares: its orders under way, and its patience. */
+record Waiting(Unsettled unsettled, Polling polling, LastSeen lastSeen, Timing timing) {
+  Waiting(Timing timing, Pause pause) {
+    this(
+        new Unsettled(timing.settle(), pause),
+        new Polling(timing, pause),
+        new LastSeen(timing.settle(), pause),
+        timing);
+  }
+
+  SettledLookup lookup() {
+    return new SettledLookup(unsettled, polling, timing);
+  }
+}

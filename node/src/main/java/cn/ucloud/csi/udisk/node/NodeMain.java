@@ -12,7 +12,7 @@ import cn.ucloud.csi.udisk.node.command.CommandRunner;
 import cn.ucloud.csi.udisk.node.command.ProcessCommandRunner;
 import cn.ucloud.csi.udisk.node.device.DeviceFinder;
 import cn.ucloud.csi.udisk.node.device.SysBlock;
-import cn.ucloud.csi.udisk.node.filesystem.Ext4;
+import cn.ucloud.csi.udisk.node.filesystem.Filesystems;
 import cn.ucloud.csi.udisk.node.filesystem.Formatter;
 import cn.ucloud.csi.udisk.node.info.MetadataNodeInfo;
 import cn.ucloud.csi.udisk.node.info.NodeInfoSource;
@@ -55,15 +55,15 @@ public final class NodeMain {
             config.deviceTimeout());
     CommandRunner commands = new ProcessCommandRunner();
     BlkidProbe blkid = new BlkidProbe(commands);
-    Ext4 ext4 = new Ext4(commands);
+    Filesystems filesystems = new Filesystems(commands, config.sysfsRoot());
     StateDirectory state = StateDirectory.ofThisBoot(config.stateDir());
-    Formatter formatter = new Formatter(blkid, new BlankCheck(blkid), ext4, state);
+    Formatter formatter = new Formatter(blkid, new BlankCheck(blkid), filesystems, state);
     Mounter mounter = new LinuxMounter();
     Unmounter unmounter = new Unmounter(mounter, sys);
     StageRecords staged = new StageRecords(state);
     VolumeStager stager =
         new VolumeStager(
-            sys, devices, formatter, ext4, mounter, unmounter, staged, config.blankCheck());
+            sys, devices, formatter, filesystems, mounter, unmounter, staged, config.blankCheck());
     VolumePublisher publisher =
         new VolumePublisher(
             sys, devices, formatter, mounter, unmounter, staged, new PublishRecords(state));

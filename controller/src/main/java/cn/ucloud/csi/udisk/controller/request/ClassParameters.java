@@ -1,6 +1,7 @@
 package cn.ucloud.csi.udisk.controller.request;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
+import cn.ucloud.csi.udisk.common.model.FilesystemType;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +28,7 @@ record ClassParameters(DiskType type) {
                 .formatted(key, TYPE, FS_TYPE, SIDECAR_PREFIX));
       }
     }
-    requireFilesystem(parameters.getOrDefault(FS_TYPE, "ext4"));
+    requireFilesystem(parameters.getOrDefault(FS_TYPE, FilesystemType.DEFAULT.toString()));
     return new ClassParameters(type(parameters));
   }
 
@@ -46,9 +47,10 @@ record ClassParameters(DiskType type) {
   }
 
   private static void requireFilesystem(String fsType) {
-    if (!fsType.equals("ext4")) {
+    if (FilesystemType.named(fsType).isEmpty()) {
       throw new InvalidRequest(
-          "parameters." + FS_TYPE, "must not be '" + fsType + "'; allowed is ext4");
+          "parameters." + FS_TYPE,
+          "must not be '" + fsType + "'; allowed are " + FilesystemType.names());
     }
   }
 }

@@ -55,6 +55,11 @@ public final class SysBlock {
     return list().stream().filter(e -> e.identity().number().equals(number)).findFirst();
   }
 
+  /** The number of the disk that the kernel calls so now. */
+  public Optional<DeviceNumber> findNumber(String name) {
+    return attribute(directory.resolve(name), "dev").map(DeviceNumber::parse);
+  }
+
   /** Whether any disk, or partition of one, has this number. */
   public boolean exists(DeviceNumber number) {
     try {

@@ -6,13 +6,12 @@ import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
 import cn.ucloud.csi.udisk.node.command.CommandResult;
 import cn.ucloud.csi.udisk.node.command.CommandRunner;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
+import cn.ucloud.csi.udisk.node.linux.MountOptions;
 import java.time.Duration;
 import java.util.List;
 
 /** The programs of e2fsprogs as we call them. */
-public final class Ext4 {
-  public static final String TYPE = "ext4";
-
+final class Ext4 implements FilesystemTools {
   private static final Duration MAKE_LIMIT = Duration.ofMinutes(5);
 
   /** Replaying a journal takes seconds; a full repair of a large disk takes what it takes. */
@@ -34,21 +33,19 @@ public final class Ext4 {
 
   private final CommandRunner commands;
 
-  public Ext4(CommandRunner commands) {
+  Ext4(CommandRunner commands) {
     this.commands = commands;
   }
 
   /**
-   * Makes a filesystem on the whole disk. mkfs takes the device exclusively and refuses one that is
-   * mounted; {@code -F} only answers its question whether we mean the whole disk.
+   * mkfs takes the device exclusively and refuses one that is mounted; {@code -F} only answers its
+   * question whether we mean the whole disk.
    *
    * <p>Inode tables are left to the kernel to initialise, but the journal is written: on a disk
    * that was not zeroed, blocks of an older journal of the same UUID could be replayed.
-   *
-   * @throws HostRefused if mkfs could not be started, so the disk is as it was
-   * @throws OutcomeUnknown if it failed, so the disk may hold a part of a filesystem
    */
-  void make(BlockDevice device, Stamp stamp) {
+  @Override
+  public void make(BlockDevice device, Stamp stamp) {
     CommandResult made =
         commands.run(
             MAKE_LIMIT,
@@ -76,13 +73,7 @@ public final class Ext4 {
     }
   }
 
-  /**
-   * Brings a filesystem that is not mounted into a state fit for mounting, as far as that is safe
-   * without asking anybody.
-   *
-   * @throws Forbidden if a person has to decide what to do about the damage
-   * @throws HostRefused if it could not be checked
-   */
+  @Override
   public void repair(BlockDevice device) {
     CommandResult checked =
         commands.run(CHECK_LIMIT, List.of("e2fsck", "-p", device.node().toString()));
@@ -96,12 +87,18 @@ public final class Ext4 {
     }
   }
 
-  /**
-   * Whether a complete check, which changes nothing, finds nothing to complain of.
-   *
-   * @throws HostRefused if it could not be checked
-   */
-  boolean isSound(BlockDevice device) {
+  /** Once it was mounted it may hold data; before that, only a complete check shows the end. */
+  @Override
+  public boolean isComplete(BlockDevice device) {
+    return Ext4Superblock.read(device).wasEverMounted() || isSound(device);
+  }
+
+  @Override
+  public MountOptions mountOptions(BlockDevice device, MountOptions asked) {
+    return asked;
+  }
+
+  private boolean isSound(BlockDevice device) {
     CommandResult checked =
         commands.run(CHECK_LIMIT, List.of("e2fsck", "-f", "-n", device.node().toString()));
     return switch (checked.exitCode()) {

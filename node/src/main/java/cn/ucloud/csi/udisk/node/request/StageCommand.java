@@ -1,5 +1,6 @@
 package cn.ucloud.csi.udisk.node.request;
 
+import cn.ucloud.csi.udisk.common.model.FilesystemType;
 import cn.ucloud.csi.udisk.common.model.PublishContext;
 import cn.ucloud.csi.udisk.common.model.VolumeContext;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
@@ -10,14 +11,14 @@ import java.nio.file.Path;
 /**
  * NodeStageVolume, checked.
  *
- * @param filesystem never empty: what is not said is ext4
+ * @param filesystem what is not said is the default
  * @param createdBlank whether this driver made the disk, rather than an administrator who may have
  *     data on it that no signature shows
  */
 public record StageCommand(
     VolumeId volume,
     Path stagingPath,
-    String filesystem,
+    FilesystemType filesystem,
     MountOptions options,
     PublishContext context,
     boolean createdBlank) {

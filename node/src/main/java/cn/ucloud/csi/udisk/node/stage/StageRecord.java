@@ -1,5 +1,6 @@
 package cn.ucloud.csi.udisk.node.stage;
 
+import cn.ucloud.csi.udisk.common.model.FilesystemType;
 import cn.ucloud.csi.udisk.node.device.DeviceIdentity;
 import cn.ucloud.csi.udisk.node.request.StageCommand;
 import java.util.HashMap;
@@ -11,7 +12,7 @@ import java.util.Optional;
  *
  * @param options fingerprint; the options themselves may hold secrets
  */
-record StageRecord(DeviceIdentity identity, String filesystem, String options) {
+record StageRecord(DeviceIdentity identity, FilesystemType filesystem, String options) {
   private static final String FILESYSTEM = "filesystem";
   private static final String OPTIONS = "options";
 
@@ -20,17 +21,17 @@ record StageRecord(DeviceIdentity identity, String filesystem, String options) {
   }
 
   static Optional<StageRecord> from(Map<String, String> fields) {
-    String filesystem = fields.get(FILESYSTEM);
+    Optional<FilesystemType> filesystem = FilesystemType.named(fields.getOrDefault(FILESYSTEM, ""));
     String options = fields.get(OPTIONS);
-    if (filesystem == null || options == null) {
+    if (filesystem.isEmpty() || options == null) {
       return Optional.empty();
     }
-    return DeviceIdentity.from(fields).map(id -> new StageRecord(id, filesystem, options));
+    return DeviceIdentity.from(fields).map(id -> new StageRecord(id, filesystem.get(), options));
   }
 
   Map<String, String> toMap() {
     Map<String, String> fields = new HashMap<>(identity.toMap());
-    fields.put(FILESYSTEM, filesystem);
+    fields.put(FILESYSTEM, filesystem.toString());
     fields.put(OPTIONS, options);
     return fields;
   }

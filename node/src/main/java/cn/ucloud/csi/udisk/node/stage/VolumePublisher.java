@@ -5,6 +5,7 @@ import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
 import cn.ucloud.csi.udisk.common.error.DriverException.HostRefused;
 import cn.ucloud.csi.udisk.common.error.DriverException.Incompatible;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
+import cn.ucloud.csi.udisk.common.model.FilesystemType;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
 import cn.ucloud.csi.udisk.node.device.DeviceFinder;
 import cn.ucloud.csi.udisk.node.device.SysBlock;
@@ -14,6 +15,7 @@ import cn.ucloud.csi.udisk.node.linux.Mounter;
 import cn.ucloud.csi.udisk.node.mount.HostPath;
 import cn.ucloud.csi.udisk.node.mount.Mount;
 import cn.ucloud.csi.udisk.node.mount.MountTable;
+import cn.ucloud.csi.udisk.node.mount.MountedDevices;
 import cn.ucloud.csi.udisk.node.request.Access;
 import cn.ucloud.csi.udisk.node.request.PublishCommand;
 import cn.ucloud.csi.udisk.node.request.UnpublishCommand;
@@ -26,7 +28,7 @@ import java.util.Optional;
 
 /** Shows a staged volume at the path of a pod, and takes it away again. */
 public final class VolumePublisher {
-  private final SysBlock sys;
+  private final MountedDevices mounted;
   private final DeviceFinder devices;
   private final Formatter formatter;
   private final Mounter mounter;
@@ -42,7 +44,7 @@ public final class VolumePublisher {
       Unmounter unmounter,
       StageRecords staged,
       PublishRecords published) {
-    this.sys = sys;
+    this.mounted = new MountedDevices(sys);
     this.devices = devices;
     this.formatter = formatter;
     this.mounter = mounter;
@@ -87,18 +89,21 @@ public final class VolumePublisher {
         record.isPresent()
             ? devices.require(command.volume(), record.get().identity())
             : devices.await(command.volume(), command.context());
-    if (!mount.device().equals(device.number())) {
+    if (!mounted.shows(mount, device.number())) {
       throw new Forbidden(
           "staging path "
               + place
               + " shows device "
-              + mount.device()
+              + mounted.numberOf(mount)
               + ", but volume "
               + command.volume()
               + " is "
               + device);
     }
-    var _ = formatter.requireUsable(command.volume(), device);
+    FilesystemType type =
+        FilesystemType.named(mount.type())
+            .orElseThrow(() -> new Forbidden("staging path " + place + " shows a " + mount.type()));
+    var _ = formatter.requireUsable(command.volume(), type, device);
     return mount;
   }
 
@@ -110,7 +115,7 @@ public final class VolumePublisher {
     }
     Mount mount = here.get();
     if (!shows(mount, source)) {
-      if (mount.device().major() != 0 && !sys.exists(mount.device())) {
+      if (mounted.isGone(mount)) {
         unmounter.unmountAll(target);
         return false;
       }

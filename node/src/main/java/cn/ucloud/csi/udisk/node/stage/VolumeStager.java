@@ -11,14 +11,17 @@ import cn.ucloud.csi.udisk.node.device.DeviceFinder;
 import cn.ucloud.csi.udisk.node.device.DeviceIdentity;
 import cn.ucloud.csi.udisk.node.device.DeviceNumber;
 import cn.ucloud.csi.udisk.node.device.SysBlock;
-import cn.ucloud.csi.udisk.node.filesystem.Ext4;
+import cn.ucloud.csi.udisk.node.filesystem.Filesystems;
+import cn.ucloud.csi.udisk.node.filesystem.FormatSpec;
 import cn.ucloud.csi.udisk.node.filesystem.Formatter;
 import cn.ucloud.csi.udisk.node.filesystem.Stamp.Owner;
 import cn.ucloud.csi.udisk.node.linux.ExclusiveHold;
+import cn.ucloud.csi.udisk.node.linux.MountOptions;
 import cn.ucloud.csi.udisk.node.linux.Mounter;
 import cn.ucloud.csi.udisk.node.mount.HostPath;
 import cn.ucloud.csi.udisk.node.mount.Mount;
 import cn.ucloud.csi.udisk.node.mount.MountTable;
+import cn.ucloud.csi.udisk.node.mount.MountedDevices;
 import cn.ucloud.csi.udisk.node.request.StageCommand;
 import cn.ucloud.csi.udisk.node.request.UnstageCommand;
 import java.nio.file.Path;
@@ -36,17 +39,18 @@ public final class VolumeStager {
   private final SysBlock sys;
   private final DeviceFinder devices;
   private final Formatter formatter;
-  private final Ext4 ext4;
+  private final Filesystems filesystems;
   private final Mounter mounter;
   private final Unmounter unmounter;
   private final StageRecords records;
   private final BlankRule blankRule;
+  private final MountedDevices mounted;
 
   public VolumeStager(
       SysBlock sys,
       DeviceFinder devices,
       Formatter formatter,
-      Ext4 ext4,
+      Filesystems filesystems,
       Mounter mounter,
       Unmounter unmounter,
       StageRecords records,
@@ -54,7 +58,8 @@ public final class VolumeStager {
     this.sys = sys;
     this.devices = devices;
     this.formatter = formatter;
-    this.ext4 = ext4;
+    this.filesystems = filesystems;
+    this.mounted = new MountedDevices(sys);
     this.mounter = mounter;
     this.unmounter = unmounter;
     this.records = records;
@@ -77,11 +82,14 @@ public final class VolumeStager {
     }
     progress.at("looking at the disk, and formatting it if it is blank");
     BlankRule rule = command.createdBlank() ? blankRule : BlankRule.ZEROS;
-    Owner owner = formatter.ensure(command.volume(), device, command.context().size(), rule);
+    Owner owner =
+        formatter.ensure(
+            new FormatSpec(command.volume(), command.filesystem(), command.context().size(), rule),
+            device);
     // In use means mounted already, perhaps where we cannot see it; the kernel knows what to do.
     if (owner == Owner.THIS_VOLUME && !ExclusiveHold.isInUse(device.node())) {
       progress.at("checking the filesystem");
-      ext4.repair(device);
+      filesystems.of(command.filesystem()).repair(device);
     }
     progress.at("mounting");
     records.write(command.volume(), StageRecord.of(command, device.identity()));
@@ -95,7 +103,7 @@ public final class VolumeStager {
     }
     Optional<StageRecord> record = records.find(command.volume());
     boolean sameAttachment = record.map(r -> r.identity().equals(device.identity())).orElse(true);
-    if (sameAttachment && here.stream().allMatch(m -> shows(m, device.number()))) {
+    if (sameAttachment && here.stream().allMatch(m -> mounted.shows(m, device.number()))) {
       if (record.isEmpty()) {
         adopt(command, device, here.getLast());
       } else {
@@ -112,15 +120,11 @@ public final class VolumeStager {
         "staging path "
             + place
             + " shows device "
-            + here.getLast().device()
+            + mounted.numberOf(here.getLast())
             + ", but volume "
             + command.volume()
             + " is "
             + device);
-  }
-
-  private static boolean shows(Mount mount, DeviceNumber device) {
-    return mount.device().equals(device) && mount.root().equals("/");
   }
 
   private static void requireSame(StageCommand command, StageRecord record) {
@@ -136,8 +140,8 @@ public final class VolumeStager {
    * Staged without a record: by the closed driver, whom we replaced while the volume was in use.
    */
   private void adopt(StageCommand command, BlockDevice device, Mount mount) {
-    var _ = formatter.requireUsable(command.volume(), device);
-    if (!mount.type().equals(command.filesystem())
+    var _ = formatter.requireUsable(command.volume(), command.filesystem(), device);
+    if (!mount.type().equals(command.filesystem().toString())
         || mount.options().isReadOnly() != command.options().isReadOnly()) {
       throw new Incompatible(
           "volume "
@@ -152,12 +156,12 @@ public final class VolumeStager {
 
   /** A mount that outlived its device: the number is free, or belongs to another disk by now. */
   private boolean isStale(Mount mount, Optional<StageRecord> record) {
-    if (!sys.exists(mount.device())) {
-      return mount.device().major() != 0;
+    if (mounted.isGone(mount)) {
+      return true;
     }
     return record
         .map(StageRecord::identity)
-        .filter(recorded -> recorded.number().equals(mount.device()))
+        .filter(recorded -> recorded.number().equals(mounted.numberOf(mount)))
         .filter(recorded -> !isPresent(recorded))
         .isPresent();
   }
@@ -171,7 +175,9 @@ public final class VolumeStager {
   private void mount(StageCommand command, BlockDevice device, Path place) {
     try {
       HostPath.ensureDirectory(place);
-      mounter.mount(device.node(), place, command.filesystem(), command.options());
+      MountOptions options =
+          filesystems.of(command.filesystem()).mountOptions(device, command.options());
+      mounter.mount(device.node(), place, command.filesystem().toString(), options);
       requireMounted(device, place);
     } catch (RuntimeException e) {
       // Kubelet forgets a volume whose staging failed for certain, so nothing may stay mounted.
@@ -182,9 +188,9 @@ public final class VolumeStager {
   }
 
   private void requireMounted(BlockDevice device, Path place) {
-    boolean mounted =
-        MountTable.read().topAt(place).filter(m -> shows(m, device.number())).isPresent();
-    if (!mounted || !isPresent(device.identity())) {
+    boolean there =
+        MountTable.read().topAt(place).filter(m -> mounted.shows(m, device.number())).isPresent();
+    if (!there || !isPresent(device.identity())) {
       throw new HostRefused(device + " changed while it was mounted at " + place);
     }
   }
@@ -201,7 +207,7 @@ public final class VolumeStager {
     Path place = HostPath.real(command.stagingPath());
     List<Mount> here = MountTable.read().at(place);
     Optional<DeviceIdentity> recorded = records.find(command.volume()).map(StageRecord::identity);
-    Set<DeviceNumber> devices = here.stream().map(Mount::device).collect(Collectors.toSet());
+    Set<DeviceNumber> devices = here.stream().map(mounted::numberOf).collect(Collectors.toSet());
     if (recorded.isPresent()) {
       if (!here.isEmpty() && !devices.equals(Set.of(recorded.get().number()))) {
         LOG.warn(
@@ -221,7 +227,7 @@ public final class VolumeStager {
   private void requireUnused(UnstageCommand command, Set<DeviceNumber> devices) {
     List<Path> elsewhere =
         MountTable.read().mounts().stream()
-            .filter(m -> devices.contains(m.device()) && sys.exists(m.device()))
+            .filter(m -> devices.contains(mounted.numberOf(m)) && !mounted.isGone(m))
             .map(Mount::path)
             .toList();
     if (!elsewhere.isEmpty()) {

@@ -7,6 +7,7 @@ import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
 import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
 import cn.ucloud.csi.udisk.common.model.DeviceName;
 import cn.ucloud.csi.udisk.common.model.DiskSize;
+import cn.ucloud.csi.udisk.common.model.FilesystemType;
 import cn.ucloud.csi.udisk.common.model.PublishContext;
 import cn.ucloud.csi.udisk.common.model.VolumeContext;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
@@ -77,7 +78,7 @@ final class CommandsTest {
             new StageCommand(
                 new VolumeId("bsm-a"),
                 Path.of("/var/lib/kubelet/x"),
-                "ext4",
+                FilesystemType.EXT4,
                 new MountOptions(1024, ""),
                 PublishContext.of(new DeviceName("vdb"), DiskSize.ofGib(10)),
                 false));
@@ -117,17 +118,17 @@ final class CommandsTest {
   @Test
   void otherFilesystemsAreInvalidAndNoneMeansExt4() {
     assertInvalid(
-        "volume_capability.mount.fs_type must be ext4",
+        "volume_capability.mount.fs_type must be one of ext4, xfs, btrfs",
         b ->
             b.setVolumeCapability(
                 capability(
-                    Mode.SINGLE_NODE_WRITER, MountVolume.newBuilder().setFsType("xfs").build())));
+                    Mode.SINGLE_NODE_WRITER, MountVolume.newBuilder().setFsType("zfs").build())));
     assertThat(
             stage(b ->
                     b.setVolumeCapability(
                         capability(Mode.SINGLE_NODE_WRITER, MountVolume.getDefaultInstance())))
                 .filesystem())
-        .isEqualTo("ext4");
+        .isEqualTo(FilesystemType.EXT4);
   }
 
   @ParameterizedTest

@@ -8,6 +8,7 @@ import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
 import cn.ucloud.csi.udisk.common.error.DriverException.HostRefused;
 import cn.ucloud.csi.udisk.common.error.DriverException.Incompatible;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
+import cn.ucloud.csi.udisk.common.model.FilesystemType;
 import cn.ucloud.csi.udisk.node.filesystem.Stamp;
 import cn.ucloud.csi.udisk.node.fixture.DeathClock;
 import cn.ucloud.csi.udisk.node.fixture.Disk;
@@ -153,7 +154,7 @@ final class StagingTest {
         new StageCommand(
             plain.volume(),
             link.resolve("v/globalmount"),
-            "ext4",
+            FilesystemType.EXT4,
             plain.options(),
             plain.context(),
             true);

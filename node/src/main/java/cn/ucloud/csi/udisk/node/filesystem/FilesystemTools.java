@@ -1,0 +1,43 @@
+package cn.ucloud.csi.udisk.node.filesystem;
+
+import cn.ucloud.csi.udisk.node.device.BlockDevice;
+import cn.ucloud.csi.udisk.node.linux.MountOptions;
+
+/** What is done to filesystems of one type; whether it may be done is decided elsewhere. */
+public interface FilesystemTools {
+
+  /**
+   * Makes a filesystem on the whole disk, with the features of the oldest kernel we support,
+   * whatever the program's own defaults are, and without discarding blocks.
+   *
+   * @throws cn.ucloud.csi.udisk.common.error.DriverException.HostRefused if the program could not
+   *     be started, so the disk is as it was
+   * @throws cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown if it failed, so the
+   *     disk may hold a part of a filesystem
+   */
+  void make(BlockDevice device, Stamp stamp);
+
+  /**
+   * Whether a filesystem that carries our stamp was made to the end, if its making may have been
+   * cut short. Changes nothing. When in doubt the answer is yes, and it is not made again.
+   */
+  boolean isComplete(BlockDevice device);
+
+  /**
+   * Brings a filesystem that is not mounted into a state fit for mounting, as far as that is safe
+   * without asking anybody; does nothing for types whose journal is all that ever needs it.
+   *
+   * @throws cn.ucloud.csi.udisk.common.error.DriverException.Forbidden if a person has to decide
+   *     what to do about the damage
+   * @throws cn.ucloud.csi.udisk.common.error.DriverException.HostRefused if it could not be checked
+   */
+  void repair(BlockDevice device);
+
+  /**
+   * The options to mount with, when {@code asked} is asked for.
+   *
+   * @throws cn.ucloud.csi.udisk.common.error.DriverException.Forbidden if mounting this disk here
+   *     would mix it with another one
+   */
+  MountOptions mountOptions(BlockDevice device, MountOptions asked);
+}

@@ -1,0 +1,67 @@
+package cn.ucloud.csi.udisk.node.filesystem;
+
+import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
+import cn.ucloud.csi.udisk.node.command.CommandResult;
+import cn.ucloud.csi.udisk.node.command.CommandRunner;
+import cn.ucloud.csi.udisk.node.device.BlockDevice;
+import cn.ucloud.csi.udisk.node.linux.MountOptions;
+import java.time.Duration;
+import java.util.List;
+
+/** The programs of xfsprogs as we call them. */
+final class Xfs implements FilesystemTools {
+  private static final Duration MAKE_LIMIT = Duration.ofMinutes(5);
+
+  /**
+   * What Linux 4.19 mounts and grows for writing, and no newer feature: not bigtime and inobtcount
+   * (5.10), not nrext64 (5.19). Reverse mapping costs space and serves only online repair.
+   */
+  private static final String METADATA =
+      "crc=1,finobt=1,reflink=1,rmapbt=0,bigtime=0,inobtcount=0,uuid=";
+
+  private static final String INODES = "size=512,sparse=1,nrext64=0";
+
+  private final CommandRunner commands;
+
+  Xfs(CommandRunner commands) {
+    this.commands = commands;
+  }
+
+  /** mkfs takes the device exclusively; {@code -f} lets it complete what it began before. */
+  @Override
+  public void make(BlockDevice device, Stamp stamp) {
+    CommandResult made =
+        commands.run(
+            MAKE_LIMIT,
+            List.of(
+                "mkfs.xfs",
+                "-f",
+                "-q",
+                "-K",
+                "-b",
+                "size=4096",
+                "-m",
+                METADATA + stamp,
+                "-i",
+                INODES,
+                device.node().toString()));
+    if (made.exitCode() != 0) {
+      throw new OutcomeUnknown(made.sentence());
+    }
+  }
+
+  @Override
+  public boolean isComplete(BlockDevice device) {
+    return !XfsSuperblock.read(device).isBeingMade();
+  }
+
+  /** The kernel replays the log when it mounts; xfs_repair is for people, and may drop the log. */
+  @Override
+  public void repair(BlockDevice device) {}
+
+  /** A copy has the UUID of its source, and both may be on one node (csi-drivers D1.6). */
+  @Override
+  public MountOptions mountOptions(BlockDevice device, MountOptions asked) {
+    return asked.with("nouuid");
+  }
+}

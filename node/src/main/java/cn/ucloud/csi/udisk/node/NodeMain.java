@@ -6,21 +6,14 @@ import cn.ucloud.csi.udisk.common.identity.BuildVersion;
 import cn.ucloud.csi.udisk.common.identity.IdentityService;
 import cn.ucloud.csi.udisk.common.process.ProcessScope;
 import cn.ucloud.csi.udisk.common.process.ServerProcess;
-import cn.ucloud.csi.udisk.node.blank.BlankCheck;
-import cn.ucloud.csi.udisk.node.blank.BlkidProbe;
 import cn.ucloud.csi.udisk.node.command.CommandRunner;
 import cn.ucloud.csi.udisk.node.command.ProcessCommandRunner;
 import cn.ucloud.csi.udisk.node.device.DeviceFinder;
 import cn.ucloud.csi.udisk.node.device.SysBlock;
-import cn.ucloud.csi.udisk.node.filesystem.Filesystems;
-import cn.ucloud.csi.udisk.node.filesystem.Formatter;
 import cn.ucloud.csi.udisk.node.info.MetadataNodeInfo;
 import cn.ucloud.csi.udisk.node.info.NodeInfoSource;
 import cn.ucloud.csi.udisk.node.linux.LinuxMounter;
-import cn.ucloud.csi.udisk.node.linux.Mounter;
-import cn.ucloud.csi.udisk.node.stage.PublishRecords;
-import cn.ucloud.csi.udisk.node.stage.StageRecords;
-import cn.ucloud.csi.udisk.node.stage.Unmounter;
+import cn.ucloud.csi.udisk.node.stage.Host;
 import cn.ucloud.csi.udisk.node.stage.VolumePublisher;
 import cn.ucloud.csi.udisk.node.stage.VolumeStager;
 import cn.ucloud.csi.udisk.node.state.StateDirectory;
@@ -54,19 +47,8 @@ public final class NodeMain {
             volume -> Optional.ofNullable(info.read().letters().get(volume)),
             config.deviceTimeout());
     CommandRunner commands = new ProcessCommandRunner();
-    BlkidProbe blkid = new BlkidProbe(commands);
-    Filesystems filesystems = new Filesystems(commands, config.sysfsRoot());
     StateDirectory state = StateDirectory.ofThisBoot(config.stateDir());
-    Formatter formatter = new Formatter(blkid, new BlankCheck(blkid), filesystems, state);
-    Mounter mounter = new LinuxMounter();
-    Unmounter unmounter = new Unmounter(mounter, sys);
-    StageRecords staged = new StageRecords(state);
-    VolumeStager stager =
-        new VolumeStager(
-            sys, devices, formatter, filesystems, mounter, unmounter, staged, config.blankCheck());
-    VolumePublisher publisher =
-        new VolumePublisher(
-            sys, devices, formatter, mounter, unmounter, staged, new PublishRecords(state));
+    Host host = Host.of(sys, devices, commands, new LinuxMounter(), state);
     Operations operations = new Operations(OPERATION_LIMIT, GrpcCaller::new);
     scope.readiness().ready();
     return List.of(
@@ -74,7 +56,12 @@ public final class NodeMain {
             BuildVersion.read(),
             List.of(offers(Service.Type.VOLUME_ACCESSIBILITY_CONSTRAINTS)),
             scope.readiness()),
-        new NodeService(config.maxVolumes(), info, operations, stager, publisher));
+        new NodeService(
+            config.maxVolumes(),
+            info,
+            operations,
+            new VolumeStager(host, config.blankCheck()),
+            new VolumePublisher(host)));
   }
 
   private static PluginCapability offers(Service.Type type) {

@@ -6,7 +6,7 @@ import csi.v1.VolumeCapability;
 import java.util.List;
 import java.util.Optional;
 
-/** How volumes of this driver may be used: by one node, as a filesystem. */
+/** How volumes of this driver may be used: by one node, as a filesystem or as a disk. */
 final class Capabilities {
   private Capabilities() {}
 
@@ -60,7 +60,7 @@ final class Capabilities {
             : Optional.of(
                 "asks for filesystem " + type + "; supported are " + FilesystemType.names());
       }
-      case BLOCK -> Optional.of("asks for a raw block volume; supported is volumeMode Filesystem");
+      case BLOCK -> Optional.empty();
       case ACCESSTYPE_NOT_SET -> Optional.of("must have an access type, mount or block");
     };
   }

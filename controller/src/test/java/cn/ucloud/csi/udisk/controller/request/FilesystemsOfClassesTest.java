@@ -42,4 +42,14 @@ final class FilesystemsOfClassesTest {
     assertThat(Capabilities.findProblem(mount(""))).isEmpty();
     assertThat(ClassParameters.from(Map.of("type", "ssd"))).isNotNull();
   }
+
+  @Test
+  void rawDisksAreSupportedOnOneNode() {
+    VolumeCapability.Builder raw = VolumeCapability.newBuilder();
+    raw.getBlockBuilder();
+    raw.getAccessModeBuilder().setMode(Mode.SINGLE_NODE_WRITER);
+    assertThat(Capabilities.findProblem(raw.build())).isEmpty();
+    raw.getAccessModeBuilder().setMode(Mode.MULTI_NODE_MULTI_WRITER);
+    assertThat(Capabilities.findProblem(raw.build()).orElseThrow()).contains("one node at a time");
+  }
 }

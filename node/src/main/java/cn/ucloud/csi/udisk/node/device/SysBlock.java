@@ -16,14 +16,20 @@ import java.util.OptionalLong;
 public final class SysBlock {
   private static final long SECTOR = 512;
 
+  private final Path root;
   private final Path directory;
 
   public SysBlock(Path sysfsRoot) {
+    this.root = sysfsRoot;
     this.directory = sysfsRoot.resolve("block");
   }
 
   /** One disk as sysfs describes it; {@code name} is the kernel's letter and means nothing. */
   public record Entry(String name, DeviceIdentity identity, long bytes) {}
+
+  public Path root() {
+    return root;
+  }
 
   Path directory() {
     return directory;

@@ -5,30 +5,29 @@ import cn.ucloud.csi.udisk.common.model.FilesystemType;
 import cn.ucloud.csi.udisk.node.linux.MountOptions;
 import csi.v1.VolumeCapability;
 
-/** How a volume is to be used: as a mounted filesystem, with these options, by these users. */
-record Capability(FilesystemType filesystem, MountOptions options, Access access) {
+/** How a volume is to be used, and by whom. */
+record Capability(VolumeUse use, Access access) {
 
   static Capability from(VolumeCapability capability) {
-    switch (capability.getAccessTypeCase()) {
-      case MOUNT -> {}
-      case BLOCK ->
-          throw new InvalidRequest(
-              "volume_capability.block", "is not supported yet; use volumeMode Filesystem");
+    Access access = Access.from(capability.getAccessMode().getMode());
+    return switch (capability.getAccessTypeCase()) {
+      case MOUNT -> new Capability(filesystem(capability.getMount()), access);
+      case BLOCK -> new Capability(new VolumeUse.Raw(access == Access.READERS), access);
       case ACCESSTYPE_NOT_SET ->
           throw new InvalidRequest("volume_capability", "is missing or has no access type");
-    }
-    VolumeCapability.MountVolume mount = capability.getMount();
+    };
+  }
+
+  private static VolumeUse filesystem(VolumeCapability.MountVolume mount) {
     if (!mount.getVolumeMountGroup().isEmpty()) {
       throw new InvalidRequest(
           "volume_capability.mount.volume_mount_group", "is not a capability of this driver");
     }
-    return new Capability(
-        filesystem(mount.getFsType()),
-        MountOptions.parse(mount.getMountFlagsList()),
-        Access.from(capability.getAccessMode().getMode()));
+    return new VolumeUse.Filesystem(
+        type(mount.getFsType()), MountOptions.parse(mount.getMountFlagsList()));
   }
 
-  private static FilesystemType filesystem(String name) {
+  private static FilesystemType type(String name) {
     if (name.isEmpty()) {
       return FilesystemType.DEFAULT;
     }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
  * NodePublishVolume, checked.
  *
  * @param options for the one mount at the target, read-only included
+ * @param raw whether the pod gets the disk itself rather than a filesystem
  */
 public record PublishCommand(
     VolumeId volume,
@@ -18,6 +19,7 @@ public record PublishCommand(
     Path targetPath,
     MountOptions options,
     Access access,
+    boolean raw,
     PublishContext context) {
 
   /**
@@ -33,7 +35,11 @@ public record PublishCommand(
     if (request.getStagingTargetPath().isEmpty()) {
       throw new Forbidden("staging_target_path is missing: this driver stages every volume");
     }
-    MountOptions options = capability.options().perMount();
+    MountOptions options =
+        switch (capability.use()) {
+          case VolumeUse.Filesystem(var _, MountOptions asked) -> asked.perMount();
+          case VolumeUse.Raw _ -> MountOptions.NONE;
+        };
     boolean readOnly = request.getReadonly() || capability.access() == Access.READERS;
     return new PublishCommand(
         volume,
@@ -41,6 +47,7 @@ public record PublishCommand(
         target,
         readOnly ? options.readOnly() : options,
         capability.access(),
+        capability.use() instanceof VolumeUse.Raw,
         PublishContext.from(request.getPublishContextMap()));
   }
 }

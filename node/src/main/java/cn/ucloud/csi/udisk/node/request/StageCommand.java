@@ -1,25 +1,21 @@
 package cn.ucloud.csi.udisk.node.request;
 
-import cn.ucloud.csi.udisk.common.model.FilesystemType;
 import cn.ucloud.csi.udisk.common.model.PublishContext;
 import cn.ucloud.csi.udisk.common.model.VolumeContext;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
-import cn.ucloud.csi.udisk.node.linux.MountOptions;
 import csi.v1.NodeStageVolumeRequest;
 import java.nio.file.Path;
 
 /**
  * NodeStageVolume, checked.
  *
- * @param filesystem what is not said is the default
  * @param createdBlank whether this driver made the disk, rather than an administrator who may have
  *     data on it that no signature shows
  */
 public record StageCommand(
     VolumeId volume,
     Path stagingPath,
-    FilesystemType filesystem,
-    MountOptions options,
+    VolumeUse use,
     PublishContext context,
     boolean createdBlank) {
 
@@ -35,8 +31,7 @@ public record StageCommand(
     return new StageCommand(
         volume,
         path,
-        capability.filesystem(),
-        capability.options(),
+        capability.use(),
         PublishContext.from(request.getPublishContextMap()),
         VolumeContext.from(request.getVolumeContextMap()).createdBlank());
   }

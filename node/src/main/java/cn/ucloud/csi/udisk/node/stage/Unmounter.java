@@ -1,7 +1,6 @@
 package cn.ucloud.csi.udisk.node.stage;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
-import cn.ucloud.csi.udisk.node.device.SysBlock;
 import cn.ucloud.csi.udisk.node.linux.Errno;
 import cn.ucloud.csi.udisk.node.linux.Mounter;
 import cn.ucloud.csi.udisk.node.linux.Mounter.Force;
@@ -22,9 +21,9 @@ public final class Unmounter {
   private final Mounter mounter;
   private final MountedDevices devices;
 
-  public Unmounter(Mounter mounter, SysBlock sys) {
+  public Unmounter(Mounter mounter, MountedDevices devices) {
     this.mounter = mounter;
-    this.devices = new MountedDevices(sys);
+    this.devices = devices;
   }
 
   /**

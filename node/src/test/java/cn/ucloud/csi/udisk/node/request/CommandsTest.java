@@ -78,8 +78,7 @@ final class CommandsTest {
             new StageCommand(
                 new VolumeId("bsm-a"),
                 Path.of("/var/lib/kubelet/x"),
-                FilesystemType.EXT4,
-                new MountOptions(1024, ""),
+                new VolumeUse.Filesystem(FilesystemType.EXT4, new MountOptions(1024, "")),
                 PublishContext.of(new DeviceName("vdb"), DiskSize.ofGib(10)),
                 false));
   }
@@ -107,12 +106,15 @@ final class CommandsTest {
   }
 
   @Test
-  void blockAccessIsNotSupportedYet() {
-    assertInvalid(
-        "volume_capability.block",
-        b ->
-            b.setVolumeCapability(
-                EXT4.toBuilder().setBlock(BlockVolume.getDefaultInstance()).build()));
+  void blockAccessIsReadAndReadOnlyForReaders() {
+    VolumeCapability block = EXT4.toBuilder().setBlock(BlockVolume.getDefaultInstance()).build();
+    VolumeCapability.Builder readers = block.toBuilder();
+    readers.getAccessModeBuilder().setMode(Mode.SINGLE_NODE_READER_ONLY);
+    assertThat(stage(b -> b.setVolumeCapability(block)).use()).isEqualTo(new VolumeUse.Raw(false));
+    assertThat(stage(b -> b.setVolumeCapability(readers)).use()).isEqualTo(new VolumeUse.Raw(true));
+    assertThat(publish(b -> b.setVolumeCapability(block)).raw()).isTrue();
+    assertThat(publish(b -> b.setVolumeCapability(readers)).options().isReadOnly()).isTrue();
+    assertThat(publish(b -> b).raw()).isFalse();
   }
 
   @Test
@@ -127,8 +129,8 @@ final class CommandsTest {
             stage(b ->
                     b.setVolumeCapability(
                         capability(Mode.SINGLE_NODE_WRITER, MountVolume.getDefaultInstance())))
-                .filesystem())
-        .isEqualTo(FilesystemType.EXT4);
+                .use())
+        .isEqualTo(new VolumeUse.Filesystem(FilesystemType.EXT4, MountOptions.NONE));
   }
 
   @ParameterizedTest

@@ -22,6 +22,7 @@ import cn.ucloud.csi.udisk.node.fixture.TestNode;
 import cn.ucloud.csi.udisk.node.linux.LinuxMounter;
 import cn.ucloud.csi.udisk.node.linux.MountOptions;
 import cn.ucloud.csi.udisk.node.request.StageCommand;
+import cn.ucloud.csi.udisk.node.request.VolumeUse;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -283,8 +284,7 @@ final class StageByContentTest {
         new StageCommand(
             TestNode.VOLUME,
             host.staging("v"),
-            FilesystemType.EXT4,
-            MountOptions.NONE,
+            new VolumeUse.Filesystem(FilesystemType.EXT4, MountOptions.NONE),
             PublishContext.of(new DeviceName("vdb"), DiskSize.ofGib(1)),
             false);
     assertThatThrownBy(() -> signatures().stage(command))

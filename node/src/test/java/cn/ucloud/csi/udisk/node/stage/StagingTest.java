@@ -18,6 +18,7 @@ import cn.ucloud.csi.udisk.node.fixture.Shell;
 import cn.ucloud.csi.udisk.node.fixture.TestNode;
 import cn.ucloud.csi.udisk.node.linux.MountOptions;
 import cn.ucloud.csi.udisk.node.request.StageCommand;
+import cn.ucloud.csi.udisk.node.request.VolumeUse;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -46,8 +47,7 @@ final class StagingTest {
     return new StageCommand(
         plain.volume(),
         plain.stagingPath(),
-        plain.filesystem(),
-        MountOptions.parse(List.of(flags)),
+        new VolumeUse.Filesystem(FilesystemType.EXT4, MountOptions.parse(List.of(flags))),
         plain.context(),
         true);
   }
@@ -152,12 +152,7 @@ final class StagingTest {
     StageCommand plain = with();
     StageCommand throughLink =
         new StageCommand(
-            plain.volume(),
-            link.resolve("v/globalmount"),
-            FilesystemType.EXT4,
-            plain.options(),
-            plain.context(),
-            true);
+            plain.volume(), link.resolve("v/globalmount"), plain.use(), plain.context(), true);
     new TestNode(host).stage(throughLink);
     new TestNode(host).stage(throughLink);
     assertThat(host.mounts())

@@ -14,6 +14,7 @@ import cn.ucloud.csi.udisk.node.info.MetadataNodeInfo;
 import cn.ucloud.csi.udisk.node.info.NodeInfoSource;
 import cn.ucloud.csi.udisk.node.linux.LinuxMounter;
 import cn.ucloud.csi.udisk.node.stage.Host;
+import cn.ucloud.csi.udisk.node.stage.VolumeExpander;
 import cn.ucloud.csi.udisk.node.stage.VolumePublisher;
 import cn.ucloud.csi.udisk.node.stage.VolumeStager;
 import cn.ucloud.csi.udisk.node.state.StateDirectory;
@@ -61,7 +62,8 @@ public final class NodeMain {
             info,
             operations,
             new VolumeStager(host, config.blankCheck()),
-            new VolumePublisher(host)));
+            new VolumePublisher(host),
+            new VolumeExpander(host)));
   }
 
   private static PluginCapability offers(Service.Type type) {

@@ -5,12 +5,16 @@ import cn.ucloud.csi.udisk.common.concurrent.Operations;
 import cn.ucloud.csi.udisk.common.grpc.Unary;
 import cn.ucloud.csi.udisk.node.info.NodeInfo;
 import cn.ucloud.csi.udisk.node.info.NodeInfoSource;
+import cn.ucloud.csi.udisk.node.request.ExpandCommand;
 import cn.ucloud.csi.udisk.node.request.PublishCommand;
 import cn.ucloud.csi.udisk.node.request.StageCommand;
 import cn.ucloud.csi.udisk.node.request.UnpublishCommand;
 import cn.ucloud.csi.udisk.node.request.UnstageCommand;
+import cn.ucloud.csi.udisk.node.stage.VolumeExpander;
 import cn.ucloud.csi.udisk.node.stage.VolumePublisher;
 import cn.ucloud.csi.udisk.node.stage.VolumeStager;
+import csi.v1.NodeExpandVolumeRequest;
+import csi.v1.NodeExpandVolumeResponse;
 import csi.v1.NodeGetCapabilitiesRequest;
 import csi.v1.NodeGetCapabilitiesResponse;
 import csi.v1.NodeGetInfoRequest;
@@ -33,29 +37,33 @@ import java.util.List;
 /** The Node RPCs: each reads its request, has it done as one operation, and answers. */
 public final class NodeService extends NodeGrpc.NodeImplBase {
   /**
-   * With the second, kubelet says which volumes one pod must have for itself, and a second target
-   * of such a volume can be refused without breaking pods that share one.
+   * With the last, kubelet says which volumes one pod must have for itself, and a second target of
+   * such a volume can be refused without breaking pods that share one.
    */
   private static final List<RPC.Type> CAPABILITIES =
-      List.of(RPC.Type.STAGE_UNSTAGE_VOLUME, RPC.Type.SINGLE_NODE_MULTI_WRITER);
+      List.of(
+          RPC.Type.STAGE_UNSTAGE_VOLUME, RPC.Type.EXPAND_VOLUME, RPC.Type.SINGLE_NODE_MULTI_WRITER);
 
   private final int maxVolumes;
   private final NodeInfoSource info;
   private final Operations operations;
   private final VolumeStager stager;
   private final VolumePublisher publisher;
+  private final VolumeExpander expander;
 
   public NodeService(
       int maxVolumes,
       NodeInfoSource info,
       Operations operations,
       VolumeStager stager,
-      VolumePublisher publisher) {
+      VolumePublisher publisher,
+      VolumeExpander expander) {
     this.maxVolumes = maxVolumes;
     this.info = info;
     this.operations = operations;
     this.stager = stager;
     this.publisher = publisher;
+    this.expander = expander;
   }
 
   @Override
@@ -124,6 +132,23 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
           publisher.unpublish(command, progress);
           return NodeUnpublishVolumeResponse.getDefaultInstance();
         });
+  }
+
+  @Override
+  public void nodeExpandVolume(
+      NodeExpandVolumeRequest request, StreamObserver<NodeExpandVolumeResponse> observer) {
+    Unary.answer(observer, () -> expand(ExpandCommand.from(request)));
+  }
+
+  private NodeExpandVolumeResponse expand(ExpandCommand command) {
+    return operations.run(
+        command.volume().value(),
+        Kind.EXPAND,
+        command,
+        progress ->
+            NodeExpandVolumeResponse.newBuilder()
+                .setCapacityBytes(expander.expand(command, progress))
+                .build());
   }
 
   @Override

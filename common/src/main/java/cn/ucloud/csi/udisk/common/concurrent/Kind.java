@@ -2,7 +2,7 @@ package cn.ucloud.csi.udisk.common.concurrent;
 
 import java.util.Locale;
 
-/** What an operation does to its volume; each kind has one that undoes it. */
+/** What an operation does to its volume; each kind but the last has one that undoes it. */
 public enum Kind {
   CREATE,
   DELETE,
@@ -11,7 +11,8 @@ public enum Kind {
   STAGE,
   UNSTAGE,
   PUBLISH,
-  UNPUBLISH;
+  UNPUBLISH,
+  EXPAND;
 
   boolean isOppositeOf(Kind other) {
     return switch (this) {
@@ -23,6 +24,7 @@ public enum Kind {
       case UNSTAGE -> other == STAGE;
       case PUBLISH -> other == UNPUBLISH;
       case UNPUBLISH -> other == PUBLISH;
+      case EXPAND -> false;
     };
   }
 

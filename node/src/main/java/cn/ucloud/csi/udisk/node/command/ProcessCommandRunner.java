@@ -25,8 +25,11 @@ public final class ProcessCommandRunner implements CommandRunner {
       Map.ofEntries(
           Map.entry("mkfs.ext4", "e2fsprogs"),
           Map.entry("e2fsck", "e2fsprogs"),
+          Map.entry("resize2fs", "e2fsprogs"),
           Map.entry("mkfs.xfs", "xfsprogs"),
+          Map.entry("xfs_growfs", "xfsprogs"),
           Map.entry("mkfs.btrfs", "btrfs-progs"),
+          Map.entry("btrfs", "btrfs-progs"),
           Map.entry("blkid", "util-linux"));
 
   @Override

@@ -20,6 +20,8 @@ import java.util.Optional;
  * found only through {@link DiskLetters}.
  */
 public final class DeviceFinder {
+  private static final Duration SIZE_POLL = Duration.ofMillis(100);
+
   private final SysBlock sys;
   private final Path devRoot;
   private final DiskLetters letters;
@@ -76,6 +78,32 @@ public final class DeviceFinder {
       case Sighting.Found(BlockDevice device) -> device;
       case Sighting.NotYet(String why) -> throw new Unavailable(why);
     };
+  }
+
+  /**
+   * The device that was recorded with this identity, waiting for it to be as large as the cloud
+   * made it. A host learns of a new size some time after the cloud has reported success.
+   *
+   * @throws Unavailable if it does not get that size in time
+   * @throws Forbidden as {@link #require}
+   */
+  public BlockDevice awaitSize(VolumeId volume, DeviceIdentity recorded, long bytes) {
+    BlockDevice device = require(volume, recorded);
+    long end = System.nanoTime() + timeout.toNanos();
+    try (DeviceArrival change = DeviceArrival.in(List.of(sys.directory(), devRoot))) {
+      while (device.bytes() < bytes) {
+        Duration left = Duration.ofNanos(end - System.nanoTime());
+        if (!left.isPositive()) {
+          throw new Unavailable(
+              "volume %s should have %d bytes, but %s still has %d after %d s"
+                  .formatted(volume, bytes, device, device.bytes(), timeout.toSeconds()));
+        }
+        // No event tells of a new size, so it is looked at often; that costs one small file.
+        change.await(left.compareTo(SIZE_POLL) < 0 ? left : SIZE_POLL);
+        device = require(volume, recorded);
+      }
+    }
+    return device;
   }
 
   /** The device that was recorded with this identity; empty if that attachment is no more. */

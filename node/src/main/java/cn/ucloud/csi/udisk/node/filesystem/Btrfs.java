@@ -22,6 +22,7 @@ import java.util.UUID;
 /** The programs of btrfs-progs as we call them. */
 final class Btrfs implements FilesystemTools {
   private static final Duration MAKE_LIMIT = Duration.ofMinutes(5);
+  private static final Duration GROW_LIMIT = Duration.ofMinutes(10);
 
   /** What Linux 4.19 mounts and grows for writing; not block-group-tree (6.1). */
   private static final String FEATURES = "extref,skinny-metadata,no-holes,^mixed-bg";
@@ -76,6 +77,25 @@ final class Btrfs implements FilesystemTools {
   /** Copy on write: every mount begins from a whole tree; {@code btrfs check} is for people. */
   @Override
   public void repair(BlockDevice device) {}
+
+  @Override
+  public long bytes(BlockDevice device) {
+    return BtrfsSuperblock.read(device).bytes();
+  }
+
+  /** It grows mounted, and only so. */
+  @Override
+  public void growUnmounted(BlockDevice device) {}
+
+  @Override
+  public void grow(BlockDevice device, Path mounted) {
+    CommandResult grown =
+        commands.run(
+            GROW_LIMIT, List.of("btrfs", "filesystem", "resize", "max", mounted.toString()));
+    if (grown.exitCode() != 0) {
+      throw new OutcomeUnknown(grown.sentence());
+    }
+  }
 
   /**
    * The kernel tells btrfs disks by filesystem UUID, and has mixed up two that had the same (the

@@ -7,12 +7,15 @@ import cn.ucloud.csi.udisk.node.command.CommandResult;
 import cn.ucloud.csi.udisk.node.command.CommandRunner;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
 import cn.ucloud.csi.udisk.node.linux.MountOptions;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The programs of e2fsprogs as we call them. */
 final class Ext4 implements FilesystemTools {
   private static final Duration MAKE_LIMIT = Duration.ofMinutes(5);
+  private static final Duration GROW_LIMIT = Duration.ofMinutes(10);
 
   /** Replaying a journal takes seconds; a full repair of a large disk takes what it takes. */
   private static final Duration CHECK_LIMIT = Duration.ofMinutes(30);
@@ -32,9 +35,11 @@ final class Ext4 implements FilesystemTools {
   private static final int LEFT_UNREPAIRED = 4;
 
   private final CommandRunner commands;
+  private final boolean growsMounted;
 
-  Ext4(CommandRunner commands) {
+  Ext4(CommandRunner commands, boolean growsMounted) {
     this.commands = commands;
+    this.growsMounted = growsMounted;
   }
 
   /**
@@ -75,8 +80,14 @@ final class Ext4 implements FilesystemTools {
 
   @Override
   public void repair(BlockDevice device) {
-    CommandResult checked =
-        commands.run(CHECK_LIMIT, List.of("e2fsck", "-p", device.node().toString()));
+    check(device);
+  }
+
+  private void check(BlockDevice device, String... more) {
+    List<String> command = new ArrayList<>(List.of("e2fsck", "-p"));
+    command.addAll(List.of(more));
+    command.add(device.node().toString());
+    CommandResult checked = commands.run(CHECK_LIMIT, command);
     switch (checked.exitCode()) {
       case CLEAN, REPAIRED -> {}
       case LEFT_UNREPAIRED ->
@@ -91,6 +102,45 @@ final class Ext4 implements FilesystemTools {
   @Override
   public boolean isComplete(BlockDevice device) {
     return Ext4Superblock.read(device).wasEverMounted() || isSound(device);
+  }
+
+  @Override
+  public long bytes(BlockDevice device) {
+    return Ext4Superblock.read(device).bytes();
+  }
+
+  /**
+   * Growing it mounted is better: the kernel does it under the journal, so it can be cut short. It
+   * takes a privilege that not every container has, though.
+   */
+  @Override
+  public void growUnmounted(BlockDevice device) {
+    if (growsMounted || bytes(device) >= device.bytes()) {
+      return;
+    }
+    check(device, "-f");
+    resize(device);
+  }
+
+  @Override
+  public void grow(BlockDevice device, Path mounted) {
+    if (growsMounted) {
+      resize(device);
+    } else if (bytes(device) < device.bytes()) {
+      throw new Forbidden(
+          "the ext4 of "
+              + device
+              + " cannot grow while it is mounted, because this process lacks CAP_SYS_RESOURCE;"
+              + " it grows when the volume is staged next");
+    }
+  }
+
+  /** The program sees by itself whether the filesystem is mounted, and where. */
+  private void resize(BlockDevice device) {
+    CommandResult grown = commands.run(GROW_LIMIT, List.of("resize2fs", device.node().toString()));
+    if (grown.exitCode() != 0) {
+      throw new OutcomeUnknown(grown.sentence());
+    }
   }
 
   @Override

@@ -6,10 +6,20 @@ import java.nio.ByteOrder;
 /** What we read ourselves in an ext4 superblock (kernel documentation, "Super Block"). */
 record Ext4Superblock(Superblock block) {
   private static final long OFFSET = 1024;
+  private static final int BLOCKS_LOW = 0x4;
+  private static final int LOG_BLOCK_SIZE = 0x18;
   private static final int MOUNT_TIME = 0x2c;
+  private static final int INCOMPATIBLE = 0x60;
+  private static final int BLOCKS_HIGH = 0x150;
+  private static final long HAS_64_BITS = 0x80;
 
   static Ext4Superblock read(BlockDevice device) {
     return new Ext4Superblock(Superblock.read(device, OFFSET, ByteOrder.LITTLE_ENDIAN));
+  }
+
+  long bytes() {
+    long high = (block.intAt(INCOMPATIBLE) & HAS_64_BITS) == 0 ? 0 : block.intAt(BLOCKS_HIGH);
+    return (high << 32 | block.intAt(BLOCKS_LOW)) << (10 + block.intAt(LOG_BLOCK_SIZE));
   }
 
   /** Whether the filesystem was ever mounted for writing. */

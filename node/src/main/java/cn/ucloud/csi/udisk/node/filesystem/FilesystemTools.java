@@ -2,6 +2,7 @@ package cn.ucloud.csi.udisk.node.filesystem;
 
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
 import cn.ucloud.csi.udisk.node.linux.MountOptions;
+import java.nio.file.Path;
 
 /** What is done to filesystems of one type; whether it may be done is decided elsewhere. */
 public interface FilesystemTools {
@@ -32,6 +33,27 @@ public interface FilesystemTools {
    * @throws cn.ucloud.csi.udisk.common.error.DriverException.HostRefused if it could not be checked
    */
   void repair(BlockDevice device);
+
+  /** How large the filesystem is, as its superblock says; a mounted one may be larger by now. */
+  long bytes(BlockDevice device);
+
+  /**
+   * Grows a filesystem that is not mounted to the size of the device, if it cannot be grown later
+   * while it is mounted; can be repeated.
+   *
+   * @throws cn.ucloud.csi.udisk.common.error.DriverException.Forbidden if it is damaged
+   * @throws cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown if it failed
+   */
+  void growUnmounted(BlockDevice device);
+
+  /**
+   * Grows a mounted filesystem to the size of the device; does nothing to one that has it.
+   *
+   * @param mounted where it is mounted for writing
+   * @throws cn.ucloud.csi.udisk.common.error.DriverException.Forbidden if this process may not
+   * @throws cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown if it failed
+   */
+  void grow(BlockDevice device, Path mounted);
 
   /**
    * The options to mount with, when {@code asked} is asked for.

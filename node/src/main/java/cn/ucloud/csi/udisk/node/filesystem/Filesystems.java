@@ -2,6 +2,7 @@ package cn.ucloud.csi.udisk.node.filesystem;
 
 import cn.ucloud.csi.udisk.common.model.FilesystemType;
 import cn.ucloud.csi.udisk.node.command.CommandRunner;
+import cn.ucloud.csi.udisk.node.linux.Privileges;
 import java.nio.file.Path;
 
 /** The tools for every type of filesystem. */
@@ -11,7 +12,7 @@ public final class Filesystems {
   private final FilesystemTools btrfs;
 
   public Filesystems(CommandRunner commands, Path sysfsRoot) {
-    this.ext4 = new Ext4(commands);
+    this.ext4 = new Ext4(commands, Privileges.haveSysResource());
     this.xfs = new Xfs(commands);
     this.btrfs = new Btrfs(commands, sysfsRoot);
   }

@@ -5,12 +5,14 @@ import cn.ucloud.csi.udisk.node.command.CommandResult;
 import cn.ucloud.csi.udisk.node.command.CommandRunner;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
 import cn.ucloud.csi.udisk.node.linux.MountOptions;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
 /** The programs of xfsprogs as we call them. */
 final class Xfs implements FilesystemTools {
   private static final Duration MAKE_LIMIT = Duration.ofMinutes(5);
+  private static final Duration GROW_LIMIT = Duration.ofMinutes(10);
 
   /**
    * What Linux 4.19 mounts and grows for writing, and no newer feature: not bigtime and inobtcount
@@ -58,6 +60,23 @@ final class Xfs implements FilesystemTools {
   /** The kernel replays the log when it mounts; xfs_repair is for people, and may drop the log. */
   @Override
   public void repair(BlockDevice device) {}
+
+  @Override
+  public long bytes(BlockDevice device) {
+    return XfsSuperblock.read(device).bytes();
+  }
+
+  /** It grows mounted, and only so. */
+  @Override
+  public void growUnmounted(BlockDevice device) {}
+
+  @Override
+  public void grow(BlockDevice device, Path mounted) {
+    CommandResult grown = commands.run(GROW_LIMIT, List.of("xfs_growfs", "-d", mounted.toString()));
+    if (grown.exitCode() != 0) {
+      throw new OutcomeUnknown(grown.sentence());
+    }
+  }
 
   /** A copy has the UUID of its source, and both may be on one node (csi-drivers D1.6). */
   @Override

@@ -67,6 +67,7 @@ public final class VolumeStager {
     StageCommand command = work.command();
     BlockDevice device = work.device();
     if (isStaged(work)) {
+      grow(work);
       return;
     }
     progress.at("looking at the disk, and formatting it if it is blank");
@@ -80,6 +81,10 @@ public final class VolumeStager {
     if (owner == Owner.THIS_VOLUME && !ExclusiveHold.isInUse(device.node())) {
       progress.at("checking the filesystem");
       host.filesystems().of(work.use().type()).repair(device);
+    }
+    if (isToGrow(work) && !ExclusiveHold.isInUse(device.node())) {
+      progress.at("growing the filesystem before it is mounted");
+      host.filesystems().of(work.use().type()).growUnmounted(device);
     }
     progress.at("mounting");
     host.staged().write(command.volume(), StageRecord.of(command, device.identity()));
@@ -179,6 +184,7 @@ public final class VolumeStager {
       MountOptions options = host.filesystems().of(use.type()).mountOptions(device, use.options());
       host.mounter().mount(device.node(), place, use.type().toString(), options);
       requireMounted(device, place);
+      grow(work);
     } catch (RuntimeException e) {
       // Kubelet forgets a volume whose staging failed for certain, so nothing may stay
       // host.mounted().
@@ -186,6 +192,18 @@ public final class VolumeStager {
       host.staged().remove(work.command().volume());
       throw e;
     }
+  }
+
+  /** A restored or cloned disk, or one that was expanded while it was attached to no node. */
+  private void grow(Work work) {
+    if (isToGrow(work)) {
+      host.filesystems().of(work.use().type()).grow(work.device(), work.place());
+    }
+  }
+
+  private boolean isToGrow(Work work) {
+    return !work.use().options().isReadOnly()
+        && host.filesystems().of(work.use().type()).bytes(work.device()) < work.device().bytes();
   }
 
   private void requireMounted(BlockDevice device, Path place) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
 import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
+import cn.ucloud.csi.udisk.common.error.DriverException.SizeOutOfRange;
 import cn.ucloud.csi.udisk.common.model.DeviceName;
 import cn.ucloud.csi.udisk.common.model.DiskSize;
 import cn.ucloud.csi.udisk.common.model.FilesystemType;
@@ -12,6 +13,7 @@ import cn.ucloud.csi.udisk.common.model.PublishContext;
 import cn.ucloud.csi.udisk.common.model.VolumeContext;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.node.linux.MountOptions;
+import csi.v1.NodeExpandVolumeRequest;
 import csi.v1.NodePublishVolumeRequest;
 import csi.v1.NodeStageVolumeRequest;
 import csi.v1.NodeUnpublishVolumeRequest;
@@ -21,6 +23,7 @@ import csi.v1.VolumeCapability.AccessMode.Mode;
 import csi.v1.VolumeCapability.BlockVolume;
 import csi.v1.VolumeCapability.MountVolume;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -179,6 +182,24 @@ final class CommandsTest {
                     .build()))
         .isEqualTo(new UnpublishCommand(new VolumeId("bsm-a"), Path.of("/y")));
     assertThatThrownBy(() -> UnpublishCommand.from(NodeUnpublishVolumeRequest.getDefaultInstance()))
+        .isInstanceOf(InvalidRequest.class);
+  }
+
+  private static ExpandCommand expand(long required, long limit) {
+    NodeExpandVolumeRequest.Builder request =
+        NodeExpandVolumeRequest.newBuilder().setVolumeId("bsm-a").setVolumePath("/y");
+    request.getCapacityRangeBuilder().setRequiredBytes(required).setLimitBytes(limit);
+    return ExpandCommand.from(request.build());
+  }
+
+  @Test
+  void rangeOfAnExpansionIsRead() {
+    assertThat(expand(5, 0))
+        .isEqualTo(new ExpandCommand(new VolumeId("bsm-a"), Path.of("/y"), 5, Optional.empty()));
+    assertThat(expand(0, 7).limitBytes()).contains(7L);
+    assertThatThrownBy(() -> expand(8, 7)).isInstanceOf(SizeOutOfRange.class);
+    assertThatThrownBy(() -> expand(-1, 0)).isInstanceOf(InvalidRequest.class);
+    assertThatThrownBy(() -> ExpandCommand.from(NodeExpandVolumeRequest.getDefaultInstance()))
         .isInstanceOf(InvalidRequest.class);
   }
 }

@@ -17,6 +17,7 @@ import cn.ucloud.csi.udisk.node.stage.Host;
 import cn.ucloud.csi.udisk.node.stage.VolumeExpander;
 import cn.ucloud.csi.udisk.node.stage.VolumePublisher;
 import cn.ucloud.csi.udisk.node.stage.VolumeStager;
+import cn.ucloud.csi.udisk.node.stage.VolumeStats;
 import cn.ucloud.csi.udisk.node.state.StateDirectory;
 import csi.v1.PluginCapability;
 import csi.v1.PluginCapability.Service;
@@ -29,6 +30,9 @@ import java.util.Optional;
 public final class NodeMain {
   /** Longer than the time limits of all programs that one call may run, taken together. */
   private static final Duration OPERATION_LIMIT = Duration.ofMinutes(45);
+
+  /** A filesystem that has not said how full it is by then will not soon. */
+  private static final Duration STATS_PATIENCE = Duration.ofSeconds(4);
 
   private NodeMain() {}
 
@@ -63,7 +67,8 @@ public final class NodeMain {
             operations,
             new VolumeStager(host, config.blankCheck()),
             new VolumePublisher(host),
-            new VolumeExpander(host)));
+            new VolumeExpander(host),
+            new VolumeStats(host, STATS_PATIENCE)));
   }
 
   private static PluginCapability offers(Service.Type type) {

@@ -8,17 +8,21 @@ import cn.ucloud.csi.udisk.node.info.NodeInfoSource;
 import cn.ucloud.csi.udisk.node.request.ExpandCommand;
 import cn.ucloud.csi.udisk.node.request.PublishCommand;
 import cn.ucloud.csi.udisk.node.request.StageCommand;
+import cn.ucloud.csi.udisk.node.request.StatsQuery;
 import cn.ucloud.csi.udisk.node.request.UnpublishCommand;
 import cn.ucloud.csi.udisk.node.request.UnstageCommand;
 import cn.ucloud.csi.udisk.node.stage.VolumeExpander;
 import cn.ucloud.csi.udisk.node.stage.VolumePublisher;
 import cn.ucloud.csi.udisk.node.stage.VolumeStager;
+import cn.ucloud.csi.udisk.node.stage.VolumeStats;
 import csi.v1.NodeExpandVolumeRequest;
 import csi.v1.NodeExpandVolumeResponse;
 import csi.v1.NodeGetCapabilitiesRequest;
 import csi.v1.NodeGetCapabilitiesResponse;
 import csi.v1.NodeGetInfoRequest;
 import csi.v1.NodeGetInfoResponse;
+import csi.v1.NodeGetVolumeStatsRequest;
+import csi.v1.NodeGetVolumeStatsResponse;
 import csi.v1.NodeGrpc;
 import csi.v1.NodePublishVolumeRequest;
 import csi.v1.NodePublishVolumeResponse;
@@ -42,7 +46,10 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
    */
   private static final List<RPC.Type> CAPABILITIES =
       List.of(
-          RPC.Type.STAGE_UNSTAGE_VOLUME, RPC.Type.EXPAND_VOLUME, RPC.Type.SINGLE_NODE_MULTI_WRITER);
+          RPC.Type.STAGE_UNSTAGE_VOLUME,
+          RPC.Type.EXPAND_VOLUME,
+          RPC.Type.GET_VOLUME_STATS,
+          RPC.Type.SINGLE_NODE_MULTI_WRITER);
 
   private final int maxVolumes;
   private final NodeInfoSource info;
@@ -50,6 +57,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
   private final VolumeStager stager;
   private final VolumePublisher publisher;
   private final VolumeExpander expander;
+  private final VolumeStats stats;
 
   public NodeService(
       int maxVolumes,
@@ -57,13 +65,15 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
       Operations operations,
       VolumeStager stager,
       VolumePublisher publisher,
-      VolumeExpander expander) {
+      VolumeExpander expander,
+      VolumeStats stats) {
     this.maxVolumes = maxVolumes;
     this.info = info;
     this.operations = operations;
     this.stager = stager;
     this.publisher = publisher;
     this.expander = expander;
+    this.stats = stats;
   }
 
   @Override
@@ -149,6 +159,13 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
             NodeExpandVolumeResponse.newBuilder()
                 .setCapacityBytes(expander.expand(command, progress))
                 .build());
+  }
+
+  /** No operation: it changes nothing, and must not wait for one that hangs. */
+  @Override
+  public void nodeGetVolumeStats(
+      NodeGetVolumeStatsRequest request, StreamObserver<NodeGetVolumeStatsResponse> observer) {
+    Unary.answer(observer, () -> StatsAnswers.toProto(stats.read(StatsQuery.from(request))));
   }
 
   @Override

@@ -47,7 +47,8 @@ final class NodeServiceTest {
   private NodeService service(NodeInfoSource info) {
     TestNode node = new TestNode(host);
     Operations operations = new Operations(Duration.ofMinutes(1), GrpcCaller::new);
-    return new NodeService(20, info, operations, node.stager(), node.publisher(), node.expander());
+    return new NodeService(
+        20, info, operations, node.stager(), node.publisher(), node.expander(), node.stats());
   }
 
   private NodeService service() {
@@ -195,6 +196,7 @@ final class NodeServiceTest {
         .containsExactly(
             RPC.Type.STAGE_UNSTAGE_VOLUME,
             RPC.Type.EXPAND_VOLUME,
+            RPC.Type.GET_VOLUME_STATS,
             RPC.Type.SINGLE_NODE_MULTI_WRITER);
   }
 }

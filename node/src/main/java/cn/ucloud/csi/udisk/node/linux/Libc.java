@@ -64,6 +64,12 @@ final class Libc {
     static final MethodHandle HANDLE = handle("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
   }
 
+  private static final class Statfs {
+    static final long BYTES = 120;
+    static final MethodHandle HANDLE =
+        handle("statfs", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
+  }
+
   private static final class Ioctl {
     static final MethodHandle HANDLE =
         handle(
@@ -99,6 +105,18 @@ final class Libc {
   static Answer open(String path, int flags) {
     return call(
         (state, arena) -> (int) Open.HANDLE.invokeExact(state, arena.allocateFrom(path), flags));
+  }
+
+  /** Fills {@code fields} with the first fields of the structure, which are all of one size. */
+  static Answer statfs(String path, long[] fields) {
+    return call((state, arena) -> {
+      MemorySegment structure = arena.allocate(Statfs.BYTES, Long.BYTES);
+      int answer = (int) Statfs.HANDLE.invokeExact(state, arena.allocateFrom(path), structure);
+      for (int i = 0; i < fields.length; i++) {
+        fields[i] = structure.getAtIndex(JAVA_LONG, i);
+      }
+      return answer;
+    });
   }
 
   /** A request whose argument is a pointer to one int. */

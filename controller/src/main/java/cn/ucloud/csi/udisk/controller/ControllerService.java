@@ -6,7 +6,6 @@ import cn.ucloud.csi.udisk.common.error.DriverException.NotFound;
 import cn.ucloud.csi.udisk.common.grpc.Unary;
 import cn.ucloud.csi.udisk.common.model.PublishContext;
 import cn.ucloud.csi.udisk.common.model.Topology;
-import cn.ucloud.csi.udisk.common.model.VolumeContext;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.controller.request.CreateVolumeCommand;
 import cn.ucloud.csi.udisk.controller.request.PublishCommand;
@@ -68,7 +67,7 @@ public final class ControllerService extends ControllerGrpc.ControllerImplBase {
             csi.v1.Volume.newBuilder()
                 .setVolumeId(volume.id().value())
                 .setCapacityBytes(volume.size().bytes())
-                .putAllVolumeContext(VolumeContext.ofBlankDisk(command.spec().type().className()))
+                .putAllVolumeContext(command.volumeContext())
                 .addAccessibleTopology(
                     csi.v1.Topology.newBuilder()
                         .putAllSegments(new Topology(region, volume.zone()).segments())))

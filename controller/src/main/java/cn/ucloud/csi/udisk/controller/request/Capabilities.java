@@ -32,6 +32,13 @@ final class Capabilities {
     return findModeProblem(capability).or(() -> findTypeProblem(capability));
   }
 
+  /** The type of filesystem that is named; empty if none is. */
+  static Optional<FilesystemType> filesystem(List<VolumeCapability> capabilities) {
+    return capabilities.stream()
+        .flatMap(capability -> FilesystemType.named(capability.getMount().getFsType()).stream())
+        .findFirst();
+  }
+
   private static Optional<String> findModeProblem(VolumeCapability capability) {
     return switch (capability.getAccessMode().getMode()) {
       case SINGLE_NODE_WRITER,

@@ -2,12 +2,16 @@ package cn.ucloud.csi.udisk.controller.request;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
 import cn.ucloud.csi.udisk.common.model.FilesystemType;
+import cn.ucloud.csi.udisk.common.model.MkfsOptions;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The parameters of a StorageClass, in the closed driver's spelling. */
-record ClassParameters(DiskType type) {
+record ClassParameters(DiskType type, Optional<FilesystemType> filesystem, MkfsOptions mkfs) {
   private static final String TYPE = "type";
   private static final String FS_TYPE = "fsType";
 
@@ -17,19 +21,42 @@ record ClassParameters(DiskType type) {
   /**
    * Reads the parameters.
    *
+   * @param requested the type of filesystem that the capability names, which the provisioner takes
+   *     from its own key
    * @throws InvalidRequest if one is unknown, missing or has a value that is not allowed
    */
-  static ClassParameters from(Map<String, String> parameters) {
+  static ClassParameters from(Map<String, String> parameters, Optional<FilesystemType> requested) {
     for (String key : parameters.keySet()) {
-      if (!key.equals(TYPE) && !key.equals(FS_TYPE) && !key.startsWith(SIDECAR_PREFIX)) {
+      if (!isKnown(key)) {
         throw new InvalidRequest(
             "parameters",
-            "has the unknown key '%s'; allowed are %s, %s and %s*"
-                .formatted(key, TYPE, FS_TYPE, SIDECAR_PREFIX));
+            "has the unknown key '%s'; allowed are %s, %s, %s and %s*"
+                .formatted(key, TYPE, FS_TYPE, mkfsKeys(), SIDECAR_PREFIX));
       }
     }
-    requireFilesystem(parameters.getOrDefault(FS_TYPE, FilesystemType.DEFAULT.toString()));
-    return new ClassParameters(type(parameters));
+    Optional<FilesystemType> named =
+        Optional.ofNullable(parameters.get(FS_TYPE)).map(ClassParameters::filesystem);
+    if (named.isPresent() && requested.isPresent() && !named.equals(requested)) {
+      throw new InvalidRequest(
+          "parameters." + FS_TYPE,
+          "is %s, but %sfstype is %s".formatted(named.get(), SIDECAR_PREFIX, requested.get()));
+    }
+    FilesystemType made = requested.or(() -> named).orElse(FilesystemType.DEFAULT);
+    return new ClassParameters(
+        type(parameters), named, MkfsOptions.from("parameters", parameters, made));
+  }
+
+  private static boolean isKnown(String key) {
+    return key.equals(TYPE)
+        || key.equals(FS_TYPE)
+        || MkfsOptions.Setting.named(key).isPresent()
+        || key.startsWith(SIDECAR_PREFIX);
+  }
+
+  private static String mkfsKeys() {
+    return Arrays.stream(MkfsOptions.Setting.values())
+        .map(MkfsOptions.Setting::word)
+        .collect(Collectors.joining(", "));
   }
 
   private static DiskType type(Map<String, String> parameters) {
@@ -46,11 +73,11 @@ record ClassParameters(DiskType type) {
                 "must not be '%s'; allowed are %s".formatted(name, String.join(", ", allowed))));
   }
 
-  private static void requireFilesystem(String fsType) {
-    if (FilesystemType.named(fsType).isEmpty()) {
-      throw new InvalidRequest(
-          "parameters." + FS_TYPE,
-          "must not be '" + fsType + "'; allowed are " + FilesystemType.names());
-    }
+  private static FilesystemType filesystem(String name) {
+    return FilesystemType.named(name)
+        .orElseThrow(() ->
+            new InvalidRequest(
+                "parameters." + FS_TYPE,
+                "must not be '" + name + "'; allowed are " + FilesystemType.names()));
   }
 }

@@ -1,13 +1,22 @@
 package cn.ucloud.csi.udisk.controller.request;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
+import cn.ucloud.csi.udisk.common.model.VolumeContext;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
 import cn.ucloud.csi.udisk.controller.volume.DiskName;
 import cn.ucloud.csi.udisk.controller.volume.VolumeSpec;
 import csi.v1.CreateVolumeRequest;
+import java.util.Map;
 
-/** A CreateVolume request that can be carried out. */
-public record CreateVolumeCommand(String name, VolumeSpec spec) {
+/**
+ * A CreateVolume request that can be carried out.
+ *
+ * @param volumeContext what the node has to know about the volume
+ */
+public record CreateVolumeCommand(String name, VolumeSpec spec, Map<String, String> volumeContext) {
+  public CreateVolumeCommand {
+    volumeContext = Map.copyOf(volumeContext);
+  }
 
   /**
    * Checks the request without asking the cloud.
@@ -28,7 +37,11 @@ public record CreateVolumeCommand(String name, VolumeSpec spec) {
     if (request.getMutableParamsCount() > 0) {
       throw new InvalidRequest("mutable_parameters", "are not supported");
     }
-    DiskType type = ClassParameters.from(request.getParametersMap()).type();
+    ClassParameters parameters =
+        ClassParameters.from(
+            request.getParametersMap(),
+            Capabilities.filesystem(request.getVolumeCapabilitiesList()));
+    DiskType type = parameters.type();
     CapacityRange range = CapacityRange.from(request.getCapacityRange());
     Placement placement = Placement.from(request.getAccessibilityRequirements(), region);
     return new CreateVolumeCommand(
@@ -39,6 +52,7 @@ public record CreateVolumeCommand(String name, VolumeSpec spec) {
             range.required(),
             range.limit(),
             type,
-            placement.zones()));
+            placement.zones()),
+        VolumeContext.ofBlankDisk(type.className(), parameters.filesystem(), parameters.mkfs()));
   }
 }

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
 import cn.ucloud.csi.udisk.common.model.FilesystemType;
+import cn.ucloud.csi.udisk.common.model.Topology;
+import csi.v1.CreateVolumeRequest;
 import csi.v1.VolumeCapability;
 import csi.v1.VolumeCapability.AccessMode.Mode;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -25,14 +28,18 @@ final class FilesystemsOfClassesTest {
   @EnumSource
   void allTypesOfTheListAreSupported(FilesystemType type) {
     assertThat(Capabilities.findProblem(mount(type.toString()))).isEmpty();
-    assertThat(ClassParameters.from(Map.of("type", "ssd", "fsType", type.toString()))).isNotNull();
+    assertThat(
+            ClassParameters.from(
+                Map.of("type", "ssd", "fsType", type.toString()), Optional.empty()))
+        .isNotNull();
   }
 
   @Test
   void otherTypesAreRefusedAndTheListIsNamed() {
     assertThat(Capabilities.findProblem(mount("zfs")).orElseThrow())
         .contains("zfs; supported are ext4, xfs, btrfs");
-    assertThatThrownBy(() -> ClassParameters.from(Map.of("type", "ssd", "fsType", "zfs")))
+    assertThatThrownBy(
+            () -> ClassParameters.from(Map.of("type", "ssd", "fsType", "zfs"), Optional.empty()))
         .isInstanceOf(InvalidRequest.class)
         .hasMessageContaining("'zfs'; allowed are ext4, xfs, btrfs");
   }
@@ -40,7 +47,7 @@ final class FilesystemsOfClassesTest {
   @Test
   void nothingMeansTheDefault() {
     assertThat(Capabilities.findProblem(mount(""))).isEmpty();
-    assertThat(ClassParameters.from(Map.of("type", "ssd"))).isNotNull();
+    assertThat(ClassParameters.from(Map.of("type", "ssd"), Optional.empty())).isNotNull();
   }
 
   @Test
@@ -51,5 +58,35 @@ final class FilesystemsOfClassesTest {
     assertThat(Capabilities.findProblem(raw.build())).isEmpty();
     raw.getAccessModeBuilder().setMode(Mode.MULTI_NODE_MULTI_WRITER);
     assertThat(Capabilities.findProblem(raw.build()).orElseThrow()).contains("one node at a time");
+  }
+
+  @Test
+  void typeOfTheClassAndOfTheClaimMustAgree() {
+    Map<String, String> parameters = Map.of("type", "ssd", "fsType", "xfs");
+    assertThat(ClassParameters.from(parameters, Optional.of(FilesystemType.XFS)).filesystem())
+        .contains(FilesystemType.XFS);
+    assertThatThrownBy(() -> ClassParameters.from(parameters, Optional.of(FilesystemType.EXT4)))
+        .isInstanceOf(InvalidRequest.class)
+        .hasMessage("parameters.fsType is xfs, but csi.storage.k8s.io/fstype is ext4");
+  }
+
+  @Test
+  void mkfsOptionsGoIntoTheVolumeContextAndBadOnesAreRefused() {
+    CreateVolumeRequest.Builder request =
+        CreateVolumeRequest.newBuilder()
+            .setName("a")
+            .addVolumeCapabilities(mount("xfs"))
+            .putParameters("type", "ssd")
+            .putParameters("inodesize", "1024");
+    request
+        .getAccessibilityRequirementsBuilder()
+        .addRequisiteBuilder()
+        .putSegments(Topology.ZONE_KEY, "hk-02");
+    assertThat(CreateVolumeCommand.from(request.build(), "hk", "cluster").volumeContext())
+        .isEqualTo(Map.of("type", "ssd", "content", "blank", "inodesize", "1024"));
+    request.putParameters("bytesperinode", "16384");
+    assertThatThrownBy(() -> CreateVolumeCommand.from(request.build(), "hk", "cluster"))
+        .isInstanceOf(InvalidRequest.class)
+        .hasMessage("parameters.bytesperinode cannot be chosen for the filesystem xfs");
   }
 }

@@ -3,6 +3,7 @@ package cn.ucloud.csi.udisk.node.filesystem;
 import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
+import cn.ucloud.csi.udisk.common.model.MkfsOptions;
 import cn.ucloud.csi.udisk.node.command.CommandResult;
 import cn.ucloud.csi.udisk.node.command.CommandRunner;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
@@ -35,9 +36,12 @@ final class Btrfs implements FilesystemTools {
     this.sysfs = sysfs;
   }
 
-  /** Metadata are kept twice, because one bad block in them can cost the whole filesystem. */
+  /**
+   * There are no options. Metadata are kept twice, because one bad block in them can cost the whole
+   * filesystem.
+   */
   @Override
-  public void make(BlockDevice device, Stamp stamp) {
+  public void make(BlockDevice device, Stamp stamp, MkfsOptions options) {
     CommandResult made =
         commands.run(
             MAKE_LIMIT,

@@ -3,6 +3,8 @@ package cn.ucloud.csi.udisk.node.filesystem;
 import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
 import cn.ucloud.csi.udisk.common.error.DriverException.HostRefused;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
+import cn.ucloud.csi.udisk.common.model.MkfsOptions;
+import cn.ucloud.csi.udisk.common.model.MkfsOptions.Setting;
 import cn.ucloud.csi.udisk.node.command.CommandResult;
 import cn.ucloud.csi.udisk.node.command.CommandRunner;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
@@ -50,29 +52,18 @@ final class Ext4 implements FilesystemTools {
    * that was not zeroed, blocks of an older journal of the same UUID could be replayed.
    */
   @Override
-  public void make(BlockDevice device, Stamp stamp) {
-    CommandResult made =
-        commands.run(
-            MAKE_LIMIT,
-            List.of(
-                "mkfs.ext4",
-                "-F",
-                "-q",
-                "-O",
-                FEATURES,
-                "-b",
-                "4096",
-                "-I",
-                "256",
-                "-i",
-                "16384",
-                "-m",
-                "0",
-                "-E",
-                "nodiscard,lazy_itable_init=1,lazy_journal_init=0",
-                "-U",
-                stamp.toString(),
-                device.node().toString()));
+  public void make(BlockDevice device, Stamp stamp, MkfsOptions options) {
+    List<String> command =
+        new ArrayList<>(List.of("mkfs.ext4", "-F", "-q", "-O", FEATURES, "-m", "0"));
+    command.addAll(List.of("-b", Long.toString(options.get(Setting.BLOCK_SIZE, 4096))));
+    command.addAll(List.of("-I", Long.toString(options.get(Setting.INODE_SIZE, 256))));
+    command.addAll(List.of("-i", Long.toString(options.get(Setting.BYTES_PER_INODE, 16384))));
+    if (options.values().containsKey(Setting.INODES)) {
+      command.addAll(List.of("-N", Long.toString(options.get(Setting.INODES, 0))));
+    }
+    command.addAll(List.of("-E", "nodiscard,lazy_itable_init=1,lazy_journal_init=0"));
+    command.addAll(List.of("-U", stamp.toString(), device.node().toString()));
+    CommandResult made = commands.run(MAKE_LIMIT, command);
     if (made.exitCode() != 0) {
       throw new OutcomeUnknown(made.sentence());
     }

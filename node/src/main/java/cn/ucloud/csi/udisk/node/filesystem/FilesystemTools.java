@@ -1,5 +1,6 @@
 package cn.ucloud.csi.udisk.node.filesystem;
 
+import cn.ucloud.csi.udisk.common.model.MkfsOptions;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
 import cn.ucloud.csi.udisk.node.linux.MountOptions;
 import java.nio.file.Path;
@@ -16,7 +17,7 @@ public interface FilesystemTools {
    * @throws cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown if it failed, so the
    *     disk may hold a part of a filesystem
    */
-  void make(BlockDevice device, Stamp stamp);
+  void make(BlockDevice device, Stamp stamp, MkfsOptions options);
 
   /**
    * Whether a filesystem that carries our stamp was made to the end, if its making may have been

@@ -12,9 +12,10 @@ public final class Filesystems {
   private final FilesystemTools btrfs;
 
   public Filesystems(CommandRunner commands, Path sysfsRoot) {
-    this.ext4 = new Ext4(commands, Privileges.haveSysResource());
-    this.xfs = new Xfs(commands);
-    this.btrfs = new Btrfs(commands, sysfsRoot);
+    Turns turns = new Turns();
+    this.ext4 = new LimitedTools(new Ext4(commands, Privileges.haveSysResource()), turns);
+    this.xfs = new LimitedTools(new Xfs(commands), turns);
+    this.btrfs = new LimitedTools(new Btrfs(commands, sysfsRoot), turns);
   }
 
   public FilesystemTools of(FilesystemType type) {

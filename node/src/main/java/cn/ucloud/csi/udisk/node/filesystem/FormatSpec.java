@@ -2,6 +2,7 @@ package cn.ucloud.csi.udisk.node.filesystem;
 
 import cn.ucloud.csi.udisk.common.model.DiskSize;
 import cn.ucloud.csi.udisk.common.model.FilesystemType;
+import cn.ucloud.csi.udisk.common.model.MkfsOptions;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.node.blank.BlankRule;
 import java.util.Optional;
@@ -12,4 +13,8 @@ import java.util.Optional;
  * @param size what the cloud says; without it nothing is ever formatted
  */
 public record FormatSpec(
-    VolumeId volume, FilesystemType type, Optional<DiskSize> size, BlankRule rule) {}
+    VolumeId volume,
+    FilesystemType type,
+    MkfsOptions options,
+    Optional<DiskSize> size,
+    BlankRule rule) {}

@@ -161,7 +161,7 @@ public final class Formatter {
   /** The exclusive hold has just ended, because mkfs takes its own and would refuse ours. */
   private void make(FormatSpec spec, BlockDevice device) {
     Stamp stamp = Stamp.of(spec.volume());
-    filesystems.of(spec.type()).make(device, stamp);
+    filesystems.of(spec.type()).make(device, stamp, spec.options());
     if (blkid.probe(device).filter(content -> isStamped(content, spec)).isEmpty()) {
       throw new OutcomeUnknown(
           "mkfs reported success, but "

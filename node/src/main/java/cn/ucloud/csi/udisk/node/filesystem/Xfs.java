@@ -1,6 +1,8 @@
 package cn.ucloud.csi.udisk.node.filesystem;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
+import cn.ucloud.csi.udisk.common.model.MkfsOptions;
+import cn.ucloud.csi.udisk.common.model.MkfsOptions.Setting;
 import cn.ucloud.csi.udisk.node.command.CommandResult;
 import cn.ucloud.csi.udisk.node.command.CommandRunner;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
@@ -21,7 +23,7 @@ final class Xfs implements FilesystemTools {
   private static final String METADATA =
       "crc=1,finobt=1,reflink=1,rmapbt=0,bigtime=0,inobtcount=0,uuid=";
 
-  private static final String INODES = "size=512,sparse=1,nrext64=0";
+  private static final String INODES = ",sparse=1,nrext64=0";
 
   private final CommandRunner commands;
 
@@ -31,7 +33,7 @@ final class Xfs implements FilesystemTools {
 
   /** mkfs takes the device exclusively; {@code -f} lets it complete what it began before. */
   @Override
-  public void make(BlockDevice device, Stamp stamp) {
+  public void make(BlockDevice device, Stamp stamp, MkfsOptions options) {
     CommandResult made =
         commands.run(
             MAKE_LIMIT,
@@ -41,11 +43,11 @@ final class Xfs implements FilesystemTools {
                 "-q",
                 "-K",
                 "-b",
-                "size=4096",
+                "size=" + options.get(Setting.BLOCK_SIZE, 4096),
                 "-m",
                 METADATA + stamp,
                 "-i",
-                INODES,
+                "size=" + options.get(Setting.INODE_SIZE, 512) + INODES,
                 device.node().toString()));
     if (made.exitCode() != 0) {
       throw new OutcomeUnknown(made.sentence());

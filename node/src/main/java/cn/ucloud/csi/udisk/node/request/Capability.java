@@ -4,37 +4,51 @@ import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
 import cn.ucloud.csi.udisk.common.model.FilesystemType;
 import cn.ucloud.csi.udisk.node.linux.MountOptions;
 import csi.v1.VolumeCapability;
+import java.util.Optional;
 
-/** How a volume is to be used, and by whom. */
-record Capability(VolumeUse use, Access access) {
+/**
+ * How a volume is to be used, and by whom.
+ *
+ * @param filesystem empty if none is named
+ */
+record Capability(
+    boolean raw, Optional<FilesystemType> filesystem, MountOptions options, Access access) {
 
   static Capability from(VolumeCapability capability) {
     Access access = Access.from(capability.getAccessMode().getMode());
     return switch (capability.getAccessTypeCase()) {
-      case MOUNT -> new Capability(filesystem(capability.getMount()), access);
-      case BLOCK -> new Capability(new VolumeUse.Raw(access == Access.READERS), access);
+      case MOUNT -> mounted(capability.getMount(), access);
+      case BLOCK -> new Capability(true, Optional.empty(), MountOptions.NONE, access);
       case ACCESSTYPE_NOT_SET ->
           throw new InvalidRequest("volume_capability", "is missing or has no access type");
     };
   }
 
-  private static VolumeUse filesystem(VolumeCapability.MountVolume mount) {
+  private static Capability mounted(VolumeCapability.MountVolume mount, Access access) {
     if (!mount.getVolumeMountGroup().isEmpty()) {
       throw new InvalidRequest(
           "volume_capability.mount.volume_mount_group", "is not a capability of this driver");
     }
-    return new VolumeUse.Filesystem(
-        type(mount.getFsType()), MountOptions.parse(mount.getMountFlagsList()));
+    return new Capability(
+        false,
+        Optional.of(mount.getFsType()).filter(name -> !name.isEmpty()).map(Capability::type),
+        MountOptions.parse(mount.getMountFlagsList()),
+        access);
   }
 
   private static FilesystemType type(String name) {
-    if (name.isEmpty()) {
-      return FilesystemType.DEFAULT;
-    }
     return FilesystemType.named(name)
         .orElseThrow(() ->
             new InvalidRequest(
                 "volume_capability.mount.fs_type",
                 "must be one of " + FilesystemType.names() + " or empty, not " + name));
+  }
+
+  /** The use; {@code ofClass} is what the StorageClass asks for, where the claim names no type. */
+  VolumeUse use(Optional<FilesystemType> ofClass) {
+    return raw
+        ? new VolumeUse.Raw(access == Access.READERS)
+        : new VolumeUse.Filesystem(
+            filesystem.or(() -> ofClass).orElse(FilesystemType.DEFAULT), options);
   }
 }

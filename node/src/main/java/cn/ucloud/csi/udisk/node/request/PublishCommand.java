@@ -35,11 +35,7 @@ public record PublishCommand(
     if (request.getStagingTargetPath().isEmpty()) {
       throw new Forbidden("staging_target_path is missing: this driver stages every volume");
     }
-    MountOptions options =
-        switch (capability.use()) {
-          case VolumeUse.Filesystem(var _, MountOptions asked) -> asked.perMount();
-          case VolumeUse.Raw _ -> MountOptions.NONE;
-        };
+    MountOptions options = capability.options().perMount();
     boolean readOnly = request.getReadonly() || capability.access() == Access.READERS;
     return new PublishCommand(
         volume,
@@ -47,7 +43,7 @@ public record PublishCommand(
         target,
         readOnly ? options.readOnly() : options,
         capability.access(),
-        capability.use() instanceof VolumeUse.Raw,
+        capability.raw(),
         PublishContext.from(request.getPublishContextMap()));
   }
 }

@@ -1,5 +1,6 @@
 package cn.ucloud.csi.udisk.node.request;
 
+import cn.ucloud.csi.udisk.common.model.MkfsOptions;
 import cn.ucloud.csi.udisk.common.model.PublishContext;
 import cn.ucloud.csi.udisk.common.model.VolumeContext;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
@@ -11,13 +12,15 @@ import java.nio.file.Path;
  *
  * @param createdBlank whether this driver made the disk, rather than an administrator who may have
  *     data on it that no signature shows
+ * @param mkfs how a filesystem is to be made, if it has to be
  */
 public record StageCommand(
     VolumeId volume,
     Path stagingPath,
     VolumeUse use,
     PublishContext context,
-    boolean createdBlank) {
+    boolean createdBlank,
+    MkfsOptions mkfs) {
 
   /**
    * Reads the request.
@@ -28,11 +31,14 @@ public record StageCommand(
     VolumeId volume = new VolumeId(request.getVolumeId());
     Path path = Paths.require("staging_target_path", request.getStagingTargetPath());
     Capability capability = Capability.from(request.getVolumeCapability());
+    VolumeContext volumeContext =
+        VolumeContext.from(request.getVolumeContextMap(), capability.filesystem());
     return new StageCommand(
         volume,
         path,
-        capability.use(),
+        capability.use(volumeContext.filesystem()),
         PublishContext.from(request.getPublishContextMap()),
-        VolumeContext.from(request.getVolumeContextMap()).createdBlank());
+        volumeContext.createdBlank(),
+        volumeContext.mkfs());
   }
 }

@@ -75,7 +75,12 @@ public final class VolumeStager {
     Owner owner =
         host.formatter()
             .ensure(
-                new FormatSpec(command.volume(), work.use().type(), command.context().size(), rule),
+                new FormatSpec(
+                    command.volume(),
+                    work.use().type(),
+                    command.mkfs(),
+                    command.context().size(),
+                    rule),
                 device);
     // In use means mounted already, perhaps where we cannot see it; the kernel knows what to do.
     if (owner == Owner.THIS_VOLUME && !ExclusiveHold.isInUse(device.node())) {

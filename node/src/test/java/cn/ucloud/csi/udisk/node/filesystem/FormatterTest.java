@@ -10,6 +10,7 @@ import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.DiskSize;
 import cn.ucloud.csi.udisk.common.model.FilesystemType;
+import cn.ucloud.csi.udisk.common.model.MkfsOptions;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.node.blank.BlankCheck;
 import cn.ucloud.csi.udisk.node.blank.BlankRule;
@@ -79,7 +80,9 @@ final class FormatterTest {
 
   private static Owner ensure(Formatter formatter, FilesystemType type, BlockDevice device) {
     return formatter.ensure(
-        new FormatSpec(VOLUME, type, Optional.of(DiskSize.ofGib(1)), BlankRule.ZEROS), device);
+        new FormatSpec(
+            VOLUME, type, MkfsOptions.NONE, Optional.of(DiskSize.ofGib(1)), BlankRule.ZEROS),
+        device);
   }
 
   private Disk cutShort() {

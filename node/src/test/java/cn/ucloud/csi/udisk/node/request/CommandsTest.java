@@ -9,6 +9,8 @@ import cn.ucloud.csi.udisk.common.error.DriverException.SizeOutOfRange;
 import cn.ucloud.csi.udisk.common.model.DeviceName;
 import cn.ucloud.csi.udisk.common.model.DiskSize;
 import cn.ucloud.csi.udisk.common.model.FilesystemType;
+import cn.ucloud.csi.udisk.common.model.MkfsOptions;
+import cn.ucloud.csi.udisk.common.model.MkfsOptions.Setting;
 import cn.ucloud.csi.udisk.common.model.PublishContext;
 import cn.ucloud.csi.udisk.common.model.VolumeContext;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
@@ -23,6 +25,7 @@ import csi.v1.VolumeCapability.AccessMode.Mode;
 import csi.v1.VolumeCapability.BlockVolume;
 import csi.v1.VolumeCapability.MountVolume;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -83,12 +86,16 @@ final class CommandsTest {
                 Path.of("/var/lib/kubelet/x"),
                 new VolumeUse.Filesystem(FilesystemType.EXT4, new MountOptions(1024, "")),
                 PublishContext.of(new DeviceName("vdb"), DiskSize.ofGib(10)),
-                false));
+                false,
+                MkfsOptions.NONE));
   }
 
   @Test
   void diskThatWeMadeBlankIsTold() {
-    StageCommand command = stage(b -> b.putAllVolumeContext(VolumeContext.ofBlankDisk("ssd")));
+    StageCommand command =
+        stage(b ->
+            b.putAllVolumeContext(
+                VolumeContext.ofBlankDisk("ssd", Optional.empty(), MkfsOptions.NONE)));
     assertThat(command.createdBlank()).isTrue();
   }
 
@@ -201,5 +208,28 @@ final class CommandsTest {
     assertThatThrownBy(() -> expand(-1, 0)).isInstanceOf(InvalidRequest.class);
     assertThatThrownBy(() -> ExpandCommand.from(NodeExpandVolumeRequest.getDefaultInstance()))
         .isInstanceOf(InvalidRequest.class);
+  }
+
+  @Test
+  void filesystemOfTheClassCountsWhereTheClaimNamesNone() {
+    UnaryOperator<NodeStageVolumeRequest.Builder> ofClass =
+        b ->
+            b.putAllVolumeContext(
+                VolumeContext.ofBlankDisk(
+                    "ssd",
+                    Optional.of(FilesystemType.XFS),
+                    new MkfsOptions(Map.of(Setting.INODE_SIZE, 1024L))));
+    StageCommand unnamed =
+        stage(b ->
+            ofClass
+                .apply(b)
+                .setVolumeCapability(
+                    capability(Mode.SINGLE_NODE_WRITER, MountVolume.getDefaultInstance())));
+    assertThat(unnamed.use())
+        .isEqualTo(new VolumeUse.Filesystem(FilesystemType.XFS, MountOptions.NONE));
+    assertThat(unnamed.mkfs()).isEqualTo(new MkfsOptions(Map.of(Setting.INODE_SIZE, 1024L)));
+    assertThat(stage(ofClass).use())
+        .isEqualTo(new VolumeUse.Filesystem(FilesystemType.EXT4, new MountOptions(1024, "")));
+    assertInvalid("volume_context.blocksize", b -> b.putVolumeContext("blocksize", "65536"));
   }
 }

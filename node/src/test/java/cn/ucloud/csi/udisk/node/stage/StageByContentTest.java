@@ -9,6 +9,7 @@ import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.DeviceName;
 import cn.ucloud.csi.udisk.common.model.DiskSize;
 import cn.ucloud.csi.udisk.common.model.FilesystemType;
+import cn.ucloud.csi.udisk.common.model.MkfsOptions;
 import cn.ucloud.csi.udisk.common.model.PublishContext;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.node.blank.BlankRule;
@@ -286,7 +287,8 @@ final class StageByContentTest {
             host.staging("v"),
             new VolumeUse.Filesystem(FilesystemType.EXT4, MountOptions.NONE),
             PublishContext.of(new DeviceName("vdb"), DiskSize.ofGib(1)),
-            false);
+            false,
+            MkfsOptions.NONE);
     assertThatThrownBy(() -> signatures().stage(command))
         .isInstanceOf(Forbidden.class)
         .hasMessageContaining("unknown data at byte 1048576");

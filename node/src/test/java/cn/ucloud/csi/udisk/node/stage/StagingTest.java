@@ -9,6 +9,7 @@ import cn.ucloud.csi.udisk.common.error.DriverException.HostRefused;
 import cn.ucloud.csi.udisk.common.error.DriverException.Incompatible;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
 import cn.ucloud.csi.udisk.common.model.FilesystemType;
+import cn.ucloud.csi.udisk.common.model.MkfsOptions;
 import cn.ucloud.csi.udisk.node.filesystem.Stamp;
 import cn.ucloud.csi.udisk.node.fixture.DeathClock;
 import cn.ucloud.csi.udisk.node.fixture.Disk;
@@ -49,7 +50,8 @@ final class StagingTest {
         plain.stagingPath(),
         new VolumeUse.Filesystem(FilesystemType.EXT4, MountOptions.parse(List.of(flags))),
         plain.context(),
-        true);
+        true,
+        MkfsOptions.NONE);
   }
 
   @Test
@@ -152,7 +154,12 @@ final class StagingTest {
     StageCommand plain = with();
     StageCommand throughLink =
         new StageCommand(
-            plain.volume(), link.resolve("v/globalmount"), plain.use(), plain.context(), true);
+            plain.volume(),
+            link.resolve("v/globalmount"),
+            plain.use(),
+            plain.context(),
+            true,
+            MkfsOptions.NONE);
     new TestNode(host).stage(throughLink);
     new TestNode(host).stage(throughLink);
     assertThat(host.mounts())

@@ -7,6 +7,7 @@ import cn.ucloud.csi.udisk.common.model.DiskSize;
 import cn.ucloud.csi.udisk.common.model.PublishContext;
 import cn.ucloud.csi.udisk.common.model.Topology;
 import cn.ucloud.csi.udisk.common.model.VolumeContext;
+import cn.ucloud.csi.udisk.common.model.VolumeContext.Content;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
 import cn.ucloud.csi.udisk.controller.request.CreateVolumeCommand;
@@ -17,7 +18,6 @@ import cn.ucloud.csi.udisk.controller.request.UnpublishCommand;
 import cn.ucloud.csi.udisk.controller.request.ValidateCommand;
 import cn.ucloud.csi.udisk.controller.volume.NewVolume;
 import cn.ucloud.csi.udisk.controller.volume.Volume;
-import cn.ucloud.csi.udisk.controller.volume.VolumeSpec;
 import cn.ucloud.csi.udisk.controller.volume.VolumeState;
 import cn.ucloud.csi.udisk.controller.volume.Volumes;
 import csi.v1.ControllerExpandVolumeResponse;
@@ -31,7 +31,6 @@ import csi.v1.ListVolumesResponse;
 import csi.v1.ValidateVolumeCapabilitiesRequest;
 import csi.v1.ValidateVolumeCapabilitiesResponse;
 import java.util.Map;
-import java.util.Optional;
 
 /** What the volume RPCs do and answer. */
 final class VolumeCalls {
@@ -53,18 +52,17 @@ final class VolumeCalls {
             command.spec(),
             progress -> volumes.create(command.spec(), progress));
     csi.v1.Volume.Builder volume =
-        toProto(made.volume()).putAllVolumeContext(context(made, command.spec()));
+        toProto(made.volume()).putAllVolumeContext(context(made, command));
     if (request.hasVolumeContentSource()) {
       volume.setContentSource(request.getVolumeContentSource());
     }
     return CreateVolumeResponse.newBuilder().setVolume(volume).build();
   }
 
-  private static Map<String, String> context(NewVolume made, VolumeSpec spec) {
-    Optional<String> type = made.volume().type().map(DiskType::className);
-    return spec.source().isPresent()
-        ? VolumeContext.ofCopy(type, made.contentOf())
-        : VolumeContext.ofBlankDisk(type.orElse(""));
+  private static Map<String, String> context(NewVolume made, CreateVolumeCommand command) {
+    Content content = command.spec().source().isPresent() ? Content.COPY : Content.BLANK;
+    return new VolumeContext(content, made.contentOf(), command.filesystem(), command.mkfs())
+        .toMap(made.volume().type().map(DiskType::className));
   }
 
   DeleteVolumeResponse delete(VolumeId volume) {

@@ -6,23 +6,18 @@ import cn.ucloud.csi.udisk.common.identity.BuildVersion;
 import cn.ucloud.csi.udisk.common.identity.IdentityService;
 import cn.ucloud.csi.udisk.common.process.ProcessScope;
 import cn.ucloud.csi.udisk.common.process.ServerProcess;
-import cn.ucloud.csi.udisk.node.blank.BlankCheck;
-import cn.ucloud.csi.udisk.node.blank.BlkidProbe;
 import cn.ucloud.csi.udisk.node.command.CommandRunner;
 import cn.ucloud.csi.udisk.node.command.ProcessCommandRunner;
 import cn.ucloud.csi.udisk.node.device.DeviceFinder;
 import cn.ucloud.csi.udisk.node.device.SysBlock;
-import cn.ucloud.csi.udisk.node.filesystem.Ext4;
-import cn.ucloud.csi.udisk.node.filesystem.Formatter;
 import cn.ucloud.csi.udisk.node.info.MetadataNodeInfo;
 import cn.ucloud.csi.udisk.node.info.NodeInfoSource;
 import cn.ucloud.csi.udisk.node.linux.LinuxMounter;
-import cn.ucloud.csi.udisk.node.linux.Mounter;
-import cn.ucloud.csi.udisk.node.stage.PublishRecords;
-import cn.ucloud.csi.udisk.node.stage.StageRecords;
-import cn.ucloud.csi.udisk.node.stage.Unmounter;
+import cn.ucloud.csi.udisk.node.stage.Host;
+import cn.ucloud.csi.udisk.node.stage.VolumeExpander;
 import cn.ucloud.csi.udisk.node.stage.VolumePublisher;
 import cn.ucloud.csi.udisk.node.stage.VolumeStager;
+import cn.ucloud.csi.udisk.node.stage.VolumeStats;
 import cn.ucloud.csi.udisk.node.state.StateDirectory;
 import csi.v1.PluginCapability;
 import csi.v1.PluginCapability.Service;
@@ -35,6 +30,9 @@ import java.util.Optional;
 public final class NodeMain {
   /** Longer than the time limits of all programs that one call may run, taken together. */
   private static final Duration OPERATION_LIMIT = Duration.ofMinutes(45);
+
+  /** A filesystem that has not said how full it is by then will not soon. */
+  private static final Duration STATS_PATIENCE = Duration.ofSeconds(4);
 
   private NodeMain() {}
 
@@ -54,19 +52,8 @@ public final class NodeMain {
             volume -> Optional.ofNullable(info.read().letters().get(volume)),
             config.deviceTimeout());
     CommandRunner commands = new ProcessCommandRunner();
-    BlkidProbe blkid = new BlkidProbe(commands);
-    Ext4 ext4 = new Ext4(commands);
     StateDirectory state = StateDirectory.ofThisBoot(config.stateDir());
-    Formatter formatter = new Formatter(blkid, new BlankCheck(blkid), ext4, state);
-    Mounter mounter = new LinuxMounter();
-    Unmounter unmounter = new Unmounter(mounter, sys);
-    StageRecords staged = new StageRecords(state);
-    VolumeStager stager =
-        new VolumeStager(
-            sys, devices, formatter, ext4, mounter, unmounter, staged, config.blankCheck());
-    VolumePublisher publisher =
-        new VolumePublisher(
-            sys, devices, formatter, mounter, unmounter, staged, new PublishRecords(state));
+    Host host = Host.of(sys, devices, commands, new LinuxMounter(), state);
     Operations operations = new Operations(OPERATION_LIMIT, GrpcCaller::new);
     scope.readiness().ready();
     return List.of(
@@ -74,7 +61,14 @@ public final class NodeMain {
             BuildVersion.read(),
             List.of(offers(Service.Type.VOLUME_ACCESSIBILITY_CONSTRAINTS)),
             scope.readiness()),
-        new NodeService(config.maxVolumes(), info, operations, stager, publisher));
+        new NodeService(
+            config.maxVolumes(),
+            info,
+            operations,
+            new VolumeStager(host, config.blankCheck()),
+            new VolumePublisher(host),
+            new VolumeExpander(host),
+            new VolumeStats(host, STATS_PATIENCE)));
   }
 
   private static PluginCapability offers(Service.Type type) {

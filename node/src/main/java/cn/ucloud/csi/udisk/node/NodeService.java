@@ -5,16 +5,24 @@ import cn.ucloud.csi.udisk.common.concurrent.Operations;
 import cn.ucloud.csi.udisk.common.grpc.Unary;
 import cn.ucloud.csi.udisk.node.info.NodeInfo;
 import cn.ucloud.csi.udisk.node.info.NodeInfoSource;
+import cn.ucloud.csi.udisk.node.request.ExpandCommand;
 import cn.ucloud.csi.udisk.node.request.PublishCommand;
 import cn.ucloud.csi.udisk.node.request.StageCommand;
+import cn.ucloud.csi.udisk.node.request.StatsQuery;
 import cn.ucloud.csi.udisk.node.request.UnpublishCommand;
 import cn.ucloud.csi.udisk.node.request.UnstageCommand;
+import cn.ucloud.csi.udisk.node.stage.VolumeExpander;
 import cn.ucloud.csi.udisk.node.stage.VolumePublisher;
 import cn.ucloud.csi.udisk.node.stage.VolumeStager;
+import cn.ucloud.csi.udisk.node.stage.VolumeStats;
+import csi.v1.NodeExpandVolumeRequest;
+import csi.v1.NodeExpandVolumeResponse;
 import csi.v1.NodeGetCapabilitiesRequest;
 import csi.v1.NodeGetCapabilitiesResponse;
 import csi.v1.NodeGetInfoRequest;
 import csi.v1.NodeGetInfoResponse;
+import csi.v1.NodeGetVolumeStatsRequest;
+import csi.v1.NodeGetVolumeStatsResponse;
 import csi.v1.NodeGrpc;
 import csi.v1.NodePublishVolumeRequest;
 import csi.v1.NodePublishVolumeResponse;
@@ -33,29 +41,39 @@ import java.util.List;
 /** The Node RPCs: each reads its request, has it done as one operation, and answers. */
 public final class NodeService extends NodeGrpc.NodeImplBase {
   /**
-   * With the second, kubelet says which volumes one pod must have for itself, and a second target
-   * of such a volume can be refused without breaking pods that share one.
+   * With the last, kubelet says which volumes one pod must have for itself, and a second target of
+   * such a volume can be refused without breaking pods that share one.
    */
   private static final List<RPC.Type> CAPABILITIES =
-      List.of(RPC.Type.STAGE_UNSTAGE_VOLUME, RPC.Type.SINGLE_NODE_MULTI_WRITER);
+      List.of(
+          RPC.Type.STAGE_UNSTAGE_VOLUME,
+          RPC.Type.EXPAND_VOLUME,
+          RPC.Type.GET_VOLUME_STATS,
+          RPC.Type.SINGLE_NODE_MULTI_WRITER);
 
   private final int maxVolumes;
   private final NodeInfoSource info;
   private final Operations operations;
   private final VolumeStager stager;
   private final VolumePublisher publisher;
+  private final VolumeExpander expander;
+  private final VolumeStats stats;
 
   public NodeService(
       int maxVolumes,
       NodeInfoSource info,
       Operations operations,
       VolumeStager stager,
-      VolumePublisher publisher) {
+      VolumePublisher publisher,
+      VolumeExpander expander,
+      VolumeStats stats) {
     this.maxVolumes = maxVolumes;
     this.info = info;
     this.operations = operations;
     this.stager = stager;
     this.publisher = publisher;
+    this.expander = expander;
+    this.stats = stats;
   }
 
   @Override
@@ -124,6 +142,30 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
           publisher.unpublish(command, progress);
           return NodeUnpublishVolumeResponse.getDefaultInstance();
         });
+  }
+
+  @Override
+  public void nodeExpandVolume(
+      NodeExpandVolumeRequest request, StreamObserver<NodeExpandVolumeResponse> observer) {
+    Unary.answer(observer, () -> expand(ExpandCommand.from(request)));
+  }
+
+  private NodeExpandVolumeResponse expand(ExpandCommand command) {
+    return operations.run(
+        command.volume().value(),
+        Kind.EXPAND,
+        command,
+        progress ->
+            NodeExpandVolumeResponse.newBuilder()
+                .setCapacityBytes(expander.expand(command, progress))
+                .build());
+  }
+
+  /** No operation: it changes nothing, and must not wait for one that hangs. */
+  @Override
+  public void nodeGetVolumeStats(
+      NodeGetVolumeStatsRequest request, StreamObserver<NodeGetVolumeStatsResponse> observer) {
+    Unary.answer(observer, () -> StatsAnswers.toProto(stats.read(StatsQuery.from(request))));
   }
 
   @Override

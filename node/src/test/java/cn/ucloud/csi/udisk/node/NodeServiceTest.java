@@ -47,7 +47,8 @@ final class NodeServiceTest {
   private NodeService service(NodeInfoSource info) {
     TestNode node = new TestNode(host);
     Operations operations = new Operations(Duration.ofMinutes(1), GrpcCaller::new);
-    return new NodeService(20, info, operations, node.stager(), node.publisher());
+    return new NodeService(
+        20, info, operations, node.stager(), node.publisher(), node.expander(), node.stats());
   }
 
   private NodeService service() {
@@ -192,6 +193,10 @@ final class NodeServiceTest {
                 .join()
                 .getCapabilitiesList())
         .extracting(capability -> capability.getRpc().getType())
-        .containsExactly(RPC.Type.STAGE_UNSTAGE_VOLUME, RPC.Type.SINGLE_NODE_MULTI_WRITER);
+        .containsExactly(
+            RPC.Type.STAGE_UNSTAGE_VOLUME,
+            RPC.Type.EXPAND_VOLUME,
+            RPC.Type.GET_VOLUME_STATS,
+            RPC.Type.SINGLE_NODE_MULTI_WRITER);
   }
 }

@@ -1,6 +1,7 @@
 package cn.ucloud.csi.udisk.common.model;
 
-import java.util.LinkedHashMap;
+import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -11,48 +12,77 @@ import java.util.Optional;
  * <p>The closed driver and hand-made PVs write {@code type} alone or nothing; unknown keys are
  * ignored.
  *
- * @param createdBlank this driver made the disk, and made it empty; what is on it later came later
- * @param copyOf the volume whose content it began with, directly or through a snapshot: its stamp
- *     may be on the disk (decision 13)
+ * @param copyOf the volume whose content a copy began with, directly or through a snapshot: its
+ *     stamp may be on the disk (decision 13)
+ * @param filesystem what the StorageClass asks for in our own parameter
+ * @param mkfs how the filesystem is to be made
  */
-public record VolumeContext(boolean createdBlank, Optional<VolumeId> copyOf) {
+public record VolumeContext(
+    Content content,
+    Optional<VolumeId> copyOf,
+    Optional<FilesystemType> filesystem,
+    MkfsOptions mkfs) {
   private static final String TYPE = "type";
+  private static final String FS_TYPE = "fsType";
   private static final String CONTENT = "content";
-  private static final String BLANK = "blank";
-  private static final String COPY = "copy";
   private static final String SOURCE = "source";
 
+  /** What the disk held when it was made. */
+  public enum Content {
+    /** Nothing: this driver made the disk, and made it empty. */
+    BLANK("blank"),
+    /** What its source held: it is never formatted. */
+    COPY("copy"),
+    /** Nobody says: another driver or a person made the disk. */
+    UNKNOWN("");
+
+    private final String word;
+
+    Content(String word) {
+      this.word = word;
+    }
+
+    private static Content named(String word) {
+      return word.equals(BLANK.word) ? BLANK : word.equals(COPY.word) ? COPY : UNKNOWN;
+    }
+  }
+
   /**
-   * Reads the map of a request.
+   * Reads the map of a node request.
    *
-   * @throws cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest if the source of a copy
-   *     is no id
+   * @param requested the type of filesystem that the capability names, which counts more
+   * @throws InvalidRequest if a known key has a value that cannot be meant
    */
-  public static VolumeContext from(Map<String, String> map) {
-    String content = map.getOrDefault(CONTENT, "");
+  public static VolumeContext from(Map<String, String> map, Optional<FilesystemType> requested) {
+    Content content = Content.named(map.getOrDefault(CONTENT, ""));
+    Optional<FilesystemType> filesystem =
+        Optional.ofNullable(map.get(FS_TYPE)).map(VolumeContext::filesystem);
+    FilesystemType type = requested.or(() -> filesystem).orElse(FilesystemType.DEFAULT);
     return new VolumeContext(
-        content.equals(BLANK),
-        content.equals(COPY)
+        content,
+        content == Content.COPY
             ? Optional.ofNullable(map.get(SOURCE)).map(VolumeId::new)
-            : Optional.empty());
+            : Optional.empty(),
+        filesystem,
+        MkfsOptions.from("volume_context", map, type));
   }
 
-  /** The map for a disk that was just made empty, of the StorageClass type {@code type}. */
-  public static Map<String, String> ofBlankDisk(String type) {
-    return Map.of(TYPE, type, CONTENT, BLANK);
+  private static FilesystemType filesystem(String name) {
+    return FilesystemType.named(name)
+        .orElseThrow(() ->
+            new InvalidRequest(
+                "volume_context." + FS_TYPE, "must be one of " + FilesystemType.names()));
   }
 
-  /**
-   * The map for a disk that was just made of another one's content.
-   *
-   * @param source empty if it cannot be found out any more; a stamp is then believed only if it is
-   *     the disk's own
-   */
-  public static Map<String, String> ofCopy(Optional<String> type, Optional<VolumeId> source) {
-    Map<String, String> map = new LinkedHashMap<>();
+  /** The map that {@link #from} reads, for a disk of the StorageClass type {@code type}. */
+  public Map<String, String> toMap(Optional<String> type) {
+    Map<String, String> map = new HashMap<>(mkfs.toMap());
     type.ifPresent(name -> map.put(TYPE, name));
-    map.put(CONTENT, COPY);
-    source.ifPresent(id -> map.put(SOURCE, id.value()));
+    filesystem.ifPresent(name -> map.put(FS_TYPE, name.toString()));
+    if (content != Content.UNKNOWN) {
+      map.put(CONTENT, content.word);
+    }
+    copyOf.ifPresent(source -> map.put(SOURCE, source.value()));
     return map;
   }
 }

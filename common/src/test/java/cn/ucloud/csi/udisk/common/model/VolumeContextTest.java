@@ -1,27 +1,55 @@
 package cn.ucloud.csi.udisk.common.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
+import cn.ucloud.csi.udisk.common.model.VolumeContext.Content;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class VolumeContextTest {
-  private static final Optional<VolumeId> SOURCE = Optional.of(new VolumeId("bsm-1"));
-
   @Test
   void whatIsWrittenIsRead() {
-    assertThat(VolumeContext.from(VolumeContext.ofBlankDisk("ssd")))
-        .isEqualTo(new VolumeContext(true, Optional.empty()));
-    assertThat(VolumeContext.from(VolumeContext.ofCopy(Optional.of("ssd"), SOURCE)))
-        .isEqualTo(new VolumeContext(false, SOURCE));
-    assertThat(VolumeContext.from(VolumeContext.ofCopy(Optional.empty(), Optional.empty())))
-        .isEqualTo(new VolumeContext(false, Optional.empty()));
+    for (VolumeContext context :
+        new VolumeContext[] {
+          context(Content.BLANK, Optional.empty(), Optional.of(FilesystemType.XFS)),
+          context(Content.COPY, Optional.of(new VolumeId("bsm-1")), Optional.empty()),
+          context(Content.COPY, Optional.empty(), Optional.empty()),
+        }) {
+      assertThat(VolumeContext.from(context.toMap(Optional.of("ssd")), Optional.empty()))
+          .isEqualTo(context);
+    }
+  }
+
+  @Test
+  void theKeysAreThoseThatPersistentVolumesHoldFromNowOn() {
+    assertThat(
+            context(Content.COPY, Optional.of(new VolumeId("bsm-1")), Optional.empty())
+                .toMap(Optional.of("ssd")))
+        .isEqualTo(Map.of("type", "ssd", "content", "copy", "source", "bsm-1"));
+    assertThat(
+            context(Content.BLANK, Optional.empty(), Optional.of(FilesystemType.XFS))
+                .toMap(Optional.empty()))
+        .isEqualTo(Map.of("fsType", "xfs", "content", "blank"));
   }
 
   @Test
   void otherDriversContextsSayNothing() {
-    assertThat(VolumeContext.from(Map.of("type", "ssd", "source", "x y")))
-        .isEqualTo(new VolumeContext(false, Optional.empty()));
+    assertThat(VolumeContext.from(Map.of("type", "ssd", "source", "x y"), Optional.empty()))
+        .isEqualTo(context(Content.UNKNOWN, Optional.empty(), Optional.empty()));
+  }
+
+  @Test
+  void aSourceThatIsNoIdIsRefused() {
+    assertThatThrownBy(
+            () -> VolumeContext.from(Map.of("content", "copy", "source", "x y"), Optional.empty()))
+        .isInstanceOf(InvalidRequest.class);
+  }
+
+  private static VolumeContext context(
+      Content content, Optional<VolumeId> copyOf, Optional<FilesystemType> filesystem) {
+    return new VolumeContext(content, copyOf, filesystem, MkfsOptions.NONE);
   }
 }

@@ -1,14 +1,13 @@
 package cn.ucloud.csi.udisk.controller.request;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
+import cn.ucloud.csi.udisk.common.model.FilesystemType;
 import csi.v1.VolumeCapability;
 import java.util.List;
 import java.util.Optional;
 
-/** How volumes of this driver may be used: by one node, as a filesystem. */
+/** How volumes of this driver may be used: by one node, as a filesystem or as a disk. */
 final class Capabilities {
-  static final String FILESYSTEM = "ext4";
-
   private Capabilities() {}
 
   /**
@@ -31,6 +30,13 @@ final class Capabilities {
   /** Why a capability is not supported; empty if it is. */
   static Optional<String> findProblem(VolumeCapability capability) {
     return findModeProblem(capability).or(() -> findTypeProblem(capability));
+  }
+
+  /** The type of filesystem that is named; empty if none is. */
+  static Optional<FilesystemType> filesystem(List<VolumeCapability> capabilities) {
+    return capabilities.stream()
+        .flatMap(capability -> FilesystemType.named(capability.getMount().getFsType()).stream())
+        .findFirst();
   }
 
   private static Optional<String> findModeProblem(VolumeCapability capability) {
@@ -56,11 +62,12 @@ final class Capabilities {
     return switch (capability.getAccessTypeCase()) {
       case MOUNT -> {
         String type = capability.getMount().getFsType();
-        yield type.isEmpty() || type.equals(FILESYSTEM)
+        yield type.isEmpty() || FilesystemType.named(type).isPresent()
             ? Optional.empty()
-            : Optional.of("asks for filesystem " + type + "; supported is " + FILESYSTEM);
+            : Optional.of(
+                "asks for filesystem " + type + "; supported are " + FilesystemType.names());
       }
-      case BLOCK -> Optional.of("asks for a raw block volume; supported is volumeMode Filesystem");
+      case BLOCK -> Optional.empty();
       case ACCESSTYPE_NOT_SET -> Optional.of("must have an access type, mount or block");
     };
   }

@@ -1,6 +1,8 @@
 package cn.ucloud.csi.udisk.controller.request;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
+import cn.ucloud.csi.udisk.common.model.FilesystemType;
+import cn.ucloud.csi.udisk.common.model.MkfsOptions;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.ChargeType;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskTerms;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
@@ -46,23 +48,30 @@ final class ClassParameters {
   /**
    * Reads the parameters.
    *
+   * @param requested the type of filesystem that the capability names, which the provisioner takes
+   *     from its own key
    * @throws InvalidRequest if one is unknown, missing or has a value that is not allowed
    */
-  static DiskPlan read(Map<String, String> map) {
+  static ClassSettings read(Map<String, String> map, Optional<FilesystemType> requested) {
+    List<String> allowed = new ArrayList<>(KEYS);
+    Arrays.stream(MkfsOptions.Setting.values())
+        .map(MkfsOptions.Setting::word)
+        .forEach(allowed::add);
     for (String key : map.keySet()) {
-      if (!KEYS.contains(key) && !key.startsWith(SIDECAR_PREFIX)) {
+      if (!allowed.contains(key) && !key.startsWith(SIDECAR_PREFIX)) {
         throw new InvalidRequest(
             "parameters",
             "has the unknown key '%s'; allowed are %s and %s*"
-                .formatted(key, String.join(", ", KEYS), SIDECAR_PREFIX));
+                .formatted(key, String.join(", ", allowed), SIDECAR_PREFIX));
       }
     }
-    return new ClassParameters(map).plan();
+    ClassParameters parameters = new ClassParameters(map);
+    Optional<FilesystemType> named = parameters.filesystem(requested);
+    FilesystemType made = requested.or(() -> named).orElse(FilesystemType.DEFAULT);
+    return new ClassSettings(parameters.plan(), named, MkfsOptions.from("parameters", map, made));
   }
 
   private DiskPlan plan() {
-    requireFilesystem(FS_TYPE);
-    requireFilesystem(SIDECAR_FS_TYPE);
     ChargeType chargeType =
         find(CHARGE_TYPE)
             .map(name ->
@@ -101,14 +110,26 @@ final class ClassParameters {
     return types;
   }
 
-  private void requireFilesystem(String key) {
-    find(key)
-        .filter(type -> !type.equals(Capabilities.FILESYSTEM))
-        .ifPresent(type -> {
-          throw new InvalidRequest(
-              "parameters." + key,
-              "must not be '%s'; allowed is %s".formatted(type, Capabilities.FILESYSTEM));
-        });
+  private Optional<FilesystemType> filesystem(Optional<FilesystemType> requested) {
+    Optional<FilesystemType> named = filesystem(FS_TYPE);
+    Optional<FilesystemType> sidecars = requested.or(() -> filesystem(SIDECAR_FS_TYPE));
+    if (named.isPresent() && sidecars.isPresent() && !named.equals(sidecars)) {
+      throw new InvalidRequest(
+          "parameters." + FS_TYPE,
+          "is %s, but %s is %s".formatted(named.get(), SIDECAR_FS_TYPE, sidecars.get()));
+    }
+    return named;
+  }
+
+  private Optional<FilesystemType> filesystem(String key) {
+    return find(key)
+        .map(name ->
+            FilesystemType.named(name)
+                .orElseThrow(() ->
+                    new InvalidRequest(
+                        "parameters." + key,
+                        "must not be '%s'; allowed are %s"
+                            .formatted(name, FilesystemType.names()))));
   }
 
   /** By the hour the number means nothing, but old classes carry one. */

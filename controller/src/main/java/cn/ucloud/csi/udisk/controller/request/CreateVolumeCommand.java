@@ -1,6 +1,8 @@
 package cn.ucloud.csi.udisk.controller.request;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
+import cn.ucloud.csi.udisk.common.model.FilesystemType;
+import cn.ucloud.csi.udisk.common.model.MkfsOptions;
 import cn.ucloud.csi.udisk.common.model.SnapshotId;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.controller.volume.ContentSource;
@@ -13,8 +15,13 @@ import csi.v1.CreateVolumeRequest;
 import csi.v1.VolumeContentSource;
 import java.util.Optional;
 
-/** A CreateVolume request that can be carried out. */
-public record CreateVolumeCommand(String name, VolumeSpec spec) {
+/**
+ * A CreateVolume request that can be carried out.
+ *
+ * @param filesystem and {@code mkfs} what the node will have to know
+ */
+public record CreateVolumeCommand(
+    String name, VolumeSpec spec, Optional<FilesystemType> filesystem, MkfsOptions mkfs) {
 
   /**
    * Checks the request without asking the cloud.
@@ -31,7 +38,11 @@ public record CreateVolumeCommand(String name, VolumeSpec spec) {
     if (request.getMutableParamsCount() > 0) {
       throw new InvalidRequest("mutable_parameters", "are not supported");
     }
-    DiskPlan plan = ClassParameters.read(request.getParametersMap());
+    ClassSettings settings =
+        ClassParameters.read(
+            request.getParametersMap(),
+            Capabilities.filesystem(request.getVolumeCapabilitiesList()));
+    DiskPlan plan = settings.plan();
     Optional<ContentSource> source = source(request);
     if (source.isPresent() && plan.cmkId().isPresent()) {
       throw new InvalidRequest(
@@ -47,7 +58,9 @@ public record CreateVolumeCommand(String name, VolumeSpec spec) {
             range.capacity(),
             new DiskPlan(range.typesFor(plan.types()), plan.terms(), plan.cmkId()),
             placement.zones(),
-            source));
+            source),
+        settings.filesystem(),
+        settings.mkfs());
   }
 
   private static Optional<ContentSource> source(CreateVolumeRequest request) {

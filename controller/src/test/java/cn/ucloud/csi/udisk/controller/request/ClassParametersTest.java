@@ -69,7 +69,7 @@ class ClassParametersTest {
         "type | ssd, | parameters.type must not be ''; allowed are sata, ssd, rssd, essd",
         "type | ssd,ssd | parameters.type must not name ssd twice",
         "type | '' | parameters.type is missing; allowed are sata, ssd, rssd, essd, or several",
-        "fsType | ntfs | parameters.fsType must not be 'ntfs'; allowed is ext4",
+        "fsType | ntfs | parameters.fsType must not be 'ntfs'; allowed are ext4",
         "csi.storage.k8s.io/fstype | ntfs | parameters.csi.storage.k8s.io/fstype must not be 'ntfs'",
         "udataArkMode | Yes | parameters.udataArkMode must not be 'Yes'; allowed are yes, no",
         "snapshotService | on | parameters.snapshotService must not be 'on'; allowed are yes, no",
@@ -90,9 +90,9 @@ class ClassParametersTest {
   void howMuchCanBeBoughtAtOnceIsTheClosedDriversLimit(String type, String number, boolean fits) {
     Map<String, String> map = Map.of("type", "ssd", "chargeType", type, "quantity", number);
     if (fits) {
-      assertThat(ClassParameters.read(map).terms().quantity()).isEqualTo(Integer.parseInt(number));
+      assertThat(read(map).terms().quantity()).isEqualTo(Integer.parseInt(number));
     } else {
-      assertThatThrownBy(() -> ClassParameters.read(map)).isInstanceOf(InvalidRequest.class);
+      assertThatThrownBy(() -> read(map)).isInstanceOf(InvalidRequest.class);
     }
   }
 
@@ -107,6 +107,10 @@ class ClassParametersTest {
     for (int i = 0; i < pairs.length; i += 2) {
       map.put(pairs[i], pairs[i + 1]);
     }
-    return ClassParameters.read(map);
+    return read(map);
+  }
+
+  private static DiskPlan read(Map<String, String> map) {
+    return ClassParameters.read(map, Optional.empty()).plan();
   }
 }

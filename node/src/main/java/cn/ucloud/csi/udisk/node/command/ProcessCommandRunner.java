@@ -22,7 +22,15 @@ public final class ProcessCommandRunner implements CommandRunner {
 
   /** Debian's package for each program that we call, for the error message. */
   private static final Map<String, String> PACKAGES =
-      Map.of("mkfs.ext4", "e2fsprogs", "e2fsck", "e2fsprogs", "blkid", "util-linux");
+      Map.ofEntries(
+          Map.entry("mkfs.ext4", "e2fsprogs"),
+          Map.entry("e2fsck", "e2fsprogs"),
+          Map.entry("resize2fs", "e2fsprogs"),
+          Map.entry("mkfs.xfs", "xfsprogs"),
+          Map.entry("xfs_growfs", "xfsprogs"),
+          Map.entry("mkfs.btrfs", "btrfs-progs"),
+          Map.entry("btrfs", "btrfs-progs"),
+          Map.entry("blkid", "util-linux"));
 
   @Override
   public CommandResult run(Duration limit, List<String> command) {

@@ -6,11 +6,10 @@ import cn.ucloud.csi.udisk.common.model.DiskSize;
 import cn.ucloud.csi.udisk.common.model.PublishContext;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Finds the device of a volume by the serial the cloud gave it.
@@ -21,8 +20,7 @@ import java.util.List;
  * found only through {@link DiskLetters}.
  */
 public final class DeviceFinder {
-  private static final int S_IFMT = 0xf000;
-  private static final int S_IFBLK = 0x6000;
+  private static final Duration SIZE_POLL = Duration.ofMillis(100);
 
   private final SysBlock sys;
   private final Path devRoot;
@@ -80,6 +78,43 @@ public final class DeviceFinder {
       case Sighting.Found(BlockDevice device) -> device;
       case Sighting.NotYet(String why) -> throw new Unavailable(why);
     };
+  }
+
+  /**
+   * The device that was recorded with this identity, waiting for it to be as large as the cloud
+   * made it. A host learns of a new size some time after the cloud has reported success.
+   *
+   * @throws Unavailable if it does not get that size in time
+   * @throws Forbidden as {@link #require}
+   */
+  public BlockDevice awaitSize(VolumeId volume, DeviceIdentity recorded, long bytes) {
+    BlockDevice device = require(volume, recorded);
+    long end = System.nanoTime() + timeout.toNanos();
+    try (DeviceArrival change = DeviceArrival.in(List.of(sys.directory(), devRoot))) {
+      while (device.bytes() < bytes) {
+        Duration left = Duration.ofNanos(end - System.nanoTime());
+        if (!left.isPositive()) {
+          throw new Unavailable(
+              "volume %s should have %d bytes, but %s still has %d after %d s"
+                  .formatted(volume, bytes, device, device.bytes(), timeout.toSeconds()));
+        }
+        // No event tells of a new size, so it is looked at often; that costs one small file.
+        change.await(left.compareTo(SIZE_POLL) < 0 ? left : SIZE_POLL);
+        device = require(volume, recorded);
+      }
+    }
+    return device;
+  }
+
+  /** The device that was recorded with this identity; empty if that attachment is no more. */
+  public Optional<BlockDevice> find(DeviceIdentity recorded) {
+    return sys.findByNumber(recorded.number())
+        .filter(now -> now.identity().equals(recorded))
+        .map(this::locate)
+        .flatMap(sighting ->
+            sighting instanceof Sighting.Found(BlockDevice device)
+                ? Optional.of(device)
+                : Optional.empty());
   }
 
   private String serial(VolumeId volume, PublishContext context) {
@@ -143,26 +178,22 @@ public final class DeviceFinder {
     Path node = devRoot.resolve(entry.name());
     DeviceNumber wanted = entry.identity().number();
     try {
-      if ((stat(node, "mode") & S_IFMT) != S_IFBLK) {
-        return new Sighting.NotYet(node + " is not a block device");
-      }
-      DeviceNumber actual = DeviceNumber.ofStat(stat(node, "rdev"));
-      if (!actual.equals(wanted)) {
+      Optional<DeviceNumber> actual = DeviceNode.findNumber(node);
+      if (actual.isEmpty()) {
         return new Sighting.NotYet(
-            node + " is a stale device file: it is " + actual + ", the disk is " + wanted);
+            node + " for disk " + entry.identity() + " does not exist yet as a block device");
       }
-    } catch (IOException _) {
-      return new Sighting.NotYet(node + " for disk " + entry.identity() + " does not exist yet");
+      if (!actual.get().equals(wanted)) {
+        return new Sighting.NotYet(
+            node + " is a stale device file: it is " + actual.get() + ", the disk is " + wanted);
+      }
+    } catch (IOException e) {
+      return new Sighting.NotYet("cannot look at " + node + ": " + e.getMessage());
     }
     if (entry.bytes() == 0) {
       return new Sighting.NotYet(node + " has no size yet");
     }
     return new Sighting.Found(new BlockDevice(node, entry.identity(), entry.bytes()));
-  }
-
-  private static long stat(Path node, String field) throws IOException {
-    Object value = Files.getAttribute(node, "unix:" + field, LinkOption.NOFOLLOW_LINKS);
-    return value instanceof Number number ? number.longValue() : 0;
   }
 
   /** Larger is normal: the disk may have been expanded since it was attached. */

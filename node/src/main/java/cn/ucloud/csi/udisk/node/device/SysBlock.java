@@ -16,14 +16,20 @@ import java.util.OptionalLong;
 public final class SysBlock {
   private static final long SECTOR = 512;
 
+  private final Path root;
   private final Path directory;
 
   public SysBlock(Path sysfsRoot) {
+    this.root = sysfsRoot;
     this.directory = sysfsRoot.resolve("block");
   }
 
   /** One disk as sysfs describes it; {@code name} is the kernel's letter and means nothing. */
   public record Entry(String name, DeviceIdentity identity, long bytes) {}
+
+  public Path root() {
+    return root;
+  }
 
   Path directory() {
     return directory;
@@ -53,6 +59,11 @@ public final class SysBlock {
   /** The disk that has this number now; a disk that had it earlier has another identity. */
   public Optional<Entry> findByNumber(DeviceNumber number) {
     return list().stream().filter(e -> e.identity().number().equals(number)).findFirst();
+  }
+
+  /** The number of the disk that the kernel calls so now. */
+  public Optional<DeviceNumber> findNumber(String name) {
+    return attribute(directory.resolve(name), "dev").map(DeviceNumber::parse);
   }
 
   /** Whether any disk, or partition of one, has this number. */

@@ -3,17 +3,21 @@ package cn.ucloud.csi.udisk.node.filesystem;
 import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
 import cn.ucloud.csi.udisk.common.error.DriverException.HostRefused;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
+import cn.ucloud.csi.udisk.common.model.MkfsOptions;
+import cn.ucloud.csi.udisk.common.model.MkfsOptions.Setting;
 import cn.ucloud.csi.udisk.node.command.CommandResult;
 import cn.ucloud.csi.udisk.node.command.CommandRunner;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
+import cn.ucloud.csi.udisk.node.linux.MountOptions;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The programs of e2fsprogs as we call them. */
-public final class Ext4 {
-  public static final String TYPE = "ext4";
-
+final class Ext4 implements FilesystemTools {
   private static final Duration MAKE_LIMIT = Duration.ofMinutes(5);
+  private static final Duration GROW_LIMIT = Duration.ofMinutes(10);
 
   /** Replaying a journal takes seconds; a full repair of a large disk takes what it takes. */
   private static final Duration CHECK_LIMIT = Duration.ofMinutes(30);
@@ -33,59 +37,48 @@ public final class Ext4 {
   private static final int LEFT_UNREPAIRED = 4;
 
   private final CommandRunner commands;
+  private final boolean growsMounted;
 
-  public Ext4(CommandRunner commands) {
+  Ext4(CommandRunner commands, boolean growsMounted) {
     this.commands = commands;
+    this.growsMounted = growsMounted;
   }
 
   /**
-   * Makes a filesystem on the whole disk. mkfs takes the device exclusively and refuses one that is
-   * mounted; {@code -F} only answers its question whether we mean the whole disk.
+   * mkfs takes the device exclusively and refuses one that is mounted; {@code -F} only answers its
+   * question whether we mean the whole disk.
    *
    * <p>Inode tables are left to the kernel to initialise, but the journal is written: on a disk
    * that was not zeroed, blocks of an older journal of the same UUID could be replayed.
-   *
-   * @throws HostRefused if mkfs could not be started, so the disk is as it was
-   * @throws OutcomeUnknown if it failed, so the disk may hold a part of a filesystem
    */
-  void make(BlockDevice device, Stamp stamp) {
-    CommandResult made =
-        commands.run(
-            MAKE_LIMIT,
-            List.of(
-                "mkfs.ext4",
-                "-F",
-                "-q",
-                "-O",
-                FEATURES,
-                "-b",
-                "4096",
-                "-I",
-                "256",
-                "-i",
-                "16384",
-                "-m",
-                "0",
-                "-E",
-                "nodiscard,lazy_itable_init=1,lazy_journal_init=0",
-                "-U",
-                stamp.toString(),
-                device.node().toString()));
+  @Override
+  public void make(BlockDevice device, Stamp stamp, MkfsOptions options) {
+    List<String> command =
+        new ArrayList<>(List.of("mkfs.ext4", "-F", "-q", "-O", FEATURES, "-m", "0"));
+    command.addAll(List.of("-b", Long.toString(options.get(Setting.BLOCK_SIZE, 4096))));
+    command.addAll(List.of("-I", Long.toString(options.get(Setting.INODE_SIZE, 256))));
+    command.addAll(List.of("-i", Long.toString(options.get(Setting.BYTES_PER_INODE, 16384))));
+    if (options.values().containsKey(Setting.INODES)) {
+      command.addAll(List.of("-N", Long.toString(options.get(Setting.INODES, 0))));
+    }
+    command.addAll(List.of("-E", "nodiscard,lazy_itable_init=1,lazy_journal_init=0"));
+    command.addAll(List.of("-U", stamp.toString(), device.node().toString()));
+    CommandResult made = commands.run(MAKE_LIMIT, command);
     if (made.exitCode() != 0) {
       throw new OutcomeUnknown(made.sentence());
     }
   }
 
-  /**
-   * Brings a filesystem that is not mounted into a state fit for mounting, as far as that is safe
-   * without asking anybody.
-   *
-   * @throws Forbidden if a person has to decide what to do about the damage
-   * @throws HostRefused if it could not be checked
-   */
+  @Override
   public void repair(BlockDevice device) {
-    CommandResult checked =
-        commands.run(CHECK_LIMIT, List.of("e2fsck", "-p", device.node().toString()));
+    check(device);
+  }
+
+  private void check(BlockDevice device, String... more) {
+    List<String> command = new ArrayList<>(List.of("e2fsck", "-p"));
+    command.addAll(List.of(more));
+    command.add(device.node().toString());
+    CommandResult checked = commands.run(CHECK_LIMIT, command);
     switch (checked.exitCode()) {
       case CLEAN, REPAIRED -> {}
       case LEFT_UNREPAIRED ->
@@ -96,12 +89,57 @@ public final class Ext4 {
     }
   }
 
+  /** Once it was mounted it may hold data; before that, only a complete check shows the end. */
+  @Override
+  public boolean isComplete(BlockDevice device) {
+    return Ext4Superblock.read(device).wasEverMounted() || isSound(device);
+  }
+
+  @Override
+  public long bytes(BlockDevice device) {
+    return Ext4Superblock.read(device).bytes();
+  }
+
   /**
-   * Whether a complete check, which changes nothing, finds nothing to complain of.
-   *
-   * @throws HostRefused if it could not be checked
+   * Growing it mounted is better: the kernel does it under the journal, so it can be cut short. It
+   * takes a privilege that not every container has, though.
    */
-  boolean isSound(BlockDevice device) {
+  @Override
+  public void growUnmounted(BlockDevice device) {
+    if (growsMounted || bytes(device) >= device.bytes()) {
+      return;
+    }
+    check(device, "-f");
+    resize(device);
+  }
+
+  @Override
+  public void grow(BlockDevice device, Path mounted) {
+    if (growsMounted) {
+      resize(device);
+    } else if (bytes(device) < device.bytes()) {
+      throw new Forbidden(
+          "the ext4 of "
+              + device
+              + " cannot grow while it is mounted, because this process lacks CAP_SYS_RESOURCE;"
+              + " it grows when the volume is staged next");
+    }
+  }
+
+  /** The program sees by itself whether the filesystem is mounted, and where. */
+  private void resize(BlockDevice device) {
+    CommandResult grown = commands.run(GROW_LIMIT, List.of("resize2fs", device.node().toString()));
+    if (grown.exitCode() != 0) {
+      throw new OutcomeUnknown(grown.sentence());
+    }
+  }
+
+  @Override
+  public MountOptions mountOptions(BlockDevice device, MountOptions asked) {
+    return asked;
+  }
+
+  private boolean isSound(BlockDevice device) {
     CommandResult checked =
         commands.run(CHECK_LIMIT, List.of("e2fsck", "-f", "-n", device.node().toString()));
     return switch (checked.exitCode()) {

@@ -1,34 +1,29 @@
 package cn.ucloud.csi.udisk.node.filesystem;
 
-import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
-import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
-import java.nio.file.StandardOpenOption;
 
 /** What we read ourselves in an ext4 superblock (kernel documentation, "Super Block"). */
-final class Ext4Superblock {
-  private static final int OFFSET = 1024;
+record Ext4Superblock(Superblock block) {
+  private static final long OFFSET = 1024;
+  private static final int BLOCKS_LOW = 0x4;
+  private static final int LOG_BLOCK_SIZE = 0x18;
   private static final int MOUNT_TIME = 0x2c;
+  private static final int INCOMPATIBLE = 0x60;
+  private static final int BLOCKS_HIGH = 0x150;
+  private static final long HAS_64_BITS = 0x80;
 
-  private Ext4Superblock() {}
+  static Ext4Superblock read(BlockDevice device) {
+    return new Ext4Superblock(Superblock.read(device, OFFSET, ByteOrder.LITTLE_ENDIAN));
+  }
 
-  /**
-   * Whether the filesystem was ever mounted for writing.
-   *
-   * @throws Unavailable if it cannot be read
-   */
-  static boolean wasEverMounted(BlockDevice device) {
-    ByteBuffer field = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN);
-    try (FileChannel disk = FileChannel.open(device.node(), StandardOpenOption.READ)) {
-      if (disk.read(field, OFFSET + MOUNT_TIME) < field.capacity()) {
-        throw new IOException("it ends there");
-      }
-    } catch (IOException e) {
-      throw new Unavailable("cannot read the superblock of " + device + ": " + e.getMessage(), e);
-    }
-    return field.getInt(0) != 0;
+  long bytes() {
+    long high = (block.intAt(INCOMPATIBLE) & HAS_64_BITS) == 0 ? 0 : block.intAt(BLOCKS_HIGH);
+    return (high << 32 | block.intAt(BLOCKS_LOW)) << (10 + block.intAt(LOG_BLOCK_SIZE));
+  }
+
+  /** Whether the filesystem was ever mounted for writing. */
+  boolean wasEverMounted() {
+    return block.intAt(MOUNT_TIME) != 0;
   }
 }

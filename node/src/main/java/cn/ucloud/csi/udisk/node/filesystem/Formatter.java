@@ -4,9 +4,9 @@ import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.DiskSize;
+import cn.ucloud.csi.udisk.common.model.FilesystemType;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.node.blank.BlankCheck;
-import cn.ucloud.csi.udisk.node.blank.BlankRule;
 import cn.ucloud.csi.udisk.node.blank.BlkidProbe;
 import cn.ucloud.csi.udisk.node.blank.DiskContent;
 import cn.ucloud.csi.udisk.node.blank.DiskContent.Blank;
@@ -30,37 +30,36 @@ import java.util.Optional;
 public final class Formatter {
   private final BlkidProbe blkid;
   private final BlankCheck blankCheck;
-  private final Ext4 ext4;
+  private final Filesystems filesystems;
   private final FormattingRecords records;
 
-  public Formatter(BlkidProbe blkid, BlankCheck blankCheck, Ext4 ext4, StateDirectory state) {
+  public Formatter(
+      BlkidProbe blkid, BlankCheck blankCheck, Filesystems filesystems, StateDirectory state) {
     this.blkid = blkid;
     this.blankCheck = blankCheck;
-    this.ext4 = ext4;
+    this.filesystems = filesystems;
     this.records = new FormattingRecords(state);
   }
 
   /**
-   * Makes sure the device holds an ext4 filesystem that this volume may use, and says whose it is.
-   * Can be repeated after any failure.
+   * Makes sure the device holds a filesystem that this volume may use, and says whose it is. Can be
+   * repeated after any failure.
    *
-   * @param size what the cloud says; without it nothing is ever formatted
    * @throws Forbidden if the disk holds anything else; it was not written to
    * @throws Unavailable if the disk cannot be read or is in use; it was not written to
    * @throws OutcomeUnknown if mkfs failed
    * @throws cn.ucloud.csi.udisk.common.error.DriverException.HostTimedOut if mkfs did not end
    */
-  public Owner ensure(
-      VolumeId volume, BlockDevice device, Optional<DiskSize> size, BlankRule rule) {
-    if (records.isBegun(volume, device)) {
-      finish(volume, device);
+  public Owner ensure(FormatSpec spec, BlockDevice device) {
+    if (records.isBegun(spec.volume(), device)) {
+      finish(spec, device);
       return Owner.THIS_VOLUME;
     }
     Optional<DiskContent> content = blkid.probe(device);
     if (content.isPresent()) {
-      return accept(volume, device, content.get());
+      return accept(spec.volume(), spec.type(), device, content.get());
     }
-    format(volume, device, size, rule);
+    format(spec, device);
     return Owner.THIS_VOLUME;
   }
 
@@ -69,17 +68,18 @@ public final class Formatter {
    *
    * @throws Forbidden if none that this volume may use
    */
-  public Owner requireUsable(VolumeId volume, BlockDevice device) {
+  public Owner requireUsable(VolumeId volume, FilesystemType type, BlockDevice device) {
     DiskContent content =
         blkid.probe(device).orElse(new Foreign("nothing that blkid knows, or nothing readable"));
-    return accept(volume, device, content);
+    return accept(volume, type, device, content);
   }
 
-  private static Owner accept(VolumeId volume, BlockDevice device, DiskContent content) {
+  private static Owner accept(
+      VolumeId volume, FilesystemType wanted, BlockDevice device, DiskContent content) {
     return switch (content) {
       case Filesystem(String type, Optional<String> uuid) -> {
-        if (!type.equals(Ext4.TYPE)) {
-          throw refused(volume, device, "holds " + type + ", but " + Ext4.TYPE + " is asked for");
+        if (!type.equals(wanted.toString())) {
+          throw refused(volume, device, "holds " + type + ", but " + wanted + " is asked for");
         }
         Owner owner = Stamp.of(volume).ownerOf(uuid);
         if (owner == Owner.OTHER_VOLUME) {
@@ -100,15 +100,16 @@ public final class Formatter {
         "volume " + volume + " is neither mounted nor formatted: " + device + " " + problem);
   }
 
-  private void format(
-      VolumeId volume, BlockDevice device, Optional<DiskSize> size, BlankRule rule) {
+  private void format(FormatSpec spec, BlockDevice device) {
+    VolumeId volume = spec.volume();
     DiskSize promised =
-        size.orElseThrow(() ->
-            refused(
-                volume,
-                device,
-                "holds no filesystem, and the publish context does not say how large it must"
-                    + " be, without which nothing is formatted"));
+        spec.size()
+            .orElseThrow(() ->
+                refused(
+                    volume,
+                    device,
+                    "holds no filesystem, and the publish context does not say how large it must"
+                        + " be, without which nothing is formatted"));
     if (device.bytes() != promised.bytes()) {
       throw refused(
           volume,
@@ -120,7 +121,7 @@ public final class Formatter {
               + " that the cloud says");
     }
     try (ExclusiveHold _ = ExclusiveHold.of(device.node())) {
-      DiskContent content = blankCheck.examine(device, rule);
+      DiskContent content = blankCheck.examine(device, spec.rule());
       if (content instanceof Foreign(String what)) {
         throw refused(
             volume,
@@ -131,50 +132,51 @@ public final class Formatter {
                 + " prove that any more; wipe it by hand, or delete the volume)");
       }
       if (!(content instanceof Blank)) {
-        var _ = accept(volume, device, content);
+        var _ = accept(volume, spec.type(), device, content);
         throw new Unavailable(device + " changed while it was looked at");
       }
       records.begin(volume, device);
     }
-    make(volume, device);
+    make(spec, device);
   }
 
   /** A format of ours was cut short in this very attachment: completes it, or does it again. */
-  private void finish(VolumeId volume, BlockDevice device) {
-    Stamp stamp = Stamp.of(volume);
+  private void finish(FormatSpec spec, BlockDevice device) {
     try (ExclusiveHold _ = ExclusiveHold.of(device.node())) {
       Optional<DiskContent> content = blkid.probe(device);
-      if (content.isPresent() && !isStamped(content.get(), stamp)) {
-        var _ = accept(volume, device, content.get());
-        throw refused(volume, device, "was changed by somebody while it was being formatted");
-      }
-      if (content.isPresent() && Ext4Superblock.wasEverMounted(device)) {
-        records.end(volume);
-        return;
+      if (content.isPresent() && !isStamped(content.get(), spec)) {
+        var _ = accept(spec.volume(), spec.type(), device, content.get());
+        throw refused(
+            spec.volume(), device, "was changed by somebody while it was being formatted");
       }
       // Without a superblock there is nothing to check; mkfs writes it last.
-      if (content.isPresent() && ext4.isSound(device)) {
-        records.end(volume);
+      if (content.isPresent() && filesystems.of(spec.type()).isComplete(device)) {
+        records.end(spec.volume());
         return;
       }
     }
-    make(volume, device);
+    make(spec, device);
   }
 
   /** The exclusive hold has just ended, because mkfs takes its own and would refuse ours. */
-  private void make(VolumeId volume, BlockDevice device) {
-    Stamp stamp = Stamp.of(volume);
-    ext4.make(device, stamp);
-    if (blkid.probe(device).filter(content -> isStamped(content, stamp)).isEmpty()) {
+  private void make(FormatSpec spec, BlockDevice device) {
+    Stamp stamp = Stamp.of(spec.volume());
+    filesystems.of(spec.type()).make(device, stamp, spec.options());
+    if (blkid.probe(device).filter(content -> isStamped(content, spec)).isEmpty()) {
       throw new OutcomeUnknown(
-          "mkfs.ext4 reported success, but " + device + " does not carry " + stamp);
+          "mkfs reported success, but "
+              + device
+              + " does not hold "
+              + spec.type()
+              + " with the UUID "
+              + stamp);
     }
-    records.end(volume);
+    records.end(spec.volume());
   }
 
-  private static boolean isStamped(DiskContent content, Stamp stamp) {
+  private static boolean isStamped(DiskContent content, FormatSpec spec) {
     return content instanceof Filesystem(String type, Optional<String> uuid)
-        && type.equals(Ext4.TYPE)
-        && stamp.ownerOf(uuid) == Owner.THIS_VOLUME;
+        && type.equals(spec.type().toString())
+        && Stamp.of(spec.volume()).ownerOf(uuid) == Owner.THIS_VOLUME;
   }
 }

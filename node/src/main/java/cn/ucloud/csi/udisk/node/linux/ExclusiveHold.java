@@ -13,7 +13,6 @@ import java.util.Optional;
  */
 public final class ExclusiveHold implements AutoCloseable {
   private static final int O_EXCL = 0x80;
-  private static final int O_CLOEXEC = 0x80000;
 
   private final int fd;
 
@@ -44,7 +43,7 @@ public final class ExclusiveHold implements AutoCloseable {
   }
 
   private static Optional<ExclusiveHold> find(Path device) {
-    Libc.Answer opened = Libc.open(device.toString(), O_EXCL | O_CLOEXEC);
+    Libc.Answer opened = Libc.open(device.toString(), O_EXCL | Libc.O_CLOEXEC);
     Optional<Errno> failure = opened.failure();
     if (failure.isEmpty()) {
       return Optional.of(new ExclusiveHold(opened.value()));

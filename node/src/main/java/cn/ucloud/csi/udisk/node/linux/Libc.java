@@ -36,6 +36,8 @@ final class Libc {
   private static final ExecutorService THREADS =
       Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("syscall-", 0).factory());
 
+  static final int O_CLOEXEC = 0x80000;
+
   private Libc() {}
 
   private static final class Mount {
@@ -60,6 +62,20 @@ final class Libc {
 
   private static final class Close {
     static final MethodHandle HANDLE = handle("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+  }
+
+  private static final class Statfs {
+    static final long BYTES = 120;
+    static final MethodHandle HANDLE =
+        handle("statfs", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
+  }
+
+  private static final class Ioctl {
+    static final MethodHandle HANDLE =
+        handle(
+            "ioctl",
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS),
+            Linker.Option.firstVariadicArg(2));
   }
 
   /** What a call returned and, if that is negative, why. */
@@ -89,6 +105,24 @@ final class Libc {
   static Answer open(String path, int flags) {
     return call(
         (state, arena) -> (int) Open.HANDLE.invokeExact(state, arena.allocateFrom(path), flags));
+  }
+
+  /** Fills {@code fields} with the first fields of the structure, which are all of one size. */
+  static Answer statfs(String path, long[] fields) {
+    return call((state, arena) -> {
+      MemorySegment structure = arena.allocate(Statfs.BYTES, Long.BYTES);
+      int answer = (int) Statfs.HANDLE.invokeExact(state, arena.allocateFrom(path), structure);
+      for (int i = 0; i < fields.length; i++) {
+        fields[i] = structure.getAtIndex(JAVA_LONG, i);
+      }
+      return answer;
+    });
+  }
+
+  /** A request whose argument is a pointer to one int. */
+  static Answer ioctl(int fd, long request, int argument) {
+    return call((state, arena) ->
+        (int) Ioctl.HANDLE.invokeExact(state, fd, request, arena.allocateFrom(JAVA_INT, argument)));
   }
 
   static Answer close(int fd) {

@@ -109,6 +109,14 @@ public record MountOptions(long flags, String data) {
     return new MountOptions(flags, text);
   }
 
+  /** With one more option for the filesystem, unless it is there already. */
+  public MountOptions with(String option) {
+    if (List.of(data.split(",")).contains(option)) {
+      return this;
+    }
+    return new MountOptions(flags, data.isEmpty() ? option : data + "," + option);
+  }
+
   public MountOptions readOnly() {
     return new MountOptions(flags | READ_ONLY, data);
   }

@@ -62,4 +62,27 @@ public final class HostPath {
       throw new Forbidden(realPath + " is not a directory");
     }
   }
+
+  /**
+   * Makes the empty file to bind a device file on, if it is missing.
+   *
+   * @throws Forbidden if something else than an empty file is there
+   * @throws Unavailable if it cannot be made
+   */
+  public static void ensureFile(Path realPath) {
+    Path parent = realPath.getParent();
+    try {
+      if (parent != null) {
+        Files.createDirectories(parent);
+      }
+      if (!Files.exists(realPath, LinkOption.NOFOLLOW_LINKS)) {
+        Files.createFile(realPath);
+      }
+      if (!Files.isRegularFile(realPath, LinkOption.NOFOLLOW_LINKS) || Files.size(realPath) > 0) {
+        throw new Forbidden(realPath + " is not an empty file");
+      }
+    } catch (IOException e) {
+      throw new Unavailable("cannot make the file " + realPath + ": " + e.getMessage(), e);
+    }
+  }
 }

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param root the directory of the filesystem that is seen at the mount point; {@code /} for all
  * @param path the mount point, real path
  * @param options flags of this mount only, not of the filesystem
+ * @param source what the filesystem says it was made from, mostly the name of a device
  */
 public record Mount(
     int id,
@@ -22,14 +23,15 @@ public record Mount(
     String root,
     Path path,
     MountOptions options,
-    String type) {
+    String type,
+    String source) {
 
   /** Empty for a line that is not in the documented form. */
   static Optional<Mount> parse(String line) {
     List<String> fields = List.of(line.split(" "));
     // Between the sixth field and the dash stand any number of optional fields.
     int dash = fields.indexOf("-");
-    if (dash < 6 || fields.size() < dash + 2) {
+    if (dash < 6 || fields.size() < dash + 3) {
       return Optional.empty();
     }
     return Optional.of(
@@ -40,7 +42,8 @@ public record Mount(
             unescape(fields.get(3)),
             Path.of(unescape(fields.get(4))),
             MountOptions.parse(List.of(fields.get(5))),
-            fields.get(dash + 1)));
+            fields.get(dash + 1),
+            unescape(fields.get(dash + 2))));
   }
 
   /** The kernel writes space, tab, newline and backslash as three octal digits. */

@@ -1,34 +1,54 @@
 package cn.ucloud.csi.udisk.node.request;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
+import cn.ucloud.csi.udisk.common.model.FilesystemType;
 import cn.ucloud.csi.udisk.node.linux.MountOptions;
 import csi.v1.VolumeCapability;
+import java.util.Optional;
 
-/** How a volume is to be used: as a mounted filesystem, with these options, by these users. */
-record Capability(String filesystem, MountOptions options, Access access) {
-  private static final String EXT4 = "ext4";
+/**
+ * How a volume is to be used, and by whom.
+ *
+ * @param filesystem empty if none is named
+ */
+record Capability(
+    boolean raw, Optional<FilesystemType> filesystem, MountOptions options, Access access) {
 
   static Capability from(VolumeCapability capability) {
-    switch (capability.getAccessTypeCase()) {
-      case MOUNT -> {}
-      case BLOCK ->
-          throw new InvalidRequest(
-              "volume_capability.block", "is not supported yet; use volumeMode Filesystem");
+    Access access = Access.from(capability.getAccessMode().getMode());
+    return switch (capability.getAccessTypeCase()) {
+      case MOUNT -> mounted(capability.getMount(), access);
+      case BLOCK -> new Capability(true, Optional.empty(), MountOptions.NONE, access);
       case ACCESSTYPE_NOT_SET ->
           throw new InvalidRequest("volume_capability", "is missing or has no access type");
-    }
-    VolumeCapability.MountVolume mount = capability.getMount();
-    if (!mount.getFsType().isEmpty() && !mount.getFsType().equals(EXT4)) {
-      throw new InvalidRequest(
-          "volume_capability.mount.fs_type", "must be ext4 or empty, not " + mount.getFsType());
-    }
+    };
+  }
+
+  private static Capability mounted(VolumeCapability.MountVolume mount, Access access) {
     if (!mount.getVolumeMountGroup().isEmpty()) {
       throw new InvalidRequest(
           "volume_capability.mount.volume_mount_group", "is not a capability of this driver");
     }
     return new Capability(
-        EXT4,
+        false,
+        Optional.of(mount.getFsType()).filter(name -> !name.isEmpty()).map(Capability::type),
         MountOptions.parse(mount.getMountFlagsList()),
-        Access.from(capability.getAccessMode().getMode()));
+        access);
+  }
+
+  private static FilesystemType type(String name) {
+    return FilesystemType.named(name)
+        .orElseThrow(() ->
+            new InvalidRequest(
+                "volume_capability.mount.fs_type",
+                "must be one of " + FilesystemType.names() + " or empty, not " + name));
+  }
+
+  /** The use; {@code ofClass} is what the StorageClass asks for, where the claim names no type. */
+  VolumeUse use(Optional<FilesystemType> ofClass) {
+    return raw
+        ? new VolumeUse.Raw(access == Access.READERS)
+        : new VolumeUse.Filesystem(
+            filesystem.or(() -> ofClass).orElse(FilesystemType.DEFAULT), options);
   }
 }

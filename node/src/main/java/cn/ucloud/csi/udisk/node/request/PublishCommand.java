@@ -11,6 +11,7 @@ import java.nio.file.Path;
  * NodePublishVolume, checked.
  *
  * @param options for the one mount at the target, read-only included
+ * @param raw whether the pod gets the disk itself rather than a filesystem
  */
 public record PublishCommand(
     VolumeId volume,
@@ -18,6 +19,7 @@ public record PublishCommand(
     Path targetPath,
     MountOptions options,
     Access access,
+    boolean raw,
     PublishContext context) {
 
   /**
@@ -41,6 +43,7 @@ public record PublishCommand(
         target,
         readOnly ? options.readOnly() : options,
         capability.access(),
+        capability.raw(),
         PublishContext.from(request.getPublishContextMap()));
   }
 }

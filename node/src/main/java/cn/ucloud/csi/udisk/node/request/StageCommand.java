@@ -1,26 +1,27 @@
 package cn.ucloud.csi.udisk.node.request;
 
+import cn.ucloud.csi.udisk.common.model.MkfsOptions;
 import cn.ucloud.csi.udisk.common.model.PublishContext;
 import cn.ucloud.csi.udisk.common.model.VolumeContext;
+import cn.ucloud.csi.udisk.common.model.VolumeContext.Content;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
-import cn.ucloud.csi.udisk.node.linux.MountOptions;
 import csi.v1.NodeStageVolumeRequest;
 import java.nio.file.Path;
 
 /**
  * NodeStageVolume, checked.
  *
- * @param filesystem never empty: what is not said is ext4
  * @param createdBlank whether this driver made the disk, rather than an administrator who may have
  *     data on it that no signature shows
+ * @param mkfs how a filesystem is to be made, if it has to be
  */
 public record StageCommand(
     VolumeId volume,
     Path stagingPath,
-    String filesystem,
-    MountOptions options,
+    VolumeUse use,
     PublishContext context,
-    boolean createdBlank) {
+    boolean createdBlank,
+    MkfsOptions mkfs) {
 
   /**
    * Reads the request.
@@ -31,12 +32,14 @@ public record StageCommand(
     VolumeId volume = new VolumeId(request.getVolumeId());
     Path path = Paths.require("staging_target_path", request.getStagingTargetPath());
     Capability capability = Capability.from(request.getVolumeCapability());
+    VolumeContext volumeContext =
+        VolumeContext.from(request.getVolumeContextMap(), capability.filesystem());
     return new StageCommand(
         volume,
         path,
-        capability.filesystem(),
-        capability.options(),
+        capability.use(volumeContext.filesystem()),
         PublishContext.from(request.getPublishContextMap()),
-        VolumeContext.from(request.getVolumeContextMap()).createdBlank());
+        volumeContext.content() == Content.BLANK,
+        volumeContext.mkfs());
   }
 }

@@ -1,12 +1,12 @@
 package cn.ucloud.csi.udisk.node.stage;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
-import cn.ucloud.csi.udisk.node.device.SysBlock;
 import cn.ucloud.csi.udisk.node.linux.Errno;
 import cn.ucloud.csi.udisk.node.linux.Mounter;
 import cn.ucloud.csi.udisk.node.linux.Mounter.Force;
 import cn.ucloud.csi.udisk.node.mount.Mount;
 import cn.ucloud.csi.udisk.node.mount.MountTable;
+import cn.ucloud.csi.udisk.node.mount.MountedDevices;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Optional;
@@ -19,11 +19,11 @@ public final class Unmounter {
   private static final Logger LOG = LoggerFactory.getLogger(Unmounter.class);
 
   private final Mounter mounter;
-  private final SysBlock sys;
+  private final MountedDevices devices;
 
-  public Unmounter(Mounter mounter, SysBlock sys) {
+  public Unmounter(Mounter mounter, MountedDevices devices) {
     this.mounter = mounter;
-    this.sys = sys;
+    this.devices = devices;
   }
 
   /**
@@ -48,7 +48,7 @@ public final class Unmounter {
 
   private void unmount(Mount mount) {
     Optional<Errno> failure = mounter.unmount(mount.path(), Force.NONE);
-    if (failure.isPresent() && isGone(mount)) {
+    if (failure.isPresent() && devices.isGone(mount)) {
       // Its data are lost already; a lazy unmount loses no more (csi-drivers D6.33).
       LOG.warn(
           "device {} under {} is gone; unmounting lazily, because: {}",
@@ -61,10 +61,5 @@ public final class Unmounter {
       throw new OutcomeUnknown(
           mount.path() + " is still mounted from " + mount.device() + ": " + failure.get());
     }
-  }
-
-  /** Only a block device can go away; a filesystem without one has the major number 0. */
-  private boolean isGone(Mount mount) {
-    return mount.device().major() != 0 && !sys.exists(mount.device());
   }
 }

@@ -5,54 +5,33 @@ import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
 import cn.ucloud.csi.udisk.common.error.DriverException.HostRefused;
 import cn.ucloud.csi.udisk.common.error.DriverException.Incompatible;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
+import cn.ucloud.csi.udisk.common.model.FilesystemType;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
-import cn.ucloud.csi.udisk.node.device.DeviceFinder;
-import cn.ucloud.csi.udisk.node.device.SysBlock;
-import cn.ucloud.csi.udisk.node.filesystem.Formatter;
 import cn.ucloud.csi.udisk.node.linux.MountOptions;
-import cn.ucloud.csi.udisk.node.linux.Mounter;
 import cn.ucloud.csi.udisk.node.mount.HostPath;
 import cn.ucloud.csi.udisk.node.mount.Mount;
 import cn.ucloud.csi.udisk.node.mount.MountTable;
 import cn.ucloud.csi.udisk.node.request.Access;
 import cn.ucloud.csi.udisk.node.request.PublishCommand;
 import cn.ucloud.csi.udisk.node.request.UnpublishCommand;
-import java.io.IOException;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
 /** Shows a staged volume at the path of a pod, and takes it away again. */
 public final class VolumePublisher {
-  private final SysBlock sys;
-  private final DeviceFinder devices;
-  private final Formatter formatter;
-  private final Mounter mounter;
-  private final Unmounter unmounter;
-  private final StageRecords staged;
-  private final PublishRecords published;
+  private final Host host;
+  private final Targets targets;
+  private final RawPublisher raw;
 
-  public VolumePublisher(
-      SysBlock sys,
-      DeviceFinder devices,
-      Formatter formatter,
-      Mounter mounter,
-      Unmounter unmounter,
-      StageRecords staged,
-      PublishRecords published) {
-    this.sys = sys;
-    this.devices = devices;
-    this.formatter = formatter;
-    this.mounter = mounter;
-    this.unmounter = unmounter;
-    this.staged = staged;
-    this.published = published;
+  public VolumePublisher(Host host) {
+    this.host = host;
+    this.targets = new Targets(host);
+    this.raw = new RawPublisher(host, targets);
   }
 
   /**
-   * Binds the staged volume to the target path; does nothing if it is there already, and completes
+   * Shows the staged volume at the target path; does nothing if it is there already, and completes
    * what was cut short.
    *
    * @throws Forbidden if the volume is not staged, or not from the device it should be, or has
@@ -60,6 +39,14 @@ public final class VolumePublisher {
    * @throws Incompatible if something else, or the same with other options, is at the target
    */
   public void publish(PublishCommand command, Progress progress) {
+    if (command.raw()) {
+      raw.publish(command, progress);
+    } else {
+      bindFilesystem(command, progress);
+    }
+  }
+
+  private void bindFilesystem(PublishCommand command, Progress progress) {
     Mount source = requireStaged(command);
     Path target = HostPath.real(command.targetPath());
     MountOptions wanted = source.options().plus(command.options()).perMount();
@@ -68,7 +55,7 @@ public final class VolumePublisher {
       return;
     }
     requireOnlyTarget(command, source, target);
-    published.write(command.volume(), target, command.options().fingerprint());
+    targets.record(command, target);
     bind(command, source, target, wanted);
   }
 
@@ -81,24 +68,27 @@ public final class VolumePublisher {
             .filter(m -> m.root().equals("/"))
             .orElseThrow(
                 () -> new Forbidden("volume " + command.volume() + " is not staged at " + place));
-    Optional<StageRecord> record = staged.find(command.volume());
+    Optional<StageRecord> record = host.staged().find(command.volume());
     // Without a record the closed driver staged it, and the device must be found anew.
     BlockDevice device =
         record.isPresent()
-            ? devices.require(command.volume(), record.get().identity())
-            : devices.await(command.volume(), command.context());
-    if (!mount.device().equals(device.number())) {
+            ? host.devices().require(command.volume(), record.get().identity())
+            : host.devices().await(command.volume(), command.context());
+    if (!host.mounted().shows(mount, device.number())) {
       throw new Forbidden(
           "staging path "
               + place
               + " shows device "
-              + mount.device()
+              + host.mounted().numberOf(mount)
               + ", but volume "
               + command.volume()
               + " is "
               + device);
     }
-    var _ = formatter.requireUsable(command.volume(), device);
+    FilesystemType type =
+        FilesystemType.named(mount.type())
+            .orElseThrow(() -> new Forbidden("staging path " + place + " shows a " + mount.type()));
+    var _ = host.formatter().requireUsable(command.volume(), type, device);
     return mount;
   }
 
@@ -110,8 +100,8 @@ public final class VolumePublisher {
     }
     Mount mount = here.get();
     if (!shows(mount, source)) {
-      if (mount.device().major() != 0 && !sys.exists(mount.device())) {
-        unmounter.unmountAll(target);
+      if (host.mounted().isGone(mount)) {
+        host.unmounter().unmountAll(target);
         return false;
       }
       throw new Incompatible(
@@ -122,20 +112,9 @@ public final class VolumePublisher {
               + ", not volume "
               + command.volume());
     }
-    Optional<String> asked = published.findOptions(command.volume(), target);
-    boolean sameRequest = asked.filter(command.options().fingerprint()::equals).isPresent();
-    boolean asWanted = mount.options().covers(wanted);
-    if (asked.isPresent() ? !sameRequest : !asWanted) {
-      throw new Incompatible(
-          "volume "
-              + command.volume()
-              + " is published at "
-              + target
-              + " with other options, "
-              + (mount.options().isReadOnly() ? "read-only" : "writable"));
-    }
-    if (!asWanted) {
-      mounter.remountBind(target, wanted);
+    targets.requireSame(command, target, mount);
+    if (!mount.options().covers(wanted)) {
+      host.mounter().remountBind(target, wanted);
     }
     return true;
   }
@@ -149,33 +128,26 @@ public final class VolumePublisher {
       return;
     }
     List<Path> others =
-        published.targets(command.volume()).stream()
+        host.published().targets(command.volume()).stream()
             .filter(path -> !path.equals(target))
             .filter(path -> MountTable.read().topAt(path).filter(m -> shows(m, source)).isPresent())
             .toList();
-    if (!others.isEmpty()) {
-      throw new Forbidden(
-          "volume "
-              + command.volume()
-              + " may be used at one path only and is published at "
-              + others);
-    }
+    targets.requireNone(command, others);
   }
 
   private void bind(PublishCommand command, Mount source, Path target, MountOptions wanted) {
     try {
       HostPath.ensureDirectory(target);
-      mounter.bind(source.path(), target);
+      host.mounter().bind(source.path(), target);
       if (!requireBound(source, target).options().covers(wanted)) {
-        mounter.remountBind(target, wanted);
+        host.mounter().remountBind(target, wanted);
       }
       if (!requireBound(source, target).options().covers(wanted)) {
         throw new HostRefused("the kernel did not give " + target + " the options asked for");
       }
     } catch (RuntimeException e) {
       // Kubelet forgets a target whose publishing failed for certain, so nothing may stay.
-      remove(command.volume().value(), target);
-      published.remove(command.volume(), target);
+      targets.remove(command.volume(), target);
       throw e;
     }
   }
@@ -189,33 +161,14 @@ public final class VolumePublisher {
   }
 
   /**
-   * Takes away whatever is mounted at the target path, and the empty directory; does nothing if
-   * there is neither.
+   * Takes away whatever is mounted at the target path, and the path itself; does nothing if there
+   * is neither.
    *
    * @throws OutcomeUnknown if it stays mounted
-   * @throws Forbidden if files are below it: they were written to the node's own disk and are not
-   *     ours to delete
+   * @throws Forbidden if files are below the mount, on the node's own disk
    */
   public void unpublish(UnpublishCommand command, Progress progress) {
     progress.sending();
-    Path target = HostPath.real(command.targetPath());
-    remove(command.volume().value(), target);
-    published.remove(command.volume(), target);
-  }
-
-  private void remove(String volume, Path target) {
-    unmounter.unmountAll(target);
-    try {
-      Files.deleteIfExists(target);
-    } catch (DirectoryNotEmptyException _) {
-      throw new Forbidden(
-          "volume "
-              + volume
-              + " is unmounted, but "
-              + target
-              + " itself holds files and is not removed");
-    } catch (IOException e) {
-      throw new OutcomeUnknown("cannot remove " + target + ": " + e.getMessage(), e);
-    }
+    targets.remove(command.volume(), HostPath.real(command.targetPath()));
   }
 }

@@ -7,20 +7,19 @@ import cn.ucloud.csi.udisk.common.error.DriverException.Incompatible;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
 import cn.ucloud.csi.udisk.node.blank.BlankRule;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
-import cn.ucloud.csi.udisk.node.device.DeviceFinder;
 import cn.ucloud.csi.udisk.node.device.DeviceIdentity;
 import cn.ucloud.csi.udisk.node.device.DeviceNumber;
-import cn.ucloud.csi.udisk.node.device.SysBlock;
-import cn.ucloud.csi.udisk.node.filesystem.Ext4;
-import cn.ucloud.csi.udisk.node.filesystem.Formatter;
+import cn.ucloud.csi.udisk.node.filesystem.FormatSpec;
 import cn.ucloud.csi.udisk.node.filesystem.Stamp.Owner;
 import cn.ucloud.csi.udisk.node.linux.ExclusiveHold;
-import cn.ucloud.csi.udisk.node.linux.Mounter;
+import cn.ucloud.csi.udisk.node.linux.MountOptions;
 import cn.ucloud.csi.udisk.node.mount.HostPath;
 import cn.ucloud.csi.udisk.node.mount.Mount;
 import cn.ucloud.csi.udisk.node.mount.MountTable;
 import cn.ucloud.csi.udisk.node.request.StageCommand;
 import cn.ucloud.csi.udisk.node.request.UnstageCommand;
+import cn.ucloud.csi.udisk.node.request.VolumeUse.Filesystem;
+import cn.ucloud.csi.udisk.node.request.VolumeUse.Raw;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -33,71 +32,86 @@ import org.slf4j.LoggerFactory;
 public final class VolumeStager {
   private static final Logger LOG = LoggerFactory.getLogger(VolumeStager.class);
 
-  private final SysBlock sys;
-  private final DeviceFinder devices;
-  private final Formatter formatter;
-  private final Ext4 ext4;
-  private final Mounter mounter;
-  private final Unmounter unmounter;
-  private final StageRecords records;
+  private final Host host;
+  private final RawStager raw;
   private final BlankRule blankRule;
 
-  public VolumeStager(
-      SysBlock sys,
-      DeviceFinder devices,
-      Formatter formatter,
-      Ext4 ext4,
-      Mounter mounter,
-      Unmounter unmounter,
-      StageRecords records,
-      BlankRule blankRule) {
-    this.sys = sys;
-    this.devices = devices;
-    this.formatter = formatter;
-    this.ext4 = ext4;
-    this.mounter = mounter;
-    this.unmounter = unmounter;
-    this.records = records;
+  public VolumeStager(Host host, BlankRule blankRule) {
+    this.host = host;
+    this.raw = new RawStager(host);
     this.blankRule = blankRule;
   }
 
   /**
-   * Mounts the volume at its staging path; does nothing if it is there already.
+   * Mounts the volume at its staging path, or only records which device it is if it is used as a
+   * disk; does nothing if that is done already.
    *
    * @throws Incompatible if it is there with another filesystem or other options
    * @throws Forbidden if the disk, or what is mounted at the path, is not what it should be
    */
   public void stage(StageCommand command, Progress progress) {
     progress.at("waiting for the device");
-    BlockDevice device = devices.await(command.volume(), command.context());
+    BlockDevice device = host.devices().await(command.volume(), command.context());
     Path place = HostPath.real(command.stagingPath());
     progress.sending();
-    if (isStaged(command, device, place)) {
+    switch (command.use()) {
+      case Raw use -> raw.stage(command, use, device);
+      case Filesystem use -> stage(new Work(command, use, device, place), progress);
+    }
+  }
+
+  /** The staging of one filesystem. */
+  private record Work(StageCommand command, Filesystem use, BlockDevice device, Path place) {}
+
+  private void stage(Work work, Progress progress) {
+    StageCommand command = work.command();
+    BlockDevice device = work.device();
+    if (isStaged(work)) {
+      grow(work);
       return;
     }
     progress.at("looking at the disk, and formatting it if it is blank");
     BlankRule rule = command.createdBlank() ? blankRule : BlankRule.ZEROS;
-    Owner owner = formatter.ensure(command.volume(), device, command.context().size(), rule);
+    Owner owner =
+        host.formatter()
+            .ensure(
+                new FormatSpec(
+                    command.volume(),
+                    work.use().type(),
+                    command.mkfs(),
+                    command.context().size(),
+                    rule),
+                device);
     // In use means mounted already, perhaps where we cannot see it; the kernel knows what to do.
     if (owner == Owner.THIS_VOLUME && !ExclusiveHold.isInUse(device.node())) {
       progress.at("checking the filesystem");
-      ext4.repair(device);
+      host.filesystems().of(work.use().type()).repair(device);
+    }
+    if (isToGrow(work) && !ExclusiveHold.isInUse(device.node())) {
+      progress.at("growing the filesystem before it is mounted");
+      host.filesystems().of(work.use().type()).growUnmounted(device);
     }
     progress.at("mounting");
-    records.write(command.volume(), StageRecord.of(command, device.identity()));
-    mount(command, device, place);
+    host.staged().write(command.volume(), StageRecord.of(command, device.identity()));
+    mount(work);
   }
 
-  private boolean isStaged(StageCommand command, BlockDevice device, Path place) {
+  private boolean isStaged(Work work) {
+    StageCommand command = work.command();
+    BlockDevice device = work.device();
+    Path place = work.place();
+    Optional<StageRecord> record = host.staged().find(command.volume());
+    record
+        .filter(r -> r.isRaw() && r.identity().equals(device.identity()))
+        .ifPresent(r -> requireSame(command, r));
     List<Mount> here = MountTable.read().at(place);
     if (here.isEmpty()) {
       return false;
     }
-    Optional<StageRecord> record = records.find(command.volume());
     boolean sameAttachment = record.map(r -> r.identity().equals(device.identity())).orElse(true);
-    if (sameAttachment && here.stream().allMatch(m -> shows(m, device.number()))) {
+    if (sameAttachment && here.stream().allMatch(m -> host.mounted().shows(m, device.number()))) {
       if (record.isEmpty()) {
-        adopt(command, device, here.getLast());
+        adopt(work, here.getLast());
       } else {
         requireSame(command, record.get());
       }
@@ -105,22 +119,18 @@ public final class VolumeStager {
     }
     if (here.stream().allMatch(m -> isStale(m, record))) {
       LOG.warn("{} still has a mount of a device that is gone: {}", place, here);
-      unmounter.unmountAll(place);
+      host.unmounter().unmountAll(place);
       return false;
     }
     throw new Forbidden(
         "staging path "
             + place
             + " shows device "
-            + here.getLast().device()
+            + host.mounted().numberOf(here.getLast())
             + ", but volume "
             + command.volume()
             + " is "
             + device);
-  }
-
-  private static boolean shows(Mount mount, DeviceNumber device) {
-    return mount.device().equals(device) && mount.root().equals("/");
   }
 
   private static void requireSame(StageCommand command, StageRecord record) {
@@ -135,10 +145,11 @@ public final class VolumeStager {
   /**
    * Staged without a record: by the closed driver, whom we replaced while the volume was in use.
    */
-  private void adopt(StageCommand command, BlockDevice device, Mount mount) {
-    var _ = formatter.requireUsable(command.volume(), device);
-    if (!mount.type().equals(command.filesystem())
-        || mount.options().isReadOnly() != command.options().isReadOnly()) {
+  private void adopt(Work work, Mount mount) {
+    StageCommand command = work.command();
+    var _ = host.formatter().requireUsable(command.volume(), work.use().type(), work.device());
+    if (!mount.type().equals(work.use().type().toString())
+        || mount.options().isReadOnly() != work.use().options().isReadOnly()) {
       throw new Incompatible(
           "volume "
               + command.volume()
@@ -147,44 +158,66 @@ public final class VolumeStager {
               + " "
               + (mount.options().isReadOnly() ? "read-only" : "writable"));
     }
-    records.write(command.volume(), StageRecord.of(command, device.identity()));
+    host.staged().write(command.volume(), StageRecord.of(command, work.device().identity()));
   }
 
   /** A mount that outlived its device: the number is free, or belongs to another disk by now. */
   private boolean isStale(Mount mount, Optional<StageRecord> record) {
-    if (!sys.exists(mount.device())) {
-      return mount.device().major() != 0;
+    if (host.mounted().isGone(mount)) {
+      return true;
     }
     return record
         .map(StageRecord::identity)
-        .filter(recorded -> recorded.number().equals(mount.device()))
+        .filter(recorded -> recorded.number().equals(host.mounted().numberOf(mount)))
         .filter(recorded -> !isPresent(recorded))
         .isPresent();
   }
 
   private boolean isPresent(DeviceIdentity recorded) {
-    return sys.findByNumber(recorded.number())
+    return host.sys()
+        .findByNumber(recorded.number())
         .filter(now -> now.identity().equals(recorded))
         .isPresent();
   }
 
-  private void mount(StageCommand command, BlockDevice device, Path place) {
+  private void mount(Work work) {
+    Path place = work.place();
+    BlockDevice device = work.device();
+    Filesystem use = work.use();
     try {
       HostPath.ensureDirectory(place);
-      mounter.mount(device.node(), place, command.filesystem(), command.options());
+      MountOptions options = host.filesystems().of(use.type()).mountOptions(device, use.options());
+      host.mounter().mount(device.node(), place, use.type().toString(), options);
       requireMounted(device, place);
+      grow(work);
     } catch (RuntimeException e) {
-      // Kubelet forgets a volume whose staging failed for certain, so nothing may stay mounted.
-      unmounter.unmountAll(place);
-      records.remove(command.volume());
+      // Kubelet forgets a volume whose staging failed for certain, so nothing may stay
+      // host.mounted().
+      host.unmounter().unmountAll(place);
+      host.staged().remove(work.command().volume());
       throw e;
     }
   }
 
+  /** A restored or cloned disk, or one that was expanded while it was attached to no node. */
+  private void grow(Work work) {
+    if (isToGrow(work)) {
+      host.filesystems().of(work.use().type()).grow(work.device(), work.place());
+    }
+  }
+
+  private boolean isToGrow(Work work) {
+    return !work.use().options().isReadOnly()
+        && host.filesystems().of(work.use().type()).bytes(work.device()) < work.device().bytes();
+  }
+
   private void requireMounted(BlockDevice device, Path place) {
-    boolean mounted =
-        MountTable.read().topAt(place).filter(m -> shows(m, device.number())).isPresent();
-    if (!mounted || !isPresent(device.identity())) {
+    boolean there =
+        MountTable.read()
+            .topAt(place)
+            .filter(m -> host.mounted().shows(m, device.number()))
+            .isPresent();
+    if (!there || !isPresent(device.identity())) {
       throw new HostRefused(device + " changed while it was mounted at " + place);
     }
   }
@@ -200,8 +233,10 @@ public final class VolumeStager {
     progress.sending();
     Path place = HostPath.real(command.stagingPath());
     List<Mount> here = MountTable.read().at(place);
-    Optional<DeviceIdentity> recorded = records.find(command.volume()).map(StageRecord::identity);
-    Set<DeviceNumber> devices = here.stream().map(Mount::device).collect(Collectors.toSet());
+    Optional<StageRecord> record = host.staged().find(command.volume());
+    Optional<DeviceIdentity> recorded = record.map(StageRecord::identity);
+    Set<DeviceNumber> devices =
+        here.stream().map(host.mounted()::numberOf).collect(Collectors.toSet());
     if (recorded.isPresent()) {
       if (!here.isEmpty() && !devices.equals(Set.of(recorded.get().number()))) {
         LOG.warn(
@@ -213,15 +248,16 @@ public final class VolumeStager {
       }
       devices = isPresent(recorded.get()) ? Set.of(recorded.get().number()) : Set.of();
     }
-    unmounter.unmountAll(place);
+    host.unmounter().unmountAll(place);
     requireUnused(command, devices);
-    records.remove(command.volume());
+    record.filter(StageRecord::isRaw).ifPresent(r -> raw.unstage(command.volume(), r));
+    host.staged().remove(command.volume());
   }
 
   private void requireUnused(UnstageCommand command, Set<DeviceNumber> devices) {
     List<Path> elsewhere =
         MountTable.read().mounts().stream()
-            .filter(m -> devices.contains(m.device()) && sys.exists(m.device()))
+            .filter(m -> devices.contains(host.mounted().numberOf(m)) && !host.mounted().isGone(m))
             .map(Mount::path)
             .toList();
     if (!elsewhere.isEmpty()) {

@@ -76,7 +76,7 @@ final class DeviceFinderTest {
     Files.createFile(host.dev().resolve("vdb"));
     assertThatThrownBy(() -> impatient().await(VOLUME, VDB))
         .isInstanceOf(Unavailable.class)
-        .hasMessageContaining("not a block device");
+        .hasMessageContaining("does not exist yet as a block device");
   }
 
   @Test

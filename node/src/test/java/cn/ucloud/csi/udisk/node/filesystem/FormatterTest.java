@@ -9,6 +9,8 @@ import cn.ucloud.csi.udisk.common.error.DriverException.HostTimedOut;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.DiskSize;
+import cn.ucloud.csi.udisk.common.model.FilesystemType;
+import cn.ucloud.csi.udisk.common.model.MkfsOptions;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.node.blank.BlankCheck;
 import cn.ucloud.csi.udisk.node.blank.BlankRule;
@@ -66,11 +68,21 @@ final class FormatterTest {
   private Formatter formatter(CommandRunner commands, String boot) {
     BlkidProbe blkid = new BlkidProbe(commands);
     return new Formatter(
-        blkid, new BlankCheck(blkid), new Ext4(commands), new StateDirectory(host.state(), boot));
+        blkid,
+        new BlankCheck(blkid),
+        new Filesystems(commands, host.sysfs()),
+        new StateDirectory(host.state(), boot));
   }
 
   private static Owner ensure(Formatter formatter, BlockDevice device) {
-    return formatter.ensure(VOLUME, device, Optional.of(DiskSize.ofGib(1)), BlankRule.ZEROS);
+    return ensure(formatter, FilesystemType.EXT4, device);
+  }
+
+  private static Owner ensure(Formatter formatter, FilesystemType type, BlockDevice device) {
+    return formatter.ensure(
+        new FormatSpec(
+            VOLUME, type, MkfsOptions.NONE, Optional.of(DiskSize.ofGib(1)), BlankRule.ZEROS),
+        device);
   }
 
   private Disk cutShort() {
@@ -191,5 +203,28 @@ final class FormatterTest {
         .isInstanceOf(DriverException.Uncertain.class)
         .hasMessageContaining("exit code 1: no space in the store");
     assertThat(ensure(formatter(real), device(disk))).isEqualTo(Owner.THIS_VOLUME);
+  }
+
+  @Test
+  void xfsThatIsMarkedAsBeingMadeIsMadeAgainAndAWholeOneIsNot() {
+    Disk disk = host.disk(LoopHost.GIB);
+    OutcomeUnknown killed = new OutcomeUnknown("killed");
+    CommandRunner afterwards =
+        (limit, command) -> {
+          CommandResult result = real.run(limit, command);
+          if (command.getFirst().equals("mkfs.xfs")) {
+            throw killed;
+          }
+          return result;
+        };
+    assertThatThrownBy(() -> ensure(formatter(afterwards), FilesystemType.XFS, device(disk)))
+        .isSameAs(killed);
+    Shell.run("xfs_db", "-x", "-c", "sb 0", "-c", "write -c inprogress 1", disk.path());
+    assertThatThrownBy(() -> ensure(formatter(afterwards), FilesystemType.XFS, device(disk)))
+        .isSameAs(killed);
+    long whole = disk.checksum();
+    assertThat(ensure(formatter(afterwards), FilesystemType.XFS, device(disk)))
+        .isEqualTo(Owner.THIS_VOLUME);
+    assertThat(disk.checksum()).isEqualTo(whole);
   }
 }

@@ -5,12 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
 import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
+import cn.ucloud.csi.udisk.common.error.DriverException.SizeOutOfRange;
 import cn.ucloud.csi.udisk.common.model.DeviceName;
 import cn.ucloud.csi.udisk.common.model.DiskSize;
+import cn.ucloud.csi.udisk.common.model.FilesystemType;
+import cn.ucloud.csi.udisk.common.model.MkfsOptions;
+import cn.ucloud.csi.udisk.common.model.MkfsOptions.Setting;
 import cn.ucloud.csi.udisk.common.model.PublishContext;
 import cn.ucloud.csi.udisk.common.model.VolumeContext;
+import cn.ucloud.csi.udisk.common.model.VolumeContext.Content;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.node.linux.MountOptions;
+import csi.v1.NodeExpandVolumeRequest;
 import csi.v1.NodePublishVolumeRequest;
 import csi.v1.NodeStageVolumeRequest;
 import csi.v1.NodeUnpublishVolumeRequest;
@@ -20,6 +26,8 @@ import csi.v1.VolumeCapability.AccessMode.Mode;
 import csi.v1.VolumeCapability.BlockVolume;
 import csi.v1.VolumeCapability.MountVolume;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,15 +85,20 @@ final class CommandsTest {
             new StageCommand(
                 new VolumeId("bsm-a"),
                 Path.of("/var/lib/kubelet/x"),
-                "ext4",
-                new MountOptions(1024, ""),
+                new VolumeUse.Filesystem(FilesystemType.EXT4, new MountOptions(1024, "")),
                 PublishContext.of(new DeviceName("vdb"), DiskSize.ofGib(10)),
-                false));
+                false,
+                MkfsOptions.NONE));
   }
 
   @Test
   void diskThatWeMadeBlankIsTold() {
-    StageCommand command = stage(b -> b.putAllVolumeContext(VolumeContext.ofBlankDisk("ssd")));
+    StageCommand command =
+        stage(b ->
+            b.putAllVolumeContext(
+                new VolumeContext(
+                        Content.BLANK, Optional.empty(), Optional.empty(), MkfsOptions.NONE)
+                    .toMap(Optional.of("ssd"))));
     assertThat(command.createdBlank()).isTrue();
   }
 
@@ -106,28 +119,31 @@ final class CommandsTest {
   }
 
   @Test
-  void blockAccessIsNotSupportedYet() {
-    assertInvalid(
-        "volume_capability.block",
-        b ->
-            b.setVolumeCapability(
-                EXT4.toBuilder().setBlock(BlockVolume.getDefaultInstance()).build()));
+  void blockAccessIsReadAndReadOnlyForReaders() {
+    VolumeCapability block = EXT4.toBuilder().setBlock(BlockVolume.getDefaultInstance()).build();
+    VolumeCapability.Builder readers = block.toBuilder();
+    readers.getAccessModeBuilder().setMode(Mode.SINGLE_NODE_READER_ONLY);
+    assertThat(stage(b -> b.setVolumeCapability(block)).use()).isEqualTo(new VolumeUse.Raw(false));
+    assertThat(stage(b -> b.setVolumeCapability(readers)).use()).isEqualTo(new VolumeUse.Raw(true));
+    assertThat(publish(b -> b.setVolumeCapability(block)).raw()).isTrue();
+    assertThat(publish(b -> b.setVolumeCapability(readers)).options().isReadOnly()).isTrue();
+    assertThat(publish(b -> b).raw()).isFalse();
   }
 
   @Test
   void otherFilesystemsAreInvalidAndNoneMeansExt4() {
     assertInvalid(
-        "volume_capability.mount.fs_type must be ext4",
+        "volume_capability.mount.fs_type must be one of ext4, xfs, btrfs",
         b ->
             b.setVolumeCapability(
                 capability(
-                    Mode.SINGLE_NODE_WRITER, MountVolume.newBuilder().setFsType("xfs").build())));
+                    Mode.SINGLE_NODE_WRITER, MountVolume.newBuilder().setFsType("zfs").build())));
     assertThat(
             stage(b ->
                     b.setVolumeCapability(
                         capability(Mode.SINGLE_NODE_WRITER, MountVolume.getDefaultInstance())))
-                .filesystem())
-        .isEqualTo("ext4");
+                .use())
+        .isEqualTo(new VolumeUse.Filesystem(FilesystemType.EXT4, MountOptions.NONE));
   }
 
   @ParameterizedTest
@@ -177,5 +193,48 @@ final class CommandsTest {
         .isEqualTo(new UnpublishCommand(new VolumeId("bsm-a"), Path.of("/y")));
     assertThatThrownBy(() -> UnpublishCommand.from(NodeUnpublishVolumeRequest.getDefaultInstance()))
         .isInstanceOf(InvalidRequest.class);
+  }
+
+  private static ExpandCommand expand(long required, long limit) {
+    NodeExpandVolumeRequest.Builder request =
+        NodeExpandVolumeRequest.newBuilder().setVolumeId("bsm-a").setVolumePath("/y");
+    request.getCapacityRangeBuilder().setRequiredBytes(required).setLimitBytes(limit);
+    return ExpandCommand.from(request.build());
+  }
+
+  @Test
+  void rangeOfAnExpansionIsRead() {
+    assertThat(expand(5, 0))
+        .isEqualTo(new ExpandCommand(new VolumeId("bsm-a"), Path.of("/y"), 5, Optional.empty()));
+    assertThat(expand(0, 7).limitBytes()).contains(7L);
+    assertThatThrownBy(() -> expand(8, 7)).isInstanceOf(SizeOutOfRange.class);
+    assertThatThrownBy(() -> expand(-1, 0)).isInstanceOf(InvalidRequest.class);
+    assertThatThrownBy(() -> ExpandCommand.from(NodeExpandVolumeRequest.getDefaultInstance()))
+        .isInstanceOf(InvalidRequest.class);
+  }
+
+  @Test
+  void filesystemOfTheClassCountsWhereTheClaimNamesNone() {
+    UnaryOperator<NodeStageVolumeRequest.Builder> ofClass =
+        b ->
+            b.putAllVolumeContext(
+                new VolumeContext(
+                        Content.BLANK,
+                        Optional.empty(),
+                        Optional.of(FilesystemType.XFS),
+                        new MkfsOptions(Map.of(Setting.INODE_SIZE, 1024L)))
+                    .toMap(Optional.of("ssd")));
+    StageCommand unnamed =
+        stage(b ->
+            ofClass
+                .apply(b)
+                .setVolumeCapability(
+                    capability(Mode.SINGLE_NODE_WRITER, MountVolume.getDefaultInstance())));
+    assertThat(unnamed.use())
+        .isEqualTo(new VolumeUse.Filesystem(FilesystemType.XFS, MountOptions.NONE));
+    assertThat(unnamed.mkfs()).isEqualTo(new MkfsOptions(Map.of(Setting.INODE_SIZE, 1024L)));
+    assertThat(stage(ofClass).use())
+        .isEqualTo(new VolumeUse.Filesystem(FilesystemType.EXT4, new MountOptions(1024, "")));
+    assertInvalid("volume_context.blocksize", b -> b.putVolumeContext("blocksize", "65536"));
   }
 }

@@ -8,6 +8,8 @@ import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.DeviceName;
 import cn.ucloud.csi.udisk.common.model.DiskSize;
+import cn.ucloud.csi.udisk.common.model.FilesystemType;
+import cn.ucloud.csi.udisk.common.model.MkfsOptions;
 import cn.ucloud.csi.udisk.common.model.PublishContext;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.node.blank.BlankRule;
@@ -21,6 +23,7 @@ import cn.ucloud.csi.udisk.node.fixture.TestNode;
 import cn.ucloud.csi.udisk.node.linux.LinuxMounter;
 import cn.ucloud.csi.udisk.node.linux.MountOptions;
 import cn.ucloud.csi.udisk.node.request.StageCommand;
+import cn.ucloud.csi.udisk.node.request.VolumeUse;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -29,7 +32,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.UUID;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -126,8 +128,6 @@ final class StageByContentTest {
 
   @Test
   void xfsIsRefused() {
-    Assumptions.assumeTrue(
-        Files.exists(Path.of("/usr/sbin/mkfs.xfs")), "needs mkfs.xfs of the package xfsprogs");
     Disk disk = attached();
     Shell.run("mkfs.xfs", "-q", disk.path());
     assertRefused(disk, Forbidden.class, "holds xfs, but ext4 is asked for");
@@ -135,8 +135,6 @@ final class StageByContentTest {
 
   @Test
   void xfsWithoutItsFirstSuperblockIsRefused() {
-    Assumptions.assumeTrue(
-        Files.exists(Path.of("/usr/sbin/mkfs.xfs")), "needs mkfs.xfs of the package xfsprogs");
     Disk disk = attached();
     Shell.run("mkfs.xfs", "-q", disk.path());
     disk.write(0, new byte[16 << 20]);
@@ -287,10 +285,10 @@ final class StageByContentTest {
         new StageCommand(
             TestNode.VOLUME,
             host.staging("v"),
-            "ext4",
-            MountOptions.NONE,
+            new VolumeUse.Filesystem(FilesystemType.EXT4, MountOptions.NONE),
             PublishContext.of(new DeviceName("vdb"), DiskSize.ofGib(1)),
-            false);
+            false,
+            MkfsOptions.NONE);
     assertThatThrownBy(() -> signatures().stage(command))
         .isInstanceOf(Forbidden.class)
         .hasMessageContaining("unknown data at byte 1048576");

@@ -8,6 +8,8 @@ import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
 import cn.ucloud.csi.udisk.common.error.DriverException.HostRefused;
 import cn.ucloud.csi.udisk.common.error.DriverException.Incompatible;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
+import cn.ucloud.csi.udisk.common.model.FilesystemType;
+import cn.ucloud.csi.udisk.common.model.MkfsOptions;
 import cn.ucloud.csi.udisk.node.filesystem.Stamp;
 import cn.ucloud.csi.udisk.node.fixture.DeathClock;
 import cn.ucloud.csi.udisk.node.fixture.Disk;
@@ -17,6 +19,7 @@ import cn.ucloud.csi.udisk.node.fixture.Shell;
 import cn.ucloud.csi.udisk.node.fixture.TestNode;
 import cn.ucloud.csi.udisk.node.linux.MountOptions;
 import cn.ucloud.csi.udisk.node.request.StageCommand;
+import cn.ucloud.csi.udisk.node.request.VolumeUse;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -45,10 +48,10 @@ final class StagingTest {
     return new StageCommand(
         plain.volume(),
         plain.stagingPath(),
-        plain.filesystem(),
-        MountOptions.parse(List.of(flags)),
+        new VolumeUse.Filesystem(FilesystemType.EXT4, MountOptions.parse(List.of(flags))),
         plain.context(),
-        true);
+        true,
+        MkfsOptions.NONE);
   }
 
   @Test
@@ -153,10 +156,10 @@ final class StagingTest {
         new StageCommand(
             plain.volume(),
             link.resolve("v/globalmount"),
-            "ext4",
-            plain.options(),
+            plain.use(),
             plain.context(),
-            true);
+            true,
+            MkfsOptions.NONE);
     new TestNode(host).stage(throughLink);
     new TestNode(host).stage(throughLink);
     assertThat(host.mounts())

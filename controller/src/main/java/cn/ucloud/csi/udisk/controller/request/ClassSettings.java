@@ -1,0 +1,13 @@
+package cn.ucloud.csi.udisk.controller.request;
+
+import cn.ucloud.csi.udisk.common.model.FilesystemType;
+import cn.ucloud.csi.udisk.common.model.MkfsOptions;
+import cn.ucloud.csi.udisk.controller.volume.DiskPlan;
+import java.util.Optional;
+
+/**
+ * What a StorageClass asks for: of the cloud a disk, of the node a filesystem.
+ *
+ * @param filesystem what the class says in our own parameter, if anything
+ */
+record ClassSettings(DiskPlan plan, Optional<FilesystemType> filesystem, MkfsOptions mkfs) {}

@@ -1,0 +1,141 @@
+package cn.ucloud.csi.udisk.node.filesystem;
+
+import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
+import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
+import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
+import cn.ucloud.csi.udisk.common.model.MkfsOptions;
+import cn.ucloud.csi.udisk.node.command.CommandResult;
+import cn.ucloud.csi.udisk.node.command.CommandRunner;
+import cn.ucloud.csi.udisk.node.device.BlockDevice;
+import cn.ucloud.csi.udisk.node.device.DeviceNumber;
+import cn.ucloud.csi.udisk.node.linux.MountOptions;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/** The programs of btrfs-progs as we call them. */
+final class Btrfs implements FilesystemTools {
+  private static final Duration MAKE_LIMIT = Duration.ofMinutes(5);
+  private static final Duration GROW_LIMIT = Duration.ofMinutes(10);
+
+  /** What Linux 4.19 mounts and grows for writing; not block-group-tree (6.1). */
+  private static final String FEATURES = "extref,skinny-metadata,no-holes,^mixed-bg";
+
+  private final CommandRunner commands;
+  private final Path sysfs;
+
+  Btrfs(CommandRunner commands, Path sysfs) {
+    this.commands = commands;
+    this.sysfs = sysfs;
+  }
+
+  /**
+   * There are no options. Metadata are kept twice, because one bad block in them can cost the whole
+   * filesystem.
+   */
+  @Override
+  public void make(BlockDevice device, Stamp stamp, MkfsOptions options) {
+    CommandResult made =
+        commands.run(
+            MAKE_LIMIT,
+            List.of(
+                "mkfs.btrfs",
+                "-f",
+                "-q",
+                "-K",
+                "-O",
+                FEATURES,
+                "-R",
+                "free-space-tree",
+                "--csum",
+                "crc32c",
+                "-s",
+                "4096",
+                "-n",
+                "16384",
+                "-d",
+                "single",
+                "-m",
+                "dup",
+                "-U",
+                stamp.toString(),
+                device.node().toString()));
+    if (made.exitCode() != 0) {
+      throw new OutcomeUnknown(made.sentence());
+    }
+  }
+
+  /** mkfs writes the magic number last; until then blkid sees no filesystem at all. */
+  @Override
+  public boolean isComplete(BlockDevice device) {
+    return true;
+  }
+
+  /** Copy on write: every mount begins from a whole tree; {@code btrfs check} is for people. */
+  @Override
+  public void repair(BlockDevice device) {}
+
+  @Override
+  public long bytes(BlockDevice device) {
+    return BtrfsSuperblock.read(device).bytes();
+  }
+
+  /** It grows mounted, and only so. */
+  @Override
+  public void growUnmounted(BlockDevice device) {}
+
+  @Override
+  public void grow(BlockDevice device, Path mounted) {
+    CommandResult grown =
+        commands.run(
+            GROW_LIMIT, List.of("btrfs", "filesystem", "resize", "max", mounted.toString()));
+    if (grown.exitCode() != 0) {
+      throw new OutcomeUnknown(grown.sentence());
+    }
+  }
+
+  /**
+   * The kernel tells btrfs disks by filesystem UUID, and has mixed up two that had the same (the
+   * manual forbids it); so a copy waits until its source is no longer mounted here.
+   */
+  @Override
+  public MountOptions mountOptions(BlockDevice device, MountOptions asked) {
+    BtrfsSuperblock superblock = BtrfsSuperblock.read(device);
+    if (superblock.devices() != 1) {
+      throw new Forbidden(
+          device + " is one of " + superblock.devices() + " disks of a btrfs; mount it by hand");
+    }
+    List<DeviceNumber> mounted = mounted(superblock.uuid());
+    if (mounted.stream().anyMatch(number -> !number.equals(device.number()))) {
+      throw new Forbidden(
+          device
+              + " is a copy of the btrfs "
+              + superblock.uuid()
+              + ", which is mounted here from "
+              + mounted);
+    }
+    return asked;
+  }
+
+  private List<DeviceNumber> mounted(UUID filesystem) {
+    List<DeviceNumber> numbers = new ArrayList<>();
+    Path devices = sysfs.resolve("fs/btrfs/" + filesystem + "/devices");
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(devices)) {
+      for (Path entry : entries) {
+        numbers.add(DeviceNumber.parse(Files.readString(entry.resolve("dev")).strip()));
+      }
+    } catch (NoSuchFileException _) {
+      // Not mounted, or unmounted while it was looked at.
+    } catch (IOException | DirectoryIteratorException e) {
+      throw new Unavailable("cannot read " + devices + ": " + e.getMessage(), e);
+    }
+    return numbers;
+  }
+}

@@ -1,0 +1,34 @@
+package cn.ucloud.csi.udisk.node.filesystem;
+
+import cn.ucloud.csi.udisk.node.device.BlockDevice;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.UUID;
+
+/** What we read ourselves in a btrfs superblock ({@code struct btrfs_super_block}). */
+record BtrfsSuperblock(Superblock block) {
+  private static final long OFFSET = 64 << 10;
+  private static final int UUID_BYTES = 0x20;
+  private static final int DEVICES = 0x88;
+
+  /** Of the part of the filesystem on this disk: its {@code dev_item}. */
+  private static final int BYTES = 0xc9 + 8;
+
+  static BtrfsSuperblock read(BlockDevice device) {
+    return new BtrfsSuperblock(Superblock.read(device, OFFSET, ByteOrder.LITTLE_ENDIAN));
+  }
+
+  UUID uuid() {
+    ByteBuffer bigEndian = block.bytes().duplicate().order(ByteOrder.BIG_ENDIAN);
+    return new UUID(bigEndian.getLong(UUID_BYTES), bigEndian.getLong(UUID_BYTES + 8));
+  }
+
+  long bytes() {
+    return block.longAt(BYTES);
+  }
+
+  /** More than one if the filesystem spans several disks. */
+  long devices() {
+    return block.longAt(DEVICES);
+  }
+}

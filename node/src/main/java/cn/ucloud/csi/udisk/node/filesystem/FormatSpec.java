@@ -1,0 +1,20 @@
+package cn.ucloud.csi.udisk.node.filesystem;
+
+import cn.ucloud.csi.udisk.common.model.DiskSize;
+import cn.ucloud.csi.udisk.common.model.FilesystemType;
+import cn.ucloud.csi.udisk.common.model.MkfsOptions;
+import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.node.blank.BlankRule;
+import java.util.Optional;
+
+/**
+ * The filesystem that a volume should have, and when it may be made.
+ *
+ * @param size what the cloud says; without it nothing is ever formatted
+ */
+public record FormatSpec(
+    VolumeId volume,
+    FilesystemType type,
+    MkfsOptions options,
+    Optional<DiskSize> size,
+    BlankRule rule) {}

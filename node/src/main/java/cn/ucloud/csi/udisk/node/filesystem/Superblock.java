@@ -1,0 +1,46 @@
+package cn.ucloud.csi.udisk.node.filesystem;
+
+import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
+import cn.ucloud.csi.udisk.node.device.BlockDevice;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.StandardOpenOption;
+
+/** The bytes that describe a filesystem, read by ourselves. */
+record Superblock(ByteBuffer bytes) {
+  private static final int LENGTH = 1024;
+
+  /**
+   * Reads it.
+   *
+   * @param order in which this type of filesystem writes numbers
+   * @throws Unavailable if it cannot be read
+   */
+  static Superblock read(BlockDevice device, long offset, ByteOrder order) {
+    ByteBuffer bytes = ByteBuffer.allocate(LENGTH).order(order);
+    try (FileChannel disk = FileChannel.open(device.node(), StandardOpenOption.READ)) {
+      while (bytes.hasRemaining()) {
+        if (disk.read(bytes, offset + bytes.position()) < 0) {
+          throw new IOException("it ends there");
+        }
+      }
+    } catch (IOException e) {
+      throw new Unavailable("cannot read the superblock of " + device + ": " + e.getMessage(), e);
+    }
+    return new Superblock(bytes.flip());
+  }
+
+  int byteAt(int offset) {
+    return Byte.toUnsignedInt(bytes.get(offset));
+  }
+
+  long intAt(int offset) {
+    return Integer.toUnsignedLong(bytes.getInt(offset));
+  }
+
+  long longAt(int offset) {
+    return bytes.getLong(offset);
+  }
+}

@@ -1,0 +1,40 @@
+package cn.ucloud.csi.udisk.node.filesystem;
+
+import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
+import cn.ucloud.csi.udisk.node.device.BlockDevice;
+import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
+
+/**
+ * Lets only a few programs work on whole disks at a time: after a reboot a node has twenty to
+ * check, and each takes memory and the bandwidth of the host. Huge disks wait for each other only,
+ * so that nobody's small volume is stuck behind them.
+ */
+final class Turns {
+  private static final int SMALL_AT_A_TIME = 2;
+  private static final int HUGE_AT_A_TIME = 1;
+  private static final long HUGE_BYTES = 1L << 40;
+
+  private final Semaphore small = new Semaphore(SMALL_AT_A_TIME, true);
+  private final Semaphore huge = new Semaphore(HUGE_AT_A_TIME, true);
+
+  /**
+   * Does the work when it is this disk's turn.
+   *
+   * @throws Unavailable if the wait was interrupted; then nothing was done
+   */
+  <T> T take(BlockDevice device, Supplier<T> work) {
+    Semaphore turns = device.bytes() > HUGE_BYTES ? huge : small;
+    try {
+      turns.acquire();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Unavailable("waiting for other disks that are formatted or checked", e);
+    }
+    try {
+      return work.get();
+    } finally {
+      turns.release();
+    }
+  }
+}

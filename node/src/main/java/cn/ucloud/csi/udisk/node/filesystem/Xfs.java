@@ -1,0 +1,88 @@
+package cn.ucloud.csi.udisk.node.filesystem;
+
+import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
+import cn.ucloud.csi.udisk.common.model.MkfsOptions;
+import cn.ucloud.csi.udisk.common.model.MkfsOptions.Setting;
+import cn.ucloud.csi.udisk.node.command.CommandResult;
+import cn.ucloud.csi.udisk.node.command.CommandRunner;
+import cn.ucloud.csi.udisk.node.device.BlockDevice;
+import cn.ucloud.csi.udisk.node.linux.MountOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** The programs of xfsprogs as we call them. */
+final class Xfs implements FilesystemTools {
+  private static final Duration MAKE_LIMIT = Duration.ofMinutes(5);
+  private static final Duration GROW_LIMIT = Duration.ofMinutes(10);
+
+  /**
+   * What Linux 4.19 mounts and grows for writing, and no newer feature: not bigtime and inobtcount
+   * (5.10), not nrext64 (5.19). Reverse mapping costs space and serves only online repair.
+   */
+  private static final String METADATA =
+      "crc=1,finobt=1,reflink=1,rmapbt=0,bigtime=0,inobtcount=0,uuid=";
+
+  private static final String INODES = ",sparse=1,nrext64=0";
+
+  private final CommandRunner commands;
+
+  Xfs(CommandRunner commands) {
+    this.commands = commands;
+  }
+
+  /** mkfs takes the device exclusively; {@code -f} lets it complete what it began before. */
+  @Override
+  public void make(BlockDevice device, Stamp stamp, MkfsOptions options) {
+    CommandResult made =
+        commands.run(
+            MAKE_LIMIT,
+            List.of(
+                "mkfs.xfs",
+                "-f",
+                "-q",
+                "-K",
+                "-b",
+                "size=" + options.get(Setting.BLOCK_SIZE, 4096),
+                "-m",
+                METADATA + stamp,
+                "-i",
+                "size=" + options.get(Setting.INODE_SIZE, 512) + INODES,
+                device.node().toString()));
+    if (made.exitCode() != 0) {
+      throw new OutcomeUnknown(made.sentence());
+    }
+  }
+
+  @Override
+  public boolean isComplete(BlockDevice device) {
+    return !XfsSuperblock.read(device).isBeingMade();
+  }
+
+  /** The kernel replays the log when it mounts; xfs_repair is for people, and may drop the log. */
+  @Override
+  public void repair(BlockDevice device) {}
+
+  @Override
+  public long bytes(BlockDevice device) {
+    return XfsSuperblock.read(device).bytes();
+  }
+
+  /** It grows mounted, and only so. */
+  @Override
+  public void growUnmounted(BlockDevice device) {}
+
+  @Override
+  public void grow(BlockDevice device, Path mounted) {
+    CommandResult grown = commands.run(GROW_LIMIT, List.of("xfs_growfs", "-d", mounted.toString()));
+    if (grown.exitCode() != 0) {
+      throw new OutcomeUnknown(grown.sentence());
+    }
+  }
+
+  /** A copy has the UUID of its source, and both may be on one node (csi-drivers D1.6). */
+  @Override
+  public MountOptions mountOptions(BlockDevice device, MountOptions asked) {
+    return asked.with("nouuid");
+  }
+}

@@ -1,0 +1,35 @@
+package cn.ucloud.csi.udisk.node.linux;
+
+import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** What the kernel lets this process do; being root does not mean everything in a container. */
+public final class Privileges {
+  private static final Path STATUS = Path.of("/proc/self/status");
+  private static final String EFFECTIVE = "CapEff:";
+  private static final int CAP_SYS_RESOURCE = 24;
+
+  private Privileges() {}
+
+  /**
+   * Whether this process has CAP_SYS_RESOURCE, without which ext4 does not grow while mounted.
+   *
+   * @throws Unavailable if the kernel does not say
+   */
+  public static boolean haveSysResource() {
+    try {
+      long mask =
+          Files.readAllLines(STATUS).stream()
+              .filter(line -> line.startsWith(EFFECTIVE))
+              .mapToLong(
+                  line -> Long.parseUnsignedLong(line.substring(EFFECTIVE.length()).strip(), 16))
+              .findFirst()
+              .orElse(0);
+      return (mask & 1L << CAP_SYS_RESOURCE) != 0;
+    } catch (IOException e) {
+      throw new Unavailable("cannot read " + STATUS + ": " + e.getMessage(), e);
+    }
+  }
+}

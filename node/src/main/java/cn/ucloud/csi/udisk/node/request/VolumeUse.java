@@ -1,0 +1,21 @@
+package cn.ucloud.csi.udisk.node.request;
+
+import cn.ucloud.csi.udisk.common.model.FilesystemType;
+import cn.ucloud.csi.udisk.node.linux.MountOptions;
+
+/**
+ * How a volume is used. Only the capability says so, never what is found on the disk: a raw disk
+ * may well hold a filesystem, which is its user's and none of our business (csi-drivers D1.7).
+ */
+public sealed interface VolumeUse {
+
+  /** As a mounted filesystem. */
+  record Filesystem(FilesystemType type, MountOptions options) implements VolumeUse {}
+
+  /**
+   * As a disk: nothing is read from it and nothing written to it.
+   *
+   * @param readOnly for all its users
+   */
+  record Raw(boolean readOnly) implements VolumeUse {}
+}

@@ -1,0 +1,46 @@
+package cn.ucloud.csi.udisk.node.stage;
+
+import cn.ucloud.csi.udisk.node.blank.BlankCheck;
+import cn.ucloud.csi.udisk.node.blank.BlkidProbe;
+import cn.ucloud.csi.udisk.node.command.CommandRunner;
+import cn.ucloud.csi.udisk.node.device.DeviceFinder;
+import cn.ucloud.csi.udisk.node.device.SysBlock;
+import cn.ucloud.csi.udisk.node.filesystem.Filesystems;
+import cn.ucloud.csi.udisk.node.filesystem.Formatter;
+import cn.ucloud.csi.udisk.node.linux.Mounter;
+import cn.ucloud.csi.udisk.node.mount.MountedDevices;
+import cn.ucloud.csi.udisk.node.state.StateDirectory;
+
+/** What the calls work with: the disks, filesystems and mounts of this host, and our records. */
+public record Host(
+    SysBlock sys,
+    DeviceFinder devices,
+    Formatter formatter,
+    Filesystems filesystems,
+    Mounter mounter,
+    Unmounter unmounter,
+    MountedDevices mounted,
+    StageRecords staged,
+    PublishRecords published) {
+
+  public static Host of(
+      SysBlock sys,
+      DeviceFinder devices,
+      CommandRunner commands,
+      Mounter mounter,
+      StateDirectory state) {
+    BlkidProbe blkid = new BlkidProbe(commands);
+    Filesystems filesystems = new Filesystems(commands, sys.root());
+    MountedDevices mounted = new MountedDevices(sys);
+    return new Host(
+        sys,
+        devices,
+        new Formatter(blkid, new BlankCheck(blkid), filesystems, state),
+        filesystems,
+        mounter,
+        new Unmounter(mounter, mounted),
+        mounted,
+        new StageRecords(state),
+        new PublishRecords(state));
+  }
+}

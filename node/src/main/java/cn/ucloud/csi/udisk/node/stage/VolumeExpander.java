@@ -1,0 +1,121 @@
+package cn.ucloud.csi.udisk.node.stage;
+
+import cn.ucloud.csi.udisk.common.concurrent.Progress;
+import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
+import cn.ucloud.csi.udisk.common.error.DriverException.NotFound;
+import cn.ucloud.csi.udisk.common.error.DriverException.SizeOutOfRange;
+import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
+import cn.ucloud.csi.udisk.common.model.FilesystemType;
+import cn.ucloud.csi.udisk.node.device.BlockDevice;
+import cn.ucloud.csi.udisk.node.device.DeviceIdentity;
+import cn.ucloud.csi.udisk.node.device.DeviceNode;
+import cn.ucloud.csi.udisk.node.device.DeviceNumber;
+import cn.ucloud.csi.udisk.node.device.SysBlock;
+import cn.ucloud.csi.udisk.node.mount.HostPath;
+import cn.ucloud.csi.udisk.node.mount.Mount;
+import cn.ucloud.csi.udisk.node.mount.MountTable;
+import cn.ucloud.csi.udisk.node.request.ExpandCommand;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Makes the room of a disk that was expanded in the cloud usable: grows a filesystem while it is
+ * mounted, and leaves what is inside of a raw disk alone (csi-drivers D1.7).
+ */
+public final class VolumeExpander {
+  private final Host host;
+
+  public VolumeExpander(Host host) {
+    this.host = host;
+  }
+
+  /**
+   * Waits until the device has the size asked for, and grows the filesystem on it, if there is one,
+   * to the whole device; growing what is grown already changes nothing.
+   *
+   * @return the size of the device
+   * @throws NotFound if there is no volume at that path
+   * @throws SizeOutOfRange if the device is larger than allowed already
+   * @throws Unavailable if the device does not get the size in time
+   * @throws Forbidden if it is not the device of that volume, or cannot grow as it is mounted
+   */
+  public long expand(ExpandCommand command, Progress progress) {
+    Path path = HostPath.real(command.path());
+    Optional<StageRecord> record = host.staged().find(command.volume());
+    Optional<Mount> mount = MountTable.read().topAt(path).filter(m -> m.root().equals("/"));
+    boolean raw = record.map(StageRecord::isRaw).orElse(mount.isEmpty());
+    DeviceNumber shown =
+        mount
+            .filter(_ -> !raw)
+            .map(host.mounted()::numberOf)
+            .or(() -> raw ? deviceAt(path, record) : Optional.empty())
+            .orElseThrow(() -> new NotFound("volume path", command.path().toString()));
+    DeviceIdentity identity = record.map(StageRecord::identity).orElseGet(() -> identity(shown));
+    if (!identity.number().equals(shown)) {
+      throw new Forbidden(
+          path + " shows device " + shown + ", but volume " + command.volume() + " is " + identity);
+    }
+    progress.at("waiting for the device to have its new size");
+    BlockDevice device =
+        host.devices().awaitSize(command.volume(), identity, command.requiredBytes());
+    requireWithin(command, device);
+    if (!raw) {
+      progress.sending();
+      progress.at("growing the filesystem");
+      grow(command, mount.orElseThrow(), device);
+    }
+    return device.bytes();
+  }
+
+  /** Of a raw volume kubelet names a path that is a link of its own, which says nothing to us. */
+  private static Optional<DeviceNumber> deviceAt(Path path, Optional<StageRecord> record) {
+    if (record.isPresent()) {
+      return record.map(r -> r.identity().number());
+    }
+    try {
+      return DeviceNode.findNumber(path);
+    } catch (IOException e) {
+      throw new Unavailable("cannot look at " + path + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Without a record the closed driver staged it: then it is what is mounted there. */
+  private DeviceIdentity identity(DeviceNumber number) {
+    return host.sys()
+        .findByNumber(number)
+        .map(SysBlock.Entry::identity)
+        .orElseThrow(() -> new Forbidden("there is no disk with the number " + number));
+  }
+
+  private static void requireWithin(ExpandCommand command, BlockDevice device) {
+    command
+        .limitBytes()
+        .filter(limit -> device.bytes() > limit)
+        .ifPresent(limit -> {
+          throw new SizeOutOfRange(
+              "volume "
+                  + command.volume()
+                  + " has "
+                  + device.bytes()
+                  + " bytes, more than the "
+                  + limit
+                  + " allowed");
+        });
+  }
+
+  private void grow(ExpandCommand command, Mount mount, BlockDevice device) {
+    FilesystemType type =
+        FilesystemType.named(mount.type())
+            .orElseThrow(() -> new Forbidden(mount.path() + " shows a " + mount.type()));
+    var _ = host.formatter().requireUsable(command.volume(), type, device);
+    Mount writable =
+        MountTable.read().mounts().stream()
+            .filter(m -> host.mounted().shows(m, device.number()) && !m.options().isReadOnly())
+            .findFirst()
+            .orElseThrow(() ->
+                new Forbidden(
+                    "volume " + command.volume() + " is mounted read-only and cannot grow"));
+    host.filesystems().of(type).grow(device, writable.path());
+  }
+}

@@ -1,0 +1,124 @@
+package cn.ucloud.csi.udisk.node.stage;
+
+import cn.ucloud.csi.udisk.common.error.DriverException.NotFound;
+import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
+import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.node.device.DeviceNode;
+import cn.ucloud.csi.udisk.node.device.DeviceNumber;
+import cn.ucloud.csi.udisk.node.device.SysBlock;
+import cn.ucloud.csi.udisk.node.linux.Space;
+import cn.ucloud.csi.udisk.node.mount.HostPath;
+import cn.ucloud.csi.udisk.node.mount.Mount;
+import cn.ucloud.csi.udisk.node.mount.MountTable;
+import cn.ucloud.csi.udisk.node.request.StatsQuery;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Says how large and how full a volume is.
+ *
+ * <p>kubelet asks every minute, for every volume, and a filesystem whose disk hangs answers never.
+ * So a question that is under way is joined, not repeated: at most one thread per volume is stuck
+ * (csi-drivers D6.38).
+ */
+public final class VolumeStats {
+  private final Map<VolumeId, CompletableFuture<Space>> underWay = new ConcurrentHashMap<>();
+  private final Host host;
+  private final Duration patience;
+
+  /**
+   * @param patience how long a filesystem may take to answer
+   */
+  public VolumeStats(Host host, Duration patience) {
+    this.host = host;
+    this.patience = patience;
+  }
+
+  /** What is known of a volume. */
+  public sealed interface Stats {
+    record Filesystem(Space space) implements Stats {}
+
+    record Raw(long bytes) implements Stats {}
+  }
+
+  /**
+   * Looks now.
+   *
+   * @throws NotFound if the volume is not at that path
+   * @throws Unavailable if its filesystem does not answer in time
+   */
+  public Stats read(StatsQuery query) {
+    Path path = HostPath.real(query.path());
+    Optional<Mount> mount = MountTable.read().topAt(path);
+    Optional<DeviceNumber> expected =
+        host.staged().find(query.volume()).map(record -> record.identity().number());
+    // A filesystem is bound with its root; only a device file is bound from within another one.
+    if (mount.filter(m -> m.root().equals("/")).isPresent()) {
+      return mount
+          .filter(m -> expected.map(number -> host.mounted().shows(m, number)).orElse(true))
+          .<Stats>map(_ -> new Stats.Filesystem(ask(query.volume(), path)))
+          .orElseThrow(() -> notFound(query));
+    }
+    return device(path)
+        .filter(number -> expected.map(number::equals).orElse(true))
+        .flatMap(host.sys()::findByNumber)
+        .map(SysBlock.Entry::bytes)
+        .<Stats>map(Stats.Raw::new)
+        .orElseThrow(() -> notFound(query));
+  }
+
+  private static NotFound notFound(StatsQuery query) {
+    return new NotFound("volume " + query.volume() + " at path", query.path().toString());
+  }
+
+  private static Optional<DeviceNumber> device(Path path) {
+    try {
+      return DeviceNode.findNumber(path);
+    } catch (IOException e) {
+      throw new Unavailable("cannot look at " + path + ": " + e.getMessage(), e);
+    }
+  }
+
+  private Space ask(VolumeId volume, Path path) {
+    CompletableFuture<Space> answer = underWay.computeIfAbsent(volume, _ -> start(volume, path));
+    try {
+      return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw new Unavailable(
+          "the filesystem of volume %s at %s has not answered for %d ms"
+              .formatted(volume, path, patience.toMillis()),
+          e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Unavailable("asking for the space at " + path + " was interrupted", e);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException failure
+          ? failure
+          : new IllegalStateException(e.getCause());
+    }
+  }
+
+  private CompletableFuture<Space> start(VolumeId volume, Path path) {
+    CompletableFuture<Space> answer = new CompletableFuture<>();
+    Thread.ofVirtual()
+        .name("space of " + volume)
+        .start(() -> {
+          try {
+            answer.complete(Space.at(path));
+          } catch (RuntimeException | Error e) {
+            answer.completeExceptionally(e);
+          } finally {
+            underWay.remove(volume);
+          }
+        });
+    return answer;
+  }
+}

@@ -55,7 +55,7 @@ class IndependentClientsIT {
     NETTY;
 
     private ManagedChannel open() {
-      Path socket = sandbox.controllerSocket();
+      Path socket = sandbox.controllerSocket().path();
       return switch (this) {
         case JNR_UNIXSOCKET ->
             OkHttpChannelBuilder.forAddress("localhost", 1)
@@ -150,7 +150,7 @@ class IndependentClientsIT {
   @ParameterizedTest
   @EnumSource
   void whatTheCallerTakesForAuthorityDoesNotMatter(Client client) {
-    String path = sandbox.controllerSocket().toString();
+    String path = sandbox.controllerSocket().path().toString();
     for (String authority :
         List.of("localhost", path, path.replace("/", "%2F"), "unix:" + path, "csi.sock")) {
       assertThat(

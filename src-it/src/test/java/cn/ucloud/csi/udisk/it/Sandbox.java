@@ -86,6 +86,7 @@ final class Sandbox implements AutoCloseable {
       String name, Map<String, String> otherFlags, Map<String, String> otherVariables) {
     Map<String, String> allFlags = new LinkedHashMap<>(flags);
     allFlags.put("--csi-endpoint", "unix://" + directory.resolve(name + ".sock"));
+    allFlags.put("--http-listen", "127.0.0.1:0");
     allFlags.putAll(otherFlags);
     Map<String, String> variables = new LinkedHashMap<>(environment);
     variables.putAll(otherVariables);
@@ -165,8 +166,8 @@ final class Sandbox implements AutoCloseable {
         .findFirst();
   }
 
-  Path controllerSocket() {
-    return socket.path();
+  CsiSocket controllerSocket() {
+    return socket;
   }
 
   Path directory() {

@@ -55,7 +55,7 @@ class StartErrorsIT {
       case "no keys" -> keys.clear();
       case "endpoint that is no unix socket" -> flags.put("--csi-endpoint", "tcp://0.0.0.0:1");
       case "socket of a living process" ->
-          flags.put("--csi-endpoint", "unix://" + sandbox.controllerSocket());
+          flags.put("--csi-endpoint", "unix://" + sandbox.controllerSocket().path());
       case "socket in a directory that does not exist" ->
           flags.put("--csi-endpoint", "unix:///nowhere/csi.sock");
       default -> throw new AssertionError("no test for " + row);

@@ -1,0 +1,154 @@
+package cn.ucloud.csi.udisk.it;
+
+import static java.util.Objects.requireNonNull;
+
+import cn.ucloud.csi.udisk.simulator.config.SimulatorConfig.HypervisorKind;
+import cn.ucloud.csi.udisk.simulator.hypervisor.LoopHypervisor;
+import cn.ucloud.csi.udisk.simulator.orchestrator.Attacher;
+import cn.ucloud.csi.udisk.simulator.orchestrator.CallListener;
+import cn.ucloud.csi.udisk.simulator.orchestrator.CallSettings;
+import cn.ucloud.csi.udisk.simulator.orchestrator.Claim;
+import cn.ucloud.csi.udisk.simulator.orchestrator.Cluster;
+import cn.ucloud.csi.udisk.simulator.orchestrator.ControllerPlugin;
+import cn.ucloud.csi.udisk.simulator.orchestrator.Kubelet;
+import cn.ucloud.csi.udisk.simulator.orchestrator.MountTable;
+import cn.ucloud.csi.udisk.simulator.orchestrator.PersistentVolume;
+import cn.ucloud.csi.udisk.simulator.orchestrator.Provisioner;
+import cn.ucloud.csi.udisk.simulator.orchestrator.Provisioning;
+import cn.ucloud.csi.udisk.simulator.orchestrator.StorageClass;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A region with real block devices, a controller, and two node processes with their kubelets.
+ * Closing it leaves no process, no mount and no loop device, whatever happened before.
+ */
+final class LoopCluster implements AutoCloseable {
+  static final String NODE_A = "node-a";
+  static final String NODE_B = "node-b";
+  private static final Map<String, String> HOSTS = Map.of(NODE_A, "uhost-a", NODE_B, "uhost-b");
+  private static final int UNMOUNT_ROUNDS = 50;
+
+  private final Path directory;
+  private final Sandbox sandbox;
+  private final Cluster cluster = new Cluster("udisk.csi.ucloud.cn");
+  private final Map<String, Plugin> nodes = new HashMap<>();
+  private final Map<String, Kubelet> kubelets = new HashMap<>();
+
+  /** Takes the real path, as mounts and loop devices are told by it. */
+  LoopCluster(Path directory) {
+    Loops.assumeTheyCanBeMade();
+    this.directory = directory;
+    this.sandbox =
+        new Sandbox(directory, HypervisorKind.LOOP, Duration.ofMillis(50), Duration.ofMillis(50));
+  }
+
+  LoopCluster start() {
+    sandbox.startController();
+    for (String node : List.of(NODE_A, NODE_B)) {
+      Plugin plugin = startNode(node);
+      Kubelet kubelet =
+          new Kubelet(
+              cluster,
+              new Kubelet.Node(node, directory.resolve("kubelet-" + node), plugin.socket()),
+              hasty(CallSettings.kubelet()),
+              CallListener.NONE);
+      kubelet.register();
+      kubelets.put(node, kubelet);
+    }
+    return this;
+  }
+
+  Sandbox sandbox() {
+    return sandbox;
+  }
+
+  Kubelet kubelet(String node) {
+    return requireNonNull(kubelets.get(node));
+  }
+
+  Attacher attacher() {
+    return new Attacher(cluster, controller(), hasty(CallSettings.attacher()), CallListener.NONE);
+  }
+
+  /** A volume of 10 GiB for a pod on this node. */
+  PersistentVolume provision(String node, String claim) {
+    StorageClass fast = StorageClass.of("ssd", "ext4");
+    Provisioning made =
+        provisioner().provision(Claim.on(node, claim, 10 * ControllerCalls.GIB, fast));
+    if (made instanceof Provisioning.Bound(PersistentVolume volume)) {
+      return volume;
+    }
+    throw new AssertionError("no volume: " + made);
+  }
+
+  void delete(PersistentVolume volume) {
+    provisioner().delete(volume);
+  }
+
+  /** As {@code kill -9} does, followed by what kubelet does about it. */
+  void killAndRestart(String node) {
+    requireNonNull(nodes.get(node)).process().kill();
+    var _ = startNode(node);
+  }
+
+  /** Where something is mounted, in the order in which it was. */
+  List<Path> mountPoints() {
+    return MountTable.read().below(directory).stream().map(MountTable.Mount::point).toList();
+  }
+
+  /** The loop devices behind the region's disks. */
+  List<String> loops() {
+    return Loops.below(directory);
+  }
+
+  @Override
+  public void close() {
+    nodes.values().forEach(plugin -> plugin.process().close());
+    unmountAll();
+    sandbox.close();
+    LoopHypervisor.clean(directory.resolve("region"));
+  }
+
+  private Plugin startNode(String node) {
+    Plugin plugin = sandbox.startNode(node, requireNonNull(HOSTS.get(node)), Map.of());
+    nodes.put(node, plugin);
+    return plugin;
+  }
+
+  private Provisioner provisioner() {
+    return new Provisioner(
+        cluster, controller(), hasty(CallSettings.provisioner()), CallListener.NONE);
+  }
+
+  private ControllerPlugin controller() {
+    return ControllerPlugin.await(
+        sandbox.controllerSocket(), Duration.ofSeconds(10), CallListener.NONE);
+  }
+
+  private static CallSettings hasty(CallSettings settings) {
+    return settings
+        .withRetries(Duration.ofMillis(100), Duration.ofMillis(500))
+        .withPatience(Duration.ofSeconds(40));
+  }
+
+  /** Newest first: what is mounted over or below another mount is newer than it. */
+  private void unmountAll() {
+    for (int round = 0; round < UNMOUNT_ROUNDS && !mountPoints().isEmpty(); round++) {
+      String newest = mountPoints().getLast().toString();
+      try {
+        int _ = new ProcessBuilder("umount", "--lazy", newest).inheritIO().start().waitFor();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+}

@@ -134,7 +134,13 @@ class ArchitectureTest {
                         ROOT + "common.identity..",
                         ROOT + "controller.request..",
                         ROOT + "node.request..")
-                    .or(named("ControllerService", "NodeService", "ControllerMain", "NodeMain")))
+                    .or(named(
+                            "ControllerService",
+                            "VolumeCalls",
+                            "SnapshotCalls",
+                            "NodeService",
+                            "ControllerMain",
+                            "NodeMain")))
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("csi.v1..", "com.google.protobuf..")
@@ -184,11 +190,11 @@ class ArchitectureTest {
         noClasses()
             .that()
             .resideInAPackage(CONTROLLER)
-            .and(not(named("UDiskVolumes", "UDiskErrors")))
+            .and(not(named("ApiCalls", "UDiskErrors")))
             .should()
             .dependOnClassesThat()
             .haveNameMatching(".*\\.common\\.ucloud\\.(UCloudException|RetCode)(\\$.*)?")
-            .because("above UDiskVolumes an error says what the caller must do, not a RetCode"));
+            .because("above ApiCalls an error says what the caller must do, not a RetCode"));
   }
 
   @Test

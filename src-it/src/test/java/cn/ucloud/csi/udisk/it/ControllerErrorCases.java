@@ -9,11 +9,10 @@ import csi.v1.ControllerPublishVolumeRequest;
 import csi.v1.ControllerUnpublishVolumeRequest;
 import csi.v1.CreateVolumeRequest;
 import csi.v1.DeleteVolumeRequest;
-import csi.v1.ListVolumesRequest;
+import csi.v1.GetCapacityRequest;
 import csi.v1.ValidateVolumeCapabilitiesRequest;
 import csi.v1.VolumeCapability;
 import csi.v1.VolumeCapability.AccessMode;
-import csi.v1.VolumeCapability.BlockVolume;
 import csi.v1.VolumeCapability.MountVolume;
 import csi.v1.VolumeContentSource;
 import csi.v1.VolumeContentSource.SnapshotSource;
@@ -22,10 +21,10 @@ import java.util.function.UnaryOperator;
 /** Calls of the Controller service that cannot succeed, or that succeed although they might not. */
 final class ControllerErrorCases {
   static final VolumeCapability FROM_MANY_NODES = mode(AccessMode.Mode.MULTI_NODE_MULTI_WRITER);
-  static final VolumeCapability RAW_BLOCK =
-      ControllerCalls.EXT4.toBuilder().setBlock(BlockVolume.getDefaultInstance()).build();
-  static final VolumeCapability XFS =
-      ControllerCalls.EXT4.toBuilder().setMount(MountVolume.newBuilder().setFsType("xfs")).build();
+  static final VolumeCapability NO_ACCESS_TYPE =
+      ControllerCalls.EXT4.toBuilder().clearMount().build();
+  static final VolumeCapability NTFS =
+      ControllerCalls.EXT4.toBuilder().setMount(MountVolume.newBuilder().setFsType("ntfs")).build();
 
   private static final String CREATE = "CreateVolume";
   private static final String DELETE = "DeleteVolume";
@@ -67,8 +66,8 @@ final class ControllerErrorCases {
         VALIDATE, "unknown volume", () -> validate(calls, "bsm-unknown", ControllerCalls.EXT4));
     cases.add(
         VALIDATE,
-        "raw block volume: not confirmed",
-        () -> validate(calls, volumes.free, RAW_BLOCK));
+        "access from many nodes: not confirmed",
+        () -> validate(calls, volumes.free, FROM_MANY_NODES));
     cases.add(
         "ControllerGetCapabilities",
         "always",
@@ -79,7 +78,7 @@ final class ControllerErrorCases {
     cases.add(
         "any",
         "not served",
-        () -> calls.call(stub -> stub.listVolumes(ListVolumesRequest.getDefaultInstance())));
+        () -> calls.call(stub -> stub.getCapacity(GetCapacityRequest.getDefaultInstance())));
   }
 
   /** The same trouble with the cloud, for every call that asks it. */
@@ -96,8 +95,8 @@ final class ControllerErrorCases {
     create(calls, "no capability", CreateVolumeRequest.Builder::clearVolumeCapabilities);
     create(calls, "no access mode", r -> with(r, mode(AccessMode.Mode.UNKNOWN)));
     create(calls, "access from many nodes", r -> with(r, FROM_MANY_NODES));
-    create(calls, "raw block volume", r -> with(r, RAW_BLOCK));
-    create(calls, "another filesystem", r -> with(r, XFS));
+    create(calls, "no access type", r -> with(r, NO_ACCESS_TYPE));
+    create(calls, "another filesystem", r -> with(r, NTFS));
     create(calls, "unknown parameter", r -> r.putParameters("colour", "red"));
     create(calls, "no type", CreateVolumeRequest.Builder::clearParameters);
     create(calls, "unknown type", r -> r.putParameters("type", "floppy"));
@@ -105,7 +104,7 @@ final class ControllerErrorCases {
     create(calls, "limit below what is required", r -> r.setCapacityRange(range(20, 10)));
     create(
         calls,
-        "a snapshot as source",
+        "unknown snapshot as source",
         r ->
             r.setVolumeContentSource(
                 VolumeContentSource.newBuilder()
@@ -134,7 +133,7 @@ final class ControllerErrorCases {
         "no capability",
         ControllerPublishVolumeRequest.Builder::clearVolumeCapability);
     publish(calls, volumes, "access from many nodes", r -> r.setVolumeCapability(FROM_MANY_NODES));
-    publish(calls, volumes, "raw block volume", r -> r.setVolumeCapability(RAW_BLOCK));
+    publish(calls, volumes, "no access type", r -> r.setVolumeCapability(NO_ACCESS_TYPE));
     publish(calls, volumes, "read-only", r -> r.setReadonly(true));
     publish(calls, volumes, "unknown volume", r -> r.setVolumeId("bsm-unknown"));
     publish(calls, volumes, "unknown node", r -> r.setNodeId("uhost-unknown"));

@@ -61,8 +61,8 @@ final class NodeErrorCases {
         calls,
         "access from many nodes",
         r -> r.setVolumeCapability(ControllerErrorCases.FROM_MANY_NODES));
-    stage(calls, "raw block volume", r -> r.setVolumeCapability(ControllerErrorCases.RAW_BLOCK));
-    stage(calls, "another filesystem", r -> r.setVolumeCapability(ControllerErrorCases.XFS));
+    stage(calls, "no access type", r -> r.setVolumeCapability(ControllerErrorCases.NO_ACCESS_TYPE));
+    stage(calls, "another filesystem", r -> r.setVolumeCapability(ControllerErrorCases.NTFS));
     stage(
         calls,
         "a mount flag that is an operation",
@@ -90,7 +90,7 @@ final class NodeErrorCases {
         calls,
         "access from many nodes",
         r -> r.setVolumeCapability(ControllerErrorCases.FROM_MANY_NODES));
-    publish(calls, "raw block volume", r -> r.setVolumeCapability(ControllerErrorCases.RAW_BLOCK));
+    publish(calls, "no access type", r -> r.setVolumeCapability(ControllerErrorCases.NO_ACCESS_TYPE));
     publish(calls, "unknown volume", r -> r);
   }
 

@@ -1,18 +1,23 @@
 package cn.ucloud.csi.udisk.controller;
 
 import cn.ucloud.csi.udisk.common.concurrent.Operations;
+import cn.ucloud.csi.udisk.common.concurrent.Pause;
 import cn.ucloud.csi.udisk.common.grpc.GrpcCaller;
 import cn.ucloud.csi.udisk.common.identity.BuildVersion;
 import cn.ucloud.csi.udisk.common.identity.IdentityService;
 import cn.ucloud.csi.udisk.common.process.ProcessScope;
 import cn.ucloud.csi.udisk.common.process.ServerProcess;
+import cn.ucloud.csi.udisk.common.ucloud.Pace;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudClient;
 import cn.ucloud.csi.udisk.controller.volume.Storage;
 import cn.ucloud.csi.udisk.controller.volume.Timing;
+import cn.ucloud.csi.udisk.controller.volume.Volumes;
 import csi.v1.PluginCapability;
 import csi.v1.PluginCapability.Service;
 import csi.v1.PluginCapability.VolumeExpansion;
 import io.grpc.BindableService;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -33,11 +38,16 @@ public final class ControllerMain {
   }
 
   private static List<BindableService> wire(ControllerConfig config, ProcessScope scope) {
-    CloudCallMetrics calls = new CloudCallMetrics(scope.metrics().registry());
-    UCloudClient client = new UCloudClient(config.cloud(), config.credentials(), calls);
+    PrometheusRegistry registry = scope.metrics().registry();
+    Pace pace = new Pace(Pause.real());
+    UCloudClient client =
+        new UCloudClient(
+            config.cloud(), config.credentials(), pace, new CloudCallMetrics(registry, pace));
     Storage storage =
         Storage.of(client, Timing.withSettle(config.createSettle()), config.deletionRule());
-    Operations operations = new Operations(OPERATION_LIMIT, GrpcCaller::new);
+    queueLength(registry, storage.volumes());
+    Operations operations =
+        new Operations(OPERATION_LIMIT, GrpcCaller::new, new OperationMetrics(registry));
     scope.readiness().ready();
     return List.of(
         new IdentityService(
@@ -48,6 +58,14 @@ public final class ControllerMain {
                 growsWhileInUse()),
             scope.readiness()),
         new ControllerService(config.cloud().region(), config.clusterId(), operations, storage));
+  }
+
+  private static void queueLength(PrometheusRegistry registry, Volumes volumes) {
+    GaugeWithCallback.builder()
+        .name("udisk_host_queue_length")
+        .help("Attachments and detachments that wait for another one on the same host.")
+        .callback(callback -> callback.call(volumes.waitingForHosts()))
+        .register(registry);
   }
 
   private static PluginCapability growsWhileInUse() {

@@ -8,7 +8,8 @@ import java.time.Duration;
 /**
  * What the node process is told.
  *
- * @param maxVolumes how many volumes Kubernetes may place on this node
+ * @param maxVolumes how many disks the cloud attaches to this node, besides the boot disk
+ * @param rssdOnBareMetal whether this node takes RSSD disks, if it is bare metal
  * @param deviceTimeout how long an attached disk may take to appear
  */
 public record NodeConfig(
@@ -16,6 +17,8 @@ public record NodeConfig(
     Path sysfsRoot,
     Path devRoot,
     Path stateDir,
+    Path kubeletDir,
     int maxVolumes,
+    boolean rssdOnBareMetal,
     Duration deviceTimeout,
     BlankRule blankCheck) {}

@@ -10,8 +10,10 @@ import cn.ucloud.csi.udisk.node.command.CommandRunner;
 import cn.ucloud.csi.udisk.node.command.ProcessCommandRunner;
 import cn.ucloud.csi.udisk.node.device.DeviceFinder;
 import cn.ucloud.csi.udisk.node.device.SysBlock;
+import cn.ucloud.csi.udisk.node.info.KubeletVolumes;
 import cn.ucloud.csi.udisk.node.info.MetadataNodeInfo;
 import cn.ucloud.csi.udisk.node.info.NodeInfoSource;
+import cn.ucloud.csi.udisk.node.info.VolumeLimit;
 import cn.ucloud.csi.udisk.node.linux.LinuxMounter;
 import cn.ucloud.csi.udisk.node.stage.Host;
 import cn.ucloud.csi.udisk.node.stage.VolumeExpander;
@@ -24,7 +26,6 @@ import csi.v1.PluginCapability.Service;
 import io.grpc.BindableService;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 
 /** The process on every node. */
 public final class NodeMain {
@@ -43,13 +44,13 @@ public final class NodeMain {
   }
 
   private static List<BindableService> wire(NodeConfig config, ProcessScope scope) {
-    NodeInfoSource info = new MetadataNodeInfo(config.metadataUrl());
+    NodeInfoSource info = new MetadataNodeInfo(config.metadataUrl(), config.rssdOnBareMetal());
     SysBlock sys = new SysBlock(config.sysfsRoot());
     DeviceFinder devices =
         new DeviceFinder(
             sys,
             config.devRoot(),
-            volume -> Optional.ofNullable(info.read().letters().get(volume)),
+            volume -> info.read().findLetter(volume),
             config.deviceTimeout());
     CommandRunner commands = new ProcessCommandRunner();
     StateDirectory state = StateDirectory.ofThisBoot(config.stateDir());
@@ -62,7 +63,9 @@ public final class NodeMain {
             List.of(offers(Service.Type.VOLUME_ACCESSIBILITY_CONSTRAINTS)),
             scope.readiness()),
         new NodeService(
-            config.maxVolumes(),
+            new VolumeLimit(
+                config.maxVolumes(),
+                new KubeletVolumes(config.kubeletDir(), IdentityService.DRIVER_NAME)),
             info,
             operations,
             new VolumeStager(host, config.blankCheck()),

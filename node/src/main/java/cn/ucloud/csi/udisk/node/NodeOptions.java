@@ -45,11 +45,29 @@ final class NodeOptions implements ServerOptions<NodeConfig> {
   private Path stateDir;
 
   @Option(
+      names = "--kubelet-dir",
+      paramLabel = "<directory>",
+      defaultValue = "/var/lib/kubelet",
+      description =
+          "Where kubelet keeps its volumes, from which this driver's are told. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private Path kubeletDir;
+
+  @Option(
       names = "--max-volumes-per-node",
       paramLabel = "<number>",
       defaultValue = "20",
-      description = "How many volumes Kubernetes may place here. Default: ${DEFAULT-VALUE}.")
+      description =
+          "How many disks the cloud attaches to this host, besides the boot disk. Disks that are"
+              + " not this driver's are subtracted. Default: ${DEFAULT-VALUE}.")
   private int maxVolumes;
+
+  @Option(
+      names = "--rssd-on-bare-metal",
+      description =
+          "RSSD disks can be attached to this host. Only for bare metal, whose metadata do not say"
+              + " so.")
+  private boolean rssdOnBareMetal;
 
   @Option(
       names = "--device-timeout",
@@ -83,6 +101,7 @@ final class NodeOptions implements ServerOptions<NodeConfig> {
         Rule.on("--sysfs-root", "must be absolute", () -> sysfsRoot.isAbsolute()),
         Rule.on("--dev-root", "must be absolute", () -> devRoot.isAbsolute()),
         Rule.on("--state-dir", "must be absolute", () -> stateDir.isAbsolute()),
+        Rule.on("--kubelet-dir", "must be absolute", () -> kubeletDir.isAbsolute()),
         Rule.on("--max-volumes-per-node", "must be at least 1", () -> maxVolumes >= 1),
         Rule.on(
             "--device-timeout",
@@ -93,6 +112,14 @@ final class NodeOptions implements ServerOptions<NodeConfig> {
   @Override
   public NodeConfig toConfig() {
     return new NodeConfig(
-        metadataUrl, sysfsRoot, devRoot, stateDir, maxVolumes, deviceTimeout, blankCheck);
+        metadataUrl,
+        sysfsRoot,
+        devRoot,
+        stateDir,
+        kubeletDir,
+        maxVolumes,
+        rssdOnBareMetal,
+        deviceTimeout,
+        blankCheck);
   }
 }

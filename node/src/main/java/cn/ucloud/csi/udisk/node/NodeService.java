@@ -5,6 +5,7 @@ import cn.ucloud.csi.udisk.common.concurrent.Operations;
 import cn.ucloud.csi.udisk.common.grpc.Unary;
 import cn.ucloud.csi.udisk.node.info.NodeInfo;
 import cn.ucloud.csi.udisk.node.info.NodeInfoSource;
+import cn.ucloud.csi.udisk.node.info.VolumeLimit;
 import cn.ucloud.csi.udisk.node.request.ExpandCommand;
 import cn.ucloud.csi.udisk.node.request.PublishCommand;
 import cn.ucloud.csi.udisk.node.request.StageCommand;
@@ -51,7 +52,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
           RPC.Type.GET_VOLUME_STATS,
           RPC.Type.SINGLE_NODE_MULTI_WRITER);
 
-  private final int maxVolumes;
+  private final VolumeLimit limit;
   private final NodeInfoSource info;
   private final Operations operations;
   private final VolumeStager stager;
@@ -60,14 +61,14 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
   private final VolumeStats stats;
 
   public NodeService(
-      int maxVolumes,
+      VolumeLimit limit,
       NodeInfoSource info,
       Operations operations,
       VolumeStager stager,
       VolumePublisher publisher,
       VolumeExpander expander,
       VolumeStats stats) {
-    this.maxVolumes = maxVolumes;
+    this.limit = limit;
     this.info = info;
     this.operations = operations;
     this.stager = stager;
@@ -177,7 +178,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
   private NodeGetInfoResponse toProto(NodeInfo node) {
     return NodeGetInfoResponse.newBuilder()
         .setNodeId(node.id().value())
-        .setMaxVolumesPerNode(maxVolumes)
+        .setMaxVolumesPerNode(limit.of(node))
         .setAccessibleTopology(Topology.newBuilder().putAllSegments(node.topology().segments()))
         .build();
   }

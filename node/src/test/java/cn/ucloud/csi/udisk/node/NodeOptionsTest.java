@@ -25,7 +25,9 @@ final class NodeOptionsTest {
             Path.of(""),
             Path.of(""),
             Path.of(""),
+            Path.of(""),
             0,
+            false,
             Duration.ZERO,
             BlankRule.ZEROS);
   }
@@ -39,7 +41,9 @@ final class NodeOptionsTest {
                 Path.of("/sys"),
                 Path.of("/dev"),
                 Path.of("/run/udisk-csi"),
+                Path.of("/var/lib/kubelet"),
                 20,
+                false,
                 Duration.ofSeconds(30),
                 BlankRule.ZEROS));
   }
@@ -52,7 +56,9 @@ final class NodeOptionsTest {
                 "--sysfs-root=/a",
                 "--dev-root=/b",
                 "--state-dir=/c",
+                "--kubelet-dir=/d",
                 "--max-volumes-per-node=7",
+                "--rssd-on-bare-metal",
                 "--device-timeout=5s",
                 "--blank-check=signatures"))
         .isEqualTo(
@@ -61,7 +67,9 @@ final class NodeOptionsTest {
                 Path.of("/a"),
                 Path.of("/b"),
                 Path.of("/c"),
+                Path.of("/d"),
                 7,
+                true,
                 Duration.ofSeconds(5),
                 BlankRule.SIGNATURES));
   }
@@ -72,10 +80,11 @@ final class NodeOptionsTest {
         parse(
             "--metadata-url=100.80.80.80",
             "--state-dir=relative",
+            "--kubelet-dir=relative",
             "--max-volumes-per-node=0",
             "--device-timeout=1ms",
             "--blank-check=never");
     assertThat(refused).isInstanceOf(Parsed.Refused.class);
-    assertThat(((Parsed.Refused<NodeConfig>) refused).problems()).hasSize(5);
+    assertThat(((Parsed.Refused<NodeConfig>) refused).problems()).hasSize(6);
   }
 }

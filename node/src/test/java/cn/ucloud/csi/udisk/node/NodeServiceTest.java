@@ -10,8 +10,10 @@ import cn.ucloud.csi.udisk.common.model.Topology;
 import cn.ucloud.csi.udisk.node.fixture.Disk;
 import cn.ucloud.csi.udisk.node.fixture.LoopHost;
 import cn.ucloud.csi.udisk.node.fixture.TestNode;
+import cn.ucloud.csi.udisk.node.info.KubeletVolumes;
 import cn.ucloud.csi.udisk.node.info.NodeInfo;
 import cn.ucloud.csi.udisk.node.info.NodeInfoSource;
+import cn.ucloud.csi.udisk.node.info.VolumeLimit;
 import csi.v1.NodeGetCapabilitiesRequest;
 import csi.v1.NodeGetInfoRequest;
 import csi.v1.NodeGetInfoResponse;
@@ -30,7 +32,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -48,12 +49,18 @@ final class NodeServiceTest {
     TestNode node = new TestNode(host);
     Operations operations = new Operations(Duration.ofMinutes(1), GrpcCaller::new);
     return new NodeService(
-        20, info, operations, node.stager(), node.publisher(), node.expander(), node.stats());
+        new VolumeLimit(20, new KubeletVolumes(host.kubelet(), "d")),
+        info,
+        operations,
+        node.stager(),
+        node.publisher(),
+        node.expander(),
+        node.stats());
   }
 
   private NodeService service() {
     return service(
-        () -> new NodeInfo(new NodeId("uhost-a"), new Topology("cn-bj2", "cn-bj2-04"), Map.of()));
+        () -> new NodeInfo(new NodeId("uhost-a"), new Topology("cn-bj2", "cn-bj2-04"), List.of()));
   }
 
   /** The answer to a call, or the status it failed with. */

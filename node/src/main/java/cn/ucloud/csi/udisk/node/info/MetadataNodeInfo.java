@@ -14,8 +14,10 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * Reads UCloud's metadata server (UHost guide, "metadata server").
@@ -29,11 +31,21 @@ public final class MetadataNodeInfo implements NodeInfoSource {
   private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /** The machine types that take RSSD disks (UHost guide, "machine types"). */
+  private static final Set<String> FAST_FAMILY =
+      Set.of("O", "OS", "OM", "OPRO", "OPROG", "OMAX", "OLITE");
+
   private final URI document;
+  private final boolean rssdOnBareMetal;
   private final HttpClient http;
 
-  /** A source that asks the server at {@code base}, never through a proxy. */
-  public MetadataNodeInfo(URI base) {
+  /**
+   * A source that asks the server at {@code base}, never through a proxy.
+   *
+   * @param rssdOnBareMetal whether a bare metal host takes RSSD disks, which only people know
+   */
+  public MetadataNodeInfo(URI base, boolean rssdOnBareMetal) {
+    this.rssdOnBareMetal = rssdOnBareMetal;
     this.document = URI.create(base.toString().replaceAll("/+$", "") + PATH);
     this.http =
         HttpClient.newBuilder()
@@ -82,7 +94,9 @@ public final class MetadataNodeInfo implements NodeInfoSource {
     String region = first("a region", machine.path("region"), root.path("region"));
     String zone = first("a zone", machine.path("zone"), root.path("availability-zone"));
     try {
-      return new NodeInfo(new NodeId(id), new Topology(region, zone), letters(machine));
+      NodeId node = new NodeId(id);
+      return new NodeInfo(
+          node, new Topology(region, zone, takesRssd(node, machine)), disks(machine));
     } catch (InvalidRequest e) {
       throw new Unavailable("the metadata server named a strange node: " + e.sentence(), e);
     }
@@ -97,17 +111,34 @@ public final class MetadataNodeInfo implements NodeInfoSource {
     throw new Unavailable("the metadata server does not name " + what + ", " + document);
   }
 
-  private static Map<VolumeId, DeviceName> letters(JsonNode machine) {
-    Map<VolumeId, DeviceName> letters = new HashMap<>();
+  private static List<NodeDisk> disks(JsonNode machine) {
+    List<NodeDisk> disks = new ArrayList<>();
     for (JsonNode disk : machine.path("disks")) {
       try {
-        letters.put(
-            new VolumeId(disk.path("disk-id").asText()),
-            DeviceName.parse(disk.path("drive").asText()));
+        disks.add(
+            new NodeDisk(
+                new VolumeId(disk.path("disk-id").asText()),
+                letter(disk.path("drive").asText()),
+                disk.path("is-boot").asBoolean(),
+                disk.path("name").asText()));
       } catch (InvalidRequest _) {
-        // A local disk without an id, or a letter of a kind we do not know: not one of ours.
+        // A local disk, which has no id.
       }
     }
-    return letters;
+    return disks;
+  }
+
+  private static Optional<DeviceName> letter(String drive) {
+    try {
+      return Optional.of(DeviceName.parse(drive));
+    } catch (InvalidRequest _) {
+      return Optional.empty();
+    }
+  }
+
+  private boolean takesRssd(NodeId id, JsonNode machine) {
+    return id.isBareMetal()
+        ? rssdOnBareMetal
+        : FAST_FAMILY.contains(machine.path("machine-type").asText());
   }
 }

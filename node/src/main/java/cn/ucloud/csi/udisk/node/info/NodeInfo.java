@@ -4,15 +4,23 @@ import cn.ucloud.csi.udisk.common.model.DeviceName;
 import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.model.Topology;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
-import java.util.Map;
+import java.util.List;
+import java.util.Optional;
 
 /**
- * What NodeGetInfo answers with, and the attached disks.
+ * What the node is, and what is attached to it.
  *
- * @param letters of the disks that the source lists; on bare metal it lists none
+ * @param disks those with an id that the source lists; on bare metal it lists none
  */
-public record NodeInfo(NodeId id, Topology topology, Map<VolumeId, DeviceName> letters) {
+public record NodeInfo(NodeId id, Topology topology, List<NodeDisk> disks) {
   public NodeInfo {
-    letters = Map.copyOf(letters);
+    disks = List.copyOf(disks);
+  }
+
+  public Optional<DeviceName> findLetter(VolumeId volume) {
+    return disks.stream()
+        .filter(disk -> disk.id().equals(volume))
+        .flatMap(disk -> disk.letter().stream())
+        .findFirst();
   }
 }

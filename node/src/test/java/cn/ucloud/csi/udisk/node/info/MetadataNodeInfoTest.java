@@ -15,9 +15,12 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class MetadataNodeInfoTest {
   private HttpServer server;
@@ -47,7 +50,7 @@ final class MetadataNodeInfoTest {
 
   private NodeInfo read(String json) {
     document = json;
-    return new MetadataNodeInfo(base).read();
+    return new MetadataNodeInfo(base, true).read();
   }
 
   @Test
@@ -58,16 +61,19 @@ final class MetadataNodeInfoTest {
             {"availability-zone":"hk-02","instance-id":"uhost-hhqeihh5","region":"hk","new":[1],
              "uhost":{"uhost-id":"uhost-hhqeihh5","zone":"hk-02","region":"hk",
               "disks":[{"disk-id":"bsi-ifmi12","drive":"vda","is-boot":true,"size":20},
-                       {"disk-id":"bsm-data","drive":"/dev/vdb"},
+                       {"disk-id":"bsm-data","drive":"/dev/vdb","name":"by hand"},
                        {"drive":"sda"}, {"disk-id":"bsm-odd","drive":"nvme0"}]}}
             """);
     assertThat(info.id()).isEqualTo(new NodeId("uhost-hhqeihh5"));
     assertThat(info.topology()).isEqualTo(new Topology("hk", "hk-02"));
-    assertThat(info.letters())
-        .isEqualTo(
-            Map.of(
-                new VolumeId("bsi-ifmi12"), new DeviceName("vda"),
-                new VolumeId("bsm-data"), new DeviceName("vdb")));
+    assertThat(info.disks())
+        .containsExactly(
+            new NodeDisk(new VolumeId("bsi-ifmi12"), Optional.of(new DeviceName("vda")), true, ""),
+            new NodeDisk(
+                new VolumeId("bsm-data"), Optional.of(new DeviceName("vdb")), false, "by hand"),
+            new NodeDisk(new VolumeId("bsm-odd"), Optional.empty(), false, ""));
+    assertThat(info.findLetter(new VolumeId("bsm-data"))).contains(new DeviceName("vdb"));
+    assertThat(info.findLetter(new VolumeId("bsm-odd"))).isEmpty();
   }
 
   @Test
@@ -79,8 +85,8 @@ final class MetadataNodeInfoTest {
               "disks":[{"name":"sda","type":"SSD","space":480}]}}
             """);
     assertThat(info.id().isBareMetal()).isTrue();
-    assertThat(info.topology()).isEqualTo(new Topology("cn-bj2", "cn-bj2-04"));
-    assertThat(info.letters()).isEmpty();
+    assertThat(info.topology()).isEqualTo(new Topology("cn-bj2", "cn-bj2-04", true));
+    assertThat(info.disks()).isEmpty();
   }
 
   @Test
@@ -105,6 +111,29 @@ final class MetadataNodeInfoTest {
   @Test
   void serverThatIsDownIsUnavailable() {
     server.stop(0);
-    assertThatThrownBy(() -> new MetadataNodeInfo(base).read()).isInstanceOf(Unavailable.class);
+    assertThatThrownBy(() -> new MetadataNodeInfo(base, true).read())
+        .isInstanceOf(Unavailable.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"O, true", "OS, true", "OM, true", "OPRO, true", "N, false", "C, false", "'', false"})
+  void fastFamilyTakesRssd(String machineType, boolean takes) {
+    NodeInfo info =
+        read(
+            """
+            {"uhost":{"uhost-id":"uhost-a","zone":"hk-02","region":"hk","machine-type":"%s"}}
+            """
+                .formatted(machineType));
+    assertThat(info.topology().rssd()).isEqualTo(takes);
+    assertThat(info.topology().segments().containsKey(Topology.RSSD_KEY)).isEqualTo(takes);
+  }
+
+  @Test
+  void bareMetalTakesRssdOnlyIfPeopleSaySo() {
+    document = "{\"uphost\":{\"phost-id\":\"upm-a\",\"zone\":\"z\",\"region\":\"r\"}}";
+    assertThat(new MetadataNodeInfo(base, false).read().topology().segments())
+        .isEqualTo(Map.of(Topology.REGION_KEY, "r", Topology.ZONE_KEY, "z"));
+    assertThat(new MetadataNodeInfo(base, true).read().topology().segments())
+        .containsEntry(Topology.RSSD_KEY, "true");
   }
 }

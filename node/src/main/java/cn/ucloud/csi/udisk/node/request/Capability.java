@@ -15,12 +15,15 @@ record Capability(
     boolean raw, Optional<FilesystemType> filesystem, MountOptions options, Access access) {
 
   static Capability from(VolumeCapability capability) {
+    if (capability.equals(VolumeCapability.getDefaultInstance())) {
+      throw new InvalidRequest("volume_capability", "is missing");
+    }
     Access access = Access.from(capability.getAccessMode().getMode());
     return switch (capability.getAccessTypeCase()) {
       case MOUNT -> mounted(capability.getMount(), access);
       case BLOCK -> new Capability(true, Optional.empty(), MountOptions.NONE, access);
       case ACCESSTYPE_NOT_SET ->
-          throw new InvalidRequest("volume_capability", "is missing or has no access type");
+          throw new InvalidRequest("volume_capability", "must have an access type, mount or block");
     };
   }
 

@@ -1,15 +1,20 @@
 package cn.ucloud.csi.udisk.controller;
 
 import cn.ucloud.csi.udisk.common.ucloud.CallObserver;
+import cn.ucloud.csi.udisk.common.ucloud.Pace;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
+import java.util.function.DoubleSupplier;
 
 /** How long requests to the UCloud API took, and what came of them. */
 final class CloudCallMetrics implements CallObserver {
   private final Histogram requests;
 
-  CloudCallMetrics(PrometheusRegistry registry) {
+  private final Histogram paces;
+
+  CloudCallMetrics(PrometheusRegistry registry, Pace pace) {
     this.requests =
         Histogram.builder()
             .name("udisk_api_request_seconds")
@@ -18,6 +23,36 @@ final class CloudCallMetrics implements CallObserver {
             .classicOnly()
             .classicUpperBounds(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
             .register(registry);
+    this.paces =
+        Histogram.builder()
+            .name("udisk_api_pace_seconds")
+            .help("How long UCloud API requests waited for the pace before they were sent.")
+            .labelNames("action")
+            .classicOnly()
+            .classicUpperBounds(0.01, 0.05, 0.25, 1, 5, 30, 120)
+            .register(registry);
+    gauge(registry, "udisk_api_rate", "Requests a second that are sent at most.", pace::rate);
+    gauge(
+        registry, "udisk_api_waiting", "Requests that wait for their turn.", () -> pace.waiting());
+    gauge(
+        registry,
+        "udisk_api_throttled",
+        "1 while the account is throttled and only probes are sent.",
+        () -> pace.isClosed() ? 1 : 0);
+  }
+
+  @Override
+  public void waited(String action, Duration waited) {
+    paces.labelValues(action).observe(waited.toNanos() / 1e9);
+  }
+
+  private static void gauge(
+      PrometheusRegistry registry, String name, String help, DoubleSupplier value) {
+    GaugeWithCallback.builder()
+        .name(name)
+        .help(help)
+        .callback(callback -> callback.call(value.getAsDouble()))
+        .register(registry);
   }
 
   @Override

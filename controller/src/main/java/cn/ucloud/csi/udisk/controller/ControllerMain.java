@@ -1,11 +1,13 @@
 package cn.ucloud.csi.udisk.controller;
 
 import cn.ucloud.csi.udisk.common.concurrent.Operations;
+import cn.ucloud.csi.udisk.common.concurrent.Pause;
 import cn.ucloud.csi.udisk.common.grpc.GrpcCaller;
 import cn.ucloud.csi.udisk.common.identity.BuildVersion;
 import cn.ucloud.csi.udisk.common.identity.IdentityService;
 import cn.ucloud.csi.udisk.common.process.ProcessScope;
 import cn.ucloud.csi.udisk.common.process.ServerProcess;
+import cn.ucloud.csi.udisk.common.ucloud.Pace;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudClient;
 import cn.ucloud.csi.udisk.controller.volume.Storage;
 import cn.ucloud.csi.udisk.controller.volume.Timing;
@@ -13,6 +15,7 @@ import csi.v1.PluginCapability;
 import csi.v1.PluginCapability.Service;
 import csi.v1.PluginCapability.VolumeExpansion;
 import io.grpc.BindableService;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -33,11 +36,15 @@ public final class ControllerMain {
   }
 
   private static List<BindableService> wire(ControllerConfig config, ProcessScope scope) {
-    CloudCallMetrics calls = new CloudCallMetrics(scope.metrics().registry());
-    UCloudClient client = new UCloudClient(config.cloud(), config.credentials(), calls);
+    PrometheusRegistry registry = scope.metrics().registry();
+    Pace pace = new Pace(Pause.real());
+    UCloudClient client =
+        new UCloudClient(
+            config.cloud(), config.credentials(), pace, new CloudCallMetrics(registry, pace));
     Storage storage =
         Storage.of(client, Timing.withSettle(config.createSettle()), config.deletionRule());
-    Operations operations = new Operations(OPERATION_LIMIT, GrpcCaller::new);
+    Operations operations =
+        new Operations(OPERATION_LIMIT, GrpcCaller::new, new OperationMetrics(registry));
     scope.readiness().ready();
     return List.of(
         new IdentityService(

@@ -24,6 +24,7 @@ final class Operation<T> implements Progress {
   private final Operations.Body<T> body;
   private final CompletableFuture<T> answer = new CompletableFuture<>();
   private final @Nullable Map<String, String> logContext = MDC.getCopyOfContextMap();
+  private final Spent spent = new Spent();
   private final CountDownLatch end = new CountDownLatch(1);
   private volatile String stage = "starting";
   private State state = State.PREPARING;
@@ -59,11 +60,14 @@ final class Operation<T> implements Progress {
     if (logContext != null) { // lines of the work carry the id of the call that began it
       MDC.setContextMap(logContext);
     }
+    long start = System.nanoTime();
     try {
-      T result = body.run(this);
+      T result = spent.during(() -> body.run(this));
       finish(() -> answer.complete(result));
     } catch (Throwable e) { // also errors: the waiters must hear of them
       finish(() -> answer.completeExceptionally(e));
+    } finally {
+      operations.observe(kind, Duration.ofNanos(System.nanoTime() - start), spent);
     }
   }
 

@@ -32,14 +32,39 @@ public final class Operations {
   private final Map<String, Operation<?>> byKey = new HashMap<>();
   private final Duration limit;
   private final Supplier<Caller> caller;
+  private final OperationObserver observer;
 
   /**
    * @param limit after which an operation is interrupted
    * @param caller gives the one who waits on the current thread
    */
   public Operations(Duration limit, Supplier<Caller> caller) {
+    this(limit, caller, (_, _, _) -> {});
+  }
+
+  /**
+   * @param limit after which an operation is interrupted
+   * @param caller gives the one who waits on the current thread
+   * @param observer hears of each operation that has ended
+   */
+  public Operations(Duration limit, Supplier<Caller> caller, OperationObserver observer) {
     this.limit = limit;
     this.caller = caller;
+    this.observer = observer;
+  }
+
+  /** How many operations are under way. */
+  public int underWay() {
+    lock.lock();
+    try {
+      return (int) byKey.values().stream().distinct().count();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void observe(Kind kind, Duration total, Spent spent) {
+    observer.ended(kind, total, spent.parts());
   }
 
   /** The work of an operation. */

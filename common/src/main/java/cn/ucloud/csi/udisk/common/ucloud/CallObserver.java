@@ -13,4 +13,7 @@ public interface CallObserver {
    * @param took from sending to the end
    */
   void called(String action, String outcome, Duration took);
+
+  /** Hears how long a call waited for the pace before it was sent. */
+  default void waited(String action, Duration waited) {}
 }

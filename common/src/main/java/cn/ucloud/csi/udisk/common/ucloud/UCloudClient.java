@@ -1,5 +1,6 @@
 package cn.ucloud.csi.udisk.common.ucloud;
 
+import cn.ucloud.csi.udisk.common.concurrent.Spent;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudException.ApiRefused;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudException.NoAnswer;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudException.NotSent;
@@ -22,11 +23,14 @@ public final class UCloudClient {
 
   private final UCloudConfig config;
   private final CredentialsSource credentials;
+  private final Pace pace;
+  private final CallObserver observer;
   private final ApiTransport transport;
   private final Duration firstPause;
 
-  public UCloudClient(UCloudConfig config, CredentialsSource credentials, CallObserver observer) {
-    this(config, credentials, observer, Duration.ofMillis(200));
+  public UCloudClient(
+      UCloudConfig config, CredentialsSource credentials, Pace pace, CallObserver observer) {
+    this(config, credentials, pace, observer, Duration.ofMillis(200));
   }
 
   /**
@@ -35,10 +39,13 @@ public final class UCloudClient {
   UCloudClient(
       UCloudConfig config,
       CredentialsSource credentials,
+      Pace pace,
       CallObserver observer,
       Duration firstPause) {
     this.config = config;
     this.credentials = credentials;
+    this.pace = pace;
+    this.observer = observer;
     this.transport = new ApiTransport(config, observer);
     this.firstPause = firstPause;
   }
@@ -74,7 +81,7 @@ public final class UCloudClient {
 
   private static boolean mayBeSentAgain(UCloudAction<?> action, Throwable failure) {
     return switch (failure) {
-      case NotSent _ -> true;
+      case NotSent _ -> !Thread.currentThread().isInterrupted();
       case ApiRefused refused ->
           RetCode.of(refused.retCode()).filter(code -> isPassing(code, action)).isPresent();
       case NoAnswer _ -> action.isRead() && !Thread.currentThread().isInterrupted();
@@ -92,12 +99,43 @@ public final class UCloudClient {
   }
 
   private <R> R once(UCloudAction<R> action) {
-    ApiTransport.Answer answer = transport.send(action.name(), signed(action), action.isRead());
+    Pace.Turn turn = turn(action);
+    ApiTransport.Answer answer = send(action, turn);
     try {
       return action.read(answer.body());
     } catch (ApiObject.UnreadableAnswer e) {
       throw new NoAnswer(
           action.name(), "the answer " + e.getMessage() + ", request " + answer.requestId(), e);
+    }
+  }
+
+  private Pace.Turn turn(UCloudAction<?> action) {
+    long start = System.nanoTime();
+    try {
+      return pace.next();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new NotSent(action.name(), "interrupted while waiting for its turn", e);
+    } finally {
+      Duration waited = Duration.ofNanos(System.nanoTime() - start);
+      Spent.on(Spent.Part.PACE, waited);
+      observer.waited(action.name(), waited);
+    }
+  }
+
+  private ApiTransport.Answer send(UCloudAction<?> action, Pace.Turn turn) {
+    long start = System.nanoTime();
+    Runnable outcome = turn::lost;
+    try {
+      ApiTransport.Answer answer = transport.send(action.name(), signed(action), action.isRead());
+      outcome = turn::answered;
+      return answer;
+    } catch (ApiRefused e) {
+      outcome = e.retCode() == RetCode.RATE_LIMITED.code() ? turn::throttled : turn::answered;
+      throw e;
+    } finally {
+      outcome.run();
+      Spent.on(Spent.Part.CLOUD, Duration.ofNanos(System.nanoTime() - start));
     }
   }
 

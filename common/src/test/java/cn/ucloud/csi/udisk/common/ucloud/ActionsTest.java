@@ -69,6 +69,7 @@ class ActionsTest {
         new UCloudClient(
             new UCloudConfig(api.endpoint(), "cn-bj2", Optional.empty(), limit, limit),
             () -> KEYS,
+            FastTime.pace(),
             (_, _, _) -> {},
             Duration.ofMillis(1));
   }

@@ -349,6 +349,7 @@ class UCloudClientTest {
           new UCloudClient(
               new UCloudConfig(endpoint, "cn-bj2", Optional.empty(), SHORT, LONG),
               () -> KEYS,
+              FastTime.pace(),
               this::hear,
               Duration.ofMillis(1));
       NotSent failure = fails(NotSent.class, () -> client.call(MUTATION));
@@ -445,7 +446,8 @@ class UCloudClientTest {
   }
 
   private UCloudClient patientClient() {
-    return new UCloudClient(config(api.endpoint(), LONG), () -> KEYS, this::hear, LONG);
+    return new UCloudClient(
+        config(api.endpoint(), LONG), () -> KEYS, FastTime.pace(), this::hear, LONG);
   }
 
   /** A call on a thread of its own, and how it ends when the thread is interrupted. */
@@ -585,7 +587,7 @@ class UCloudClientTest {
     Credentials temporary =
         new Credentials(
             KEYS.publicKey(), KEYS.privateKey(), Optional.of(Secret.of("token-of-tests")));
-    new UCloudClient(config, () -> temporary, this::hear).call(MUTATION);
+    new UCloudClient(config, () -> temporary, FastTime.pace(), this::hear).call(MUTATION);
     assertThat(api.received.getFirst().parameters())
         .containsEntry("ProjectId", "org-abc")
         .containsEntry("SecurityToken", "token-of-tests");
@@ -625,7 +627,7 @@ class UCloudClientTest {
 
   private UCloudClient client(URI endpoint, Duration requestTimeout, CredentialsSource keys) {
     return new UCloudClient(
-        config(endpoint, requestTimeout), keys, this::hear, Duration.ofMillis(1));
+        config(endpoint, requestTimeout), keys, FastTime.pace(), this::hear, Duration.ofMillis(1));
   }
 
   private static UCloudConfig config(URI endpoint, Duration requestTimeout) {

@@ -1,5 +1,6 @@
 package cn.ucloud.csi.udisk.controller.volume;
 
+import cn.ucloud.csi.udisk.common.concurrent.Pause;
 import cn.ucloud.csi.udisk.common.error.DriverException;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;

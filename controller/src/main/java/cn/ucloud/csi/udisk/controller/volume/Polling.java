@@ -1,6 +1,8 @@
 package cn.ucloud.csi.udisk.controller.volume;
 
+import cn.ucloud.csi.udisk.common.concurrent.Pause;
 import cn.ucloud.csi.udisk.common.concurrent.Progress;
+import cn.ucloud.csi.udisk.common.concurrent.Spent;
 import cn.ucloud.csi.udisk.common.error.DriverException;
 import cn.ucloud.csi.udisk.common.error.DriverException.OperationPending;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
@@ -80,11 +82,14 @@ final class Polling {
    * @throws OperationPending if interrupted
    */
   void sleep(Duration duration) {
+    long start = pause.now();
     try {
       pause.sleep(duration);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new OperationPending("interrupted while waiting");
+    } finally {
+      Spent.on(Spent.Part.WAIT, Duration.ofNanos(pause.now() - start));
     }
   }
 

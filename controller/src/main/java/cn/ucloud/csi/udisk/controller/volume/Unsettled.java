@@ -1,5 +1,6 @@
 package cn.ucloud.csi.udisk.controller.volume;
 
+import cn.ucloud.csi.udisk.common.concurrent.Pause;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;

@@ -1,5 +1,7 @@
 package cn.ucloud.csi.udisk.controller.volume;
 
+import cn.ucloud.csi.udisk.common.concurrent.Pause;
+
 /** What all work on disks and snapshots shares: its orders under way, and its patience. */
 record Waiting(Unsettled unsettled, Polling polling, LastSeen lastSeen, Timing timing) {
   Waiting(Timing timing, Pause pause) {

@@ -1,4 +1,4 @@
-package cn.ucloud.csi.udisk.controller.volume;
+package cn.ucloud.csi.udisk.common.concurrent;
 
 import java.time.Duration;
 

@@ -11,10 +11,12 @@ import cn.ucloud.csi.udisk.common.ucloud.Pace;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudClient;
 import cn.ucloud.csi.udisk.controller.volume.Storage;
 import cn.ucloud.csi.udisk.controller.volume.Timing;
+import cn.ucloud.csi.udisk.controller.volume.Volumes;
 import csi.v1.PluginCapability;
 import csi.v1.PluginCapability.Service;
 import csi.v1.PluginCapability.VolumeExpansion;
 import io.grpc.BindableService;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.util.List;
@@ -43,6 +45,7 @@ public final class ControllerMain {
             config.cloud(), config.credentials(), pace, new CloudCallMetrics(registry, pace));
     Storage storage =
         Storage.of(client, Timing.withSettle(config.createSettle()), config.deletionRule());
+    queueLength(registry, storage.volumes());
     Operations operations =
         new Operations(OPERATION_LIMIT, GrpcCaller::new, new OperationMetrics(registry));
     scope.readiness().ready();
@@ -55,6 +58,14 @@ public final class ControllerMain {
                 growsWhileInUse()),
             scope.readiness()),
         new ControllerService(config.cloud().region(), config.clusterId(), operations, storage));
+  }
+
+  private static void queueLength(PrometheusRegistry registry, Volumes volumes) {
+    GaugeWithCallback.builder()
+        .name("udisk_host_queue_length")
+        .help("Attachments and detachments that wait for another one on the same host.")
+        .callback(callback -> callback.call(volumes.waitingForHosts()))
+        .register(registry);
   }
 
   private static PluginCapability growsWhileInUse() {

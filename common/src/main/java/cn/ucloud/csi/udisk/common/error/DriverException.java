@@ -144,6 +144,13 @@ public abstract sealed class DriverException extends RuntimeException {
     }
   }
 
+  /** The host is busy with another disk; nothing was done, and soon will be possible. */
+  public static final class HostBusy extends Uncertain {
+    public HostBusy(String message) {
+      super(message, null);
+    }
+  }
+
   /** A list cannot be gone on with where the caller wants to; it must begin again. */
   public static final class ListBroken extends Uncertain {
     public ListBroken(String message) {

@@ -6,6 +6,7 @@ import cn.ucloud.csi.udisk.common.error.DriverException.AttachedElsewhere;
 import cn.ucloud.csi.udisk.common.error.DriverException.BadCredentials;
 import cn.ucloud.csi.udisk.common.error.DriverException.CloudRefused;
 import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
+import cn.ucloud.csi.udisk.common.error.DriverException.HostBusy;
 import cn.ucloud.csi.udisk.common.error.DriverException.HostRefused;
 import cn.ucloud.csi.udisk.common.error.DriverException.HostTimedOut;
 import cn.ucloud.csi.udisk.common.error.DriverException.Incompatible;
@@ -75,7 +76,7 @@ public final class GrpcStatuses {
       case BadCredentials _ -> Code.UNAUTHENTICATED;
       case AccessDenied _ -> Code.PERMISSION_DENIED;
       case CloudRefused _, HostRefused _ -> Code.INTERNAL;
-      case OperationPending _, OutcomeUnknown _, ListBroken _ -> Code.ABORTED;
+      case OperationPending _, OutcomeUnknown _, ListBroken _, HostBusy _ -> Code.ABORTED;
       case Unavailable _ -> Code.UNAVAILABLE;
       case HostTimedOut _ -> Code.DEADLINE_EXCEEDED;
     };

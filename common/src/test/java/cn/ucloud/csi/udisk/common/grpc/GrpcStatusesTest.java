@@ -9,6 +9,7 @@ import cn.ucloud.csi.udisk.common.error.DriverException.BadCredentials;
 import cn.ucloud.csi.udisk.common.error.DriverException.Certain;
 import cn.ucloud.csi.udisk.common.error.DriverException.CloudRefused;
 import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
+import cn.ucloud.csi.udisk.common.error.DriverException.HostBusy;
 import cn.ucloud.csi.udisk.common.error.DriverException.HostRefused;
 import cn.ucloud.csi.udisk.common.error.DriverException.HostTimedOut;
 import cn.ucloud.csi.udisk.common.error.DriverException.Incompatible;
@@ -56,6 +57,7 @@ class GrpcStatusesTest {
           Map.entry(new HostRefused("mkfs failed"), Code.INTERNAL),
           Map.entry(new OperationPending("busy"), Code.ABORTED),
           Map.entry(new OutcomeUnknown("answer lost"), Code.ABORTED),
+          Map.entry(new HostBusy("8979"), Code.ABORTED),
           Map.entry(new ListBroken("token"), Code.ABORTED),
           Map.entry(new Unavailable("no route"), Code.UNAVAILABLE),
           Map.entry(new HostTimedOut("mkfs", Duration.ofSeconds(9)), Code.DEADLINE_EXCEEDED));

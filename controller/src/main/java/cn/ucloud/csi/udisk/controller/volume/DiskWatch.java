@@ -9,14 +9,14 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Looks at a disk until it is as it should be. */
+/** Looks at a disk until it is as it should be; many who do so share their looks. */
 final class DiskWatch {
-  private final UDisks disks;
+  private final SharedLooks looks;
   private final Polling polling;
   private final LastSeen lastSeen;
 
-  DiskWatch(UDisks disks, Polling polling, LastSeen lastSeen) {
-    this.disks = disks;
+  DiskWatch(SharedLooks looks, Polling polling, LastSeen lastSeen) {
+    this.looks = looks;
     this.polling = polling;
     this.lastSeen = lastSeen;
   }
@@ -35,11 +35,16 @@ final class DiskWatch {
       Duration patience,
       Progress progress,
       Function<Optional<UDisk>, Optional<T>> outcome) {
-    return polling.until(
-        new Awaited<>(what, UDisk::status, seen -> outcome(id, seen, outcome)),
-        patience,
-        progress,
-        () -> disks.find(id));
+    looks.enter();
+    try {
+      return polling.until(
+          new Awaited<>(what, UDisk::status, seen -> outcome(id, seen, outcome)),
+          patience,
+          progress,
+          () -> looks.find(id));
+    } finally {
+      looks.leave();
+    }
   }
 
   private <T> Optional<T> outcome(

@@ -19,11 +19,13 @@ final class IdempotentAttachment {
   private final UDisks disks;
   private final Orders orders;
   private final Unsettled unsettled;
+  private final HostQueue hosts;
 
-  IdempotentAttachment(UDisks disks, Orders orders, Unsettled unsettled) {
+  IdempotentAttachment(UDisks disks, Orders orders, Unsettled unsettled, HostQueue hosts) {
     this.disks = disks;
     this.orders = orders;
     this.unsettled = unsettled;
+    this.hosts = hosts;
   }
 
   /**
@@ -52,7 +54,9 @@ final class IdempotentAttachment {
     }
     requireReachable(disk, node, progress);
     requireSettled(change.what(), volume);
-    return orders.carryOut(change, progress, () -> disks.attach(disk, node));
+    try (HostQueue.Place place = hosts.enter(node.value(), false, progress)) {
+      return orders.carryOut(change, progress, () -> place.order(() -> disks.attach(disk, node)));
+    }
   }
 
   static boolean isFree(UDisk disk) {

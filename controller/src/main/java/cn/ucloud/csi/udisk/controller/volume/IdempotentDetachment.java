@@ -15,11 +15,13 @@ final class IdempotentDetachment {
   private final UDisks disks;
   private final Orders orders;
   private final Unsettled unsettled;
+  private final HostQueue hosts;
 
-  IdempotentDetachment(UDisks disks, Orders orders, Unsettled unsettled) {
+  IdempotentDetachment(UDisks disks, Orders orders, Unsettled unsettled, HostQueue hosts) {
     this.disks = disks;
     this.orders = orders;
     this.unsettled = unsettled;
+    this.hosts = hosts;
   }
 
   /**
@@ -60,7 +62,9 @@ final class IdempotentDetachment {
         disk.hostId()
             .orElseThrow(
                 () -> new OperationPending("volume " + volume + " is InUse, on an unknown host"));
-    orders.carryOut(change, progress, () -> disks.detach(disk, host));
+    try (HostQueue.Place place = hosts.enter(host, true, progress)) {
+      orders.carryOut(change, progress, () -> place.order(() -> disks.detach(disk, host)));
+    }
   }
 
   private static boolean isOnAnother(UDisk disk, Optional<NodeId> node) {

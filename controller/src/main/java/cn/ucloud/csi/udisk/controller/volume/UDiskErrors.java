@@ -5,6 +5,7 @@ import cn.ucloud.csi.udisk.common.error.DriverException.AccessDenied;
 import cn.ucloud.csi.udisk.common.error.DriverException.BadCredentials;
 import cn.ucloud.csi.udisk.common.error.DriverException.CloudRefused;
 import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
+import cn.ucloud.csi.udisk.common.error.DriverException.HostBusy;
 import cn.ucloud.csi.udisk.common.error.DriverException.LimitReached;
 import cn.ucloud.csi.udisk.common.error.DriverException.OperationPending;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
@@ -74,11 +75,10 @@ final class UDiskErrors {
           ALREADY_ATTACHED,
           ATTACHING,
           DETACH_IN_PROGRESS,
-          ONE_DISK_AT_A_TIME,
-          DISK_CHANGED_JUST_NOW,
           SOURCE_BEING_SNAPSHOTTED,
           SOURCE_BEING_CLONED ->
           new OperationPending(sentence);
+      case ONE_DISK_AT_A_TIME, DISK_CHANGED_JUST_NOW -> new HostBusy(sentence);
       // The rate limit is the whole account's and passes.
       case RATE_LIMITED, TIMED_OUT, GATEWAY_FAULT, SERVICE_UNAVAILABLE ->
           new Unavailable(sentence, refused);

@@ -16,6 +16,7 @@ import java.util.Optional;
  */
 public final class Volumes {
   private final UDisks disks;
+  private final HostQueue hosts;
   private final DiskListing listing;
   private final IdempotentCreation creation;
   private final IdempotentAttachment attachment;
@@ -29,15 +30,17 @@ public final class Volumes {
       DiskListing listing,
       Waiting waiting,
       DeletionRule rule) {
-    DiskWatch watch = new DiskWatch(disks, waiting.polling(), waiting.lastSeen());
+    SharedLooks looks = new SharedLooks(disks, waiting.pause());
+    DiskWatch watch = new DiskWatch(looks, waiting.polling(), waiting.lastSeen());
     Unsettled unsettled = waiting.unsettled();
     Orders orders = new Orders(watch, unsettled, waiting.timing());
     Origins origins = new Origins(disks, snapshots);
     this.disks = disks;
+    this.hosts = waiting.hosts();
     this.listing = listing;
     this.creation = new IdempotentCreation(disks, origins, watch, waiting);
-    this.attachment = new IdempotentAttachment(disks, orders, unsettled);
-    this.detachment = new IdempotentDetachment(disks, orders, unsettled);
+    this.attachment = new IdempotentAttachment(disks, orders, unsettled, waiting.hosts());
+    this.detachment = new IdempotentDetachment(disks, orders, unsettled, waiting.hosts());
     this.deletion = new IdempotentDeletion(disks, snapshots, orders, unsettled, rule);
     this.expansion = new IdempotentExpansion(disks, watch, unsettled, waiting.timing());
   }
@@ -65,6 +68,11 @@ public final class Volumes {
   /** See {@link IdempotentExpansion#expand}. */
   public DiskSize expand(VolumeId volume, Capacity wanted, Progress progress) {
     return expansion.expand(volume, wanted, progress);
+  }
+
+  /** How many attachments and detachments wait for another one on the same host. */
+  public int waitingForHosts() {
+    return hosts.waiting();
   }
 
   /** The volume as it is now, if it exists. */

@@ -1,0 +1,110 @@
+package cn.ucloud.csi.udisk.controller.volume;
+
+import cn.ucloud.csi.udisk.common.concurrent.Pause;
+import cn.ucloud.csi.udisk.common.concurrent.Progress;
+import cn.ucloud.csi.udisk.common.concurrent.Spent;
+import cn.ucloud.csi.udisk.common.error.DriverException.HostBusy;
+import cn.ucloud.csi.udisk.common.error.DriverException.OperationPending;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Whose turn it is to be attached to or detached from a host (decision 12). Some hosts take one
+ * disk at a time and say so; they are remembered, and tried again with more after a while. What is
+ * detached goes first.
+ */
+final class HostQueue {
+  private static final Duration GLANCE = Duration.ofMillis(100);
+  private static final Duration BETWEEN_ORDERS = Duration.ofSeconds(1);
+
+  private final Map<String, HostLine> lines = new ConcurrentHashMap<>();
+  private final Pause pause;
+
+  HostQueue(Pause pause) {
+    this.pause = pause;
+  }
+
+  /** A place at the host; closed when the disk is where it should be, or has failed to be. */
+  final class Place implements AutoCloseable {
+    private final String host;
+    private final HostLine line;
+    private final boolean isDetach;
+    private final Progress progress;
+    private final long begun = pause.now();
+    private long since;
+
+    private Place(String host, boolean isDetach, Progress progress) {
+      this.host = host;
+      this.line = lines.computeIfAbsent(host, _ -> new HostLine());
+      this.isDetach = isDetach;
+      this.progress = progress;
+      this.since = stand();
+    }
+
+    /**
+     * Sends an order, again and again while the host is busy with other disks: it has done nothing
+     * then. The place is given back meanwhile.
+     *
+     * @throws HostBusy if it is busy for longer than any disk takes
+     */
+    void order(Runnable order) {
+      while (true) {
+        try {
+          order.run();
+          line.accepted();
+          return;
+        } catch (HostBusy e) {
+          line.refused();
+          if (pause.now() - begun > HostLine.LONGEST_HOLD.multipliedBy(4).toNanos()) {
+            throw e;
+          }
+          line.leave(since);
+          sleep(BETWEEN_ORDERS);
+          since = stand();
+        }
+      }
+    }
+
+    private long stand() {
+      progress.at("waiting for another disk of host " + host);
+      line.arrive(isDetach);
+      long start = pause.now();
+      try {
+        long now = start;
+        while (!line.tryEnter(isDetach, now)) {
+          sleep(GLANCE);
+          now = pause.now();
+        }
+        return now;
+      } finally {
+        line.standNoMore(isDetach);
+        Spent.on(Spent.Part.QUEUE, Duration.ofNanos(pause.now() - start));
+      }
+    }
+
+    @Override
+    public void close() {
+      line.leave(since);
+    }
+  }
+
+  /** Waits for a place. Nothing has been sent yet, so the work can still be dropped. */
+  Place enter(String host, boolean isDetach, Progress progress) {
+    return new Place(host, isDetach, progress);
+  }
+
+  /** How many wait for a place, at all hosts. */
+  int waiting() {
+    return lines.values().stream().mapToInt(HostLine::standing).sum();
+  }
+
+  private void sleep(Duration duration) {
+    try {
+      pause.sleep(duration);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new OperationPending("interrupted while waiting");
+    }
+  }
+}

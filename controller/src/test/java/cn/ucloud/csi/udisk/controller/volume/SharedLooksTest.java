@@ -1,0 +1,94 @@
+package cn.ucloud.csi.udisk.controller.volume;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskStatus;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class SharedLooksTest {
+  private static final VolumeId DISK = new VolumeId("bsm-1");
+
+  private final VirtualTime time = new VirtualTime();
+  private final FakeUDisks cloud = new FakeUDisks(time);
+  private final AtomicInteger pages = new AtomicInteger();
+  private final SharedLooks looks = new SharedLooks(cloud, time);
+
+  @BeforeEach
+  void threePagesOfDisks() {
+    for (int i = 1; i <= 30; i++) {
+      put("bsm-" + i, UDiskStatus.ATTACHING);
+    }
+    cloud.pageSize = 10;
+    cloud.betweenPages = pages::incrementAndGet;
+    time.pass(Duration.ofSeconds(1));
+  }
+
+  @Test
+  void fewAskForTheirOwnDiskAtOnce() {
+    waiting(2);
+    assertThat(looks.find(DISK).map(UDisk::status)).contains(UDiskStatus.ATTACHING);
+    assertThat(pages).hasValue(0);
+  }
+
+  @Test
+  void manyWalkThroughTheRegion() {
+    waiting(20);
+    assertThat(looks.find(DISK).map(UDisk::status)).contains(UDiskStatus.ATTACHING);
+    assertThat(pages).hasValue(3);
+  }
+
+  @Test
+  void aLookIsNeverOlderThanItsQuestion() {
+    waiting(20);
+    looks.find(DISK);
+    put("bsm-1", UDiskStatus.INUSE);
+    assertThat(looks.find(DISK).map(UDisk::status)).contains(UDiskStatus.INUSE);
+    assertThat(pages).hasValue(6);
+  }
+
+  @Test
+  void walksTakeTwoCallsASecond() {
+    waiting(20);
+    looks.find(DISK);
+    long start = time.now();
+    looks.find(DISK);
+    assertThat(Duration.ofNanos(time.now() - start)).isEqualTo(Duration.ofMillis(1500));
+  }
+
+  @Test
+  void moreDisksThanWaitersAreNotWalkedThrough() {
+    waiting(20);
+    looks.find(DISK);
+    for (int i = 20; i > 4; i--) {
+      looks.leave();
+    }
+    looks.find(DISK);
+    assertThat(pages).hasValue(3);
+  }
+
+  @Test
+  void absenceIsNotConcludedFromPages() {
+    waiting(20);
+    // Every page that is read pushes the disk behind the next one.
+    cloud.betweenPages = () -> cloud.pageSize = 0;
+    assertThat(looks.find(DISK)).isPresent();
+    assertThat(looks.find(new VolumeId("bsm-none"))).isEmpty();
+  }
+
+  private void waiting(int count) {
+    for (int i = 0; i < count; i++) {
+      looks.enter();
+    }
+  }
+
+  private void put(String id, UDiskStatus status) {
+    time.pass(Duration.ofMillis(1));
+    cloud.put(FakeUDisks.disk(id, "pvc-" + id, status, Optional.of("uhost-a")));
+  }
+}

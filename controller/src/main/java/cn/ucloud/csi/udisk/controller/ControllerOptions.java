@@ -7,11 +7,14 @@ import cn.ucloud.csi.udisk.common.ucloud.Credentials;
 import cn.ucloud.csi.udisk.common.ucloud.CredentialsSource;
 import cn.ucloud.csi.udisk.common.ucloud.EnvironmentCredentials;
 import cn.ucloud.csi.udisk.common.ucloud.FileCredentials;
+import cn.ucloud.csi.udisk.common.ucloud.MetadataCredentials;
+import cn.ucloud.csi.udisk.common.ucloud.StsEndpoint;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudConfig;
 import cn.ucloud.csi.udisk.controller.volume.DeletionRule;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,8 +67,16 @@ final class ControllerOptions implements ServerOptions<ControllerConfig> {
       paramLabel = "<directory>",
       description =
           "Where a Secret with the files public-key and private-key is mounted. Without it the keys"
-              + " are UCLOUD_API_PUBKEY and UCLOUD_API_PRIKEY of the environment.")
+              + " are UCLOUD_API_PUBKEY and UCLOUD_API_PRIKEY of the environment; without those they"
+              + " are temporary ones of the metadata server.")
   private @Nullable Path credentialsDir;
+
+  @Option(
+      names = "--metadata-url",
+      paramLabel = "<url>",
+      defaultValue = "http://100.80.80.80",
+      description = "The metadata server, for temporary keys. Default: ${DEFAULT-VALUE}.")
+  private URI metadata;
 
   @Option(
       names = "--api-timeout",
@@ -118,9 +129,9 @@ final class ControllerOptions implements ServerOptions<ControllerConfig> {
             "must be at least 1s",
             () -> apiTimeout.compareTo(Duration.ofSeconds(1)) >= 0),
         Rule.on(
-            "--credentials-dir",
-            "must be given, or UCLOUD_API_PUBKEY and UCLOUD_API_PRIKEY must be set",
-            () -> credentialsDir != null || environmentKeys.isPresent()));
+            "--metadata-url",
+            "must be a URL such as http://100.80.80.80",
+            () -> "http".equals(metadata.getScheme()) && metadata.getHost() != null));
   }
 
   @Override
@@ -146,7 +157,11 @@ final class ControllerOptions implements ServerOptions<ControllerConfig> {
     if (credentialsDir != null) {
       return new FileCredentials(credentialsDir);
     }
-    Credentials keys = environmentKeys.orElseThrow();
-    return () -> keys;
+    if (environmentKeys.isPresent()) {
+      Credentials keys = environmentKeys.get();
+      return () -> keys;
+    }
+    InstantSource clock = InstantSource.system();
+    return new MetadataCredentials(new StsEndpoint(metadata, clock), clock);
   }
 }

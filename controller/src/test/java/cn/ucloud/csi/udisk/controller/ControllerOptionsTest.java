@@ -79,12 +79,17 @@ class ControllerOptionsTest {
 
   @Test
   void allProblemsAreReportedAtOnce() {
-    assertThat(problems(Map.of(), "--ucloud-api-endpoint=ftp://x", "--ucloud-uk8s-cluster-id=a b"))
+    assertThat(
+            problems(
+                Map.of(),
+                "--ucloud-api-endpoint=ftp://x",
+                "--ucloud-uk8s-cluster-id=a b",
+                "--metadata-url=metadata"))
         .anyMatch(problem -> problem.contains("--csi-endpoint (CSI_ENDPOINT) is missing"))
         .anyMatch(problem -> problem.contains("--ucloud-region-id (UCLOUD_REGION_ID) is missing"))
         .anyMatch(problem -> problem.contains("--ucloud-api-endpoint"))
         .anyMatch(problem -> problem.contains("--ucloud-uk8s-cluster-id"))
-        .anyMatch(problem -> problem.contains("UCLOUD_API_PUBKEY and UCLOUD_API_PRIKEY"))
+        .anyMatch(problem -> problem.contains("--metadata-url"))
         .hasSize(5);
   }
 

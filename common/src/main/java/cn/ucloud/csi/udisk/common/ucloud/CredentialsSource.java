@@ -10,4 +10,7 @@ public interface CredentialsSource {
    * @throws cn.ucloud.csi.udisk.common.error.DriverException.BadCredentials if there are none
    */
   Credentials current();
+
+  /** The cloud does not know these any more (RetCode 174); others are to be had now, if any. */
+  default void refused(Credentials credentials) {}
 }

@@ -127,7 +127,8 @@ public final class UCloudClient {
     long start = System.nanoTime();
     Runnable outcome = turn::lost;
     try {
-      ApiTransport.Answer answer = transport.send(action.name(), signed(action), action.isRead());
+      Credentials keys = credentials.current();
+      ApiTransport.Answer answer = send(action, keys);
       outcome = turn::answered;
       return answer;
     } catch (ApiRefused e) {
@@ -139,8 +140,18 @@ public final class UCloudClient {
     }
   }
 
-  private Map<String, Object> signed(UCloudAction<?> action) {
-    Credentials keys = credentials.current();
+  private ApiTransport.Answer send(UCloudAction<?> action, Credentials keys) {
+    try {
+      return transport.send(action.name(), signed(action, keys), action.isRead());
+    } catch (ApiRefused e) {
+      if (e.retCode() == RetCode.TOKEN_UNKNOWN.code()) {
+        credentials.refused(keys);
+      }
+      throw e;
+    }
+  }
+
+  private Map<String, Object> signed(UCloudAction<?> action, Credentials keys) {
     Map<String, Object> parameters = new LinkedHashMap<>(action.parameters());
     parameters.put("Action", action.name());
     parameters.put("Region", config.region());

@@ -53,7 +53,8 @@ class ActionsTest {
   private static final String DISK =
       """
       {"Zone":"cn-bj2-05","UDiskId":"bsm-abc123","Name":"pvc-1_uk8s-a","Size":20,"Status":"InUse",
-       "HostId":"uhost-xyz","UHostId":"uhost-xyz","DeviceName":"vdb","DiskType":"SSDDataDisk",
+       "HostId":"uhost-xyz","UHostId":"uhost-xyz","HostIP":"10.9.0.7","DeviceName":"vdb",
+       "DiskType":"SSDDataDisk",
        "ChargeType":"Dynamic","Tag":"Default","IsExpire":"No","RdmaClusterId":"",
        "CreateTime":1492529621,"ExpiredTime":1509706800,"SnapshotCount":0,"SnapshotLimit":3,
        "IsBoot":"False","Version":"2.0","UDataArkMode":"No"}\
@@ -345,6 +346,7 @@ class ActionsTest {
                 UDiskStatus.INUSE,
                 Optional.of(DiskType.SSD),
                 Optional.of("uhost-xyz"),
+                Optional.of("10.9.0.7"),
                 Optional.of(new DeviceName("vdb")),
                 false,
                 1492529621L));

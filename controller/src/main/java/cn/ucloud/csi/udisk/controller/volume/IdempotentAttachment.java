@@ -5,6 +5,7 @@ import cn.ucloud.csi.udisk.common.error.DriverException.AttachedElsewhere;
 import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
 import cn.ucloud.csi.udisk.common.error.DriverException.NotFound;
 import cn.ucloud.csi.udisk.common.error.DriverException.OperationPending;
+import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.model.PublishContext;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
@@ -67,6 +68,7 @@ final class IdempotentAttachment {
     if (disk.hostId().isEmpty() || disk.isOn(node.value())) {
       return;
     }
+    requireComparable(disk, node);
     if (disk.status() == UDiskStatus.DETACHING) {
       throw new OperationPending(
           "volume %s is still being detached from %s".formatted(disk.id(), disk.hostId().get()));
@@ -74,7 +76,25 @@ final class IdempotentAttachment {
     throw new AttachedElsewhere(disk.id(), disk.hostId().get());
   }
 
+  private static boolean isBareMetal(UDisk disk) {
+    return disk.hostId().map(NodeId::new).filter(NodeId::isBareMetal).isPresent();
+  }
+
+  /** A host that is gone has no address any more; then nothing follows from the one we have. */
+  static void requireComparable(UDisk disk, NodeId node) {
+    if (node.isAddress() && disk.hostIp().isEmpty()) {
+      throw new Unavailable(
+          "whether host %s of volume %s is node %s is not known"
+              .formatted(disk.hostId().orElse("?"), disk.id(), node));
+    }
+  }
+
   private void requireReachable(UDisk disk, NodeId node, Progress progress) {
+    if (node.isAddress()) {
+      throw new Unavailable(
+          "node %s is known by its address only, and which host has it cannot be looked up"
+              .formatted(node));
+    }
     progress.at("reading the host");
     Host host = disks.findHost(node).orElseThrow(() -> new NotFound("node", node.value()));
     if (!host.zone().equals(disk.zone())) {
@@ -96,7 +116,7 @@ final class IdempotentAttachment {
     requireNotElsewhere(disk, node);
     boolean isThere = disk.status() == UDiskStatus.INUSE && disk.isOn(node.value());
     // Bare metal has no letters; there the node finds the disk by other means.
-    return isThere && (disk.deviceName().isPresent() || node.isBareMetal())
+    return isThere && (disk.deviceName().isPresent() || isBareMetal(disk))
         ? Optional.of(new PublishContext(disk.deviceName(), Optional.of(disk.size())))
         : Optional.empty();
   }

@@ -68,7 +68,11 @@ final class IdempotentDetachment {
   }
 
   private static boolean isOnAnother(UDisk disk, Optional<NodeId> node) {
-    return node.isPresent() && disk.hostId().isPresent() && !disk.isOn(node.get().value());
+    if (node.isEmpty() || disk.hostId().isEmpty() || disk.isOn(node.get().value())) {
+      return false;
+    }
+    IdempotentAttachment.requireComparable(disk, node.get());
+    return true;
   }
 
   private static boolean isOff(Optional<UDisk> seen, Optional<NodeId> node) {

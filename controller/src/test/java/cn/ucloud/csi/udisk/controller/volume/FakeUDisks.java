@@ -31,6 +31,10 @@ import java.util.Set;
  */
 final class FakeUDisks implements UDisks {
   static final String ZONE = "cn-bj2-02";
+
+  /** A host that was removed: its disks still name it, but its address is not known any more. */
+  static final String GONE = "uhost-gone";
+
   private static final Duration STEP = Duration.ofSeconds(2);
 
   /** What happens to an order on its way. */
@@ -201,9 +205,16 @@ final class FakeUDisks implements UDisks {
         status,
         Optional.of(DiskType.SSD),
         host,
+        addressOf(host),
         host.map(h -> new DeviceName("vdb")),
         false,
         100);
+  }
+
+  /** As if hosts were numbered: uhost-a has 10.9.0.97. */
+  private static Optional<String> addressOf(Optional<String> host) {
+    return host.filter(id -> !id.equals(GONE))
+        .map(id -> "10.9.0." + (int) id.charAt(id.length() - 1));
   }
 
   private interface Effect {
@@ -237,6 +248,7 @@ final class FakeUDisks implements UDisks {
             spec.capacity().size(),
             UDiskStatus.INITIALIZATING,
             Optional.of(type),
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             false,
@@ -275,6 +287,7 @@ final class FakeUDisks implements UDisks {
         status,
         disk.type(),
         host,
+        addressOf(host),
         name,
         disk.isSystemDisk(),
         disk.createTime());
@@ -289,6 +302,7 @@ final class FakeUDisks implements UDisks {
         disk.status(),
         disk.type(),
         disk.hostId(),
+        disk.hostIp(),
         disk.deviceName(),
         disk.isSystemDisk(),
         disk.createTime());

@@ -11,6 +11,7 @@ import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
 import cn.ucloud.csi.udisk.common.error.DriverException.NotFound;
 import cn.ucloud.csi.udisk.common.error.DriverException.OperationPending;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
+import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.model.PublishContext;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
@@ -186,6 +187,35 @@ class IdempotentAttachmentTest {
   }
 
   @Test
+  void aNodeIsKnownByItsAddressToo() {
+    attach(A);
+    NodeId address = new NodeId("10.9.0.97");
+    assertThat(attach(address).toMap()).containsEntry("deviceName", "vdb");
+    detach(new NodeId("10.9.0.98"));
+    assertThat(onlyDisk().isOn("uhost-a")).as("another node's address").isTrue();
+    detach(address);
+    assertThat(onlyDisk().hostId()).isEmpty();
+  }
+
+  @Test
+  void aFreeDiskIsNotAttachedToAnAddressThatNobodyCanLookUp() {
+    assertThatThrownBy(() -> attach(new NodeId("10.9.0.97")))
+        .isInstanceOf(Unavailable.class)
+        .hasMessageContaining("10.9.0.97");
+    assertThat(cloud.orders).isEmpty();
+  }
+
+  @Test
+  void anAddressThatCannotBeComparedDetachesNothingAndPromisesNothing() {
+    cloud.put(FakeUDisks.disk("bsm-1", "pvc-1", UDiskStatus.INUSE, Optional.of(FakeUDisks.GONE)));
+    time.pass(Duration.ofSeconds(1));
+    assertThatThrownBy(() -> detach(new NodeId("10.9.0.97"))).isInstanceOf(Unavailable.class);
+    assertThatThrownBy(() -> attach(new NodeId("10.9.0.97"))).isInstanceOf(Unavailable.class);
+    detach(new NodeId(FakeUDisks.GONE));
+    assertThat(onlyDisk().hostId()).isEmpty();
+  }
+
+  @Test
   void detachingWhatIsGoneIsDone() {
     assertThatCode(
             () -> volumes.detach(new VolumeId("bsm-none"), Optional.of(A), Progress.unwatched()))
@@ -238,6 +268,7 @@ class IdempotentAttachmentTest {
         data.status(),
         Optional.of(DiskType.SSD),
         data.hostId(),
+        data.hostIp(),
         data.deviceName(),
         true,
         0);

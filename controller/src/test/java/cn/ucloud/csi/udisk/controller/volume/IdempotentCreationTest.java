@@ -168,6 +168,7 @@ class IdempotentCreationTest {
             younger.status(),
             younger.type(),
             younger.hostId(),
+            younger.hostIp(),
             younger.deviceName(),
             false,
             younger.createTime() - 1));

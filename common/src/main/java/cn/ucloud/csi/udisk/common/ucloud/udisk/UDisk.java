@@ -11,6 +11,7 @@ import java.util.Optional;
  *
  * @param type empty for a type this driver never makes, such as a system disk's
  * @param hostId the host that has it, is getting it or is losing it
+ * @param hostIp the address of that host; empty also where the host is gone
  * @param deviceName the letter on that host, once the cloud has given one; empty also for a name
  *     that is no letter, which bare metal may have, so that such a disk can still be detached
  * @param createTime Unix seconds
@@ -23,6 +24,7 @@ public record UDisk(
     UDiskStatus status,
     Optional<DiskType> type,
     Optional<String> hostId,
+    Optional<String> hostIp,
     Optional<DeviceName> deviceName,
     boolean isSystemDisk,
     long createTime) {
@@ -36,6 +38,7 @@ public record UDisk(
         UDiskStatus.of(json.requireText("Status")),
         json.text("DiskType").flatMap(DiskType::reported),
         json.text("HostId").or(() -> json.text("UHostId")),
+        json.text("HostIP").or(() -> json.text("UHostIP")),
         json.text("DeviceName").flatMap(DeviceName::find),
         json.text("IsBoot").filter("true"::equalsIgnoreCase).isPresent()
             || json.text("DiskType").filter(type -> type.endsWith("SystemDisk")).isPresent(),
@@ -49,7 +52,8 @@ public record UDisk(
         .orElseThrow(() -> new UnreadableAnswer("has a disk without a size"));
   }
 
+  /** Whether the host has it, named by its id or, as the closed driver does, by its address. */
   public boolean isOn(String host) {
-    return hostId.filter(host::equals).isPresent();
+    return hostId.filter(host::equals).isPresent() || hostIp.filter(host::equals).isPresent();
   }
 }

@@ -21,6 +21,8 @@ public record Errno(int number) {
           Map.entry(22, "EINVAL (bad option, or not what was expected; see the kernel log)"),
           Map.entry(30, "EROFS (read-only)"),
           Map.entry(40, "ELOOP (too many symbolic links)"),
+          Map.entry(107, "ENOTCONN (the server of the filesystem has ended)"),
+          Map.entry(108, "ESHUTDOWN (the filesystem was shut down)"),
           Map.entry(117, "EUCLEAN (the filesystem is damaged)"));
 
   @Override

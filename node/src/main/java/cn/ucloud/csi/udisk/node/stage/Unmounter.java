@@ -1,6 +1,7 @@
 package cn.ucloud.csi.udisk.node.stage;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
+import cn.ucloud.csi.udisk.node.linux.DeadFilesystem;
 import cn.ucloud.csi.udisk.node.linux.Errno;
 import cn.ucloud.csi.udisk.node.linux.Mounter;
 import cn.ucloud.csi.udisk.node.linux.Mounter.Force;
@@ -48,10 +49,10 @@ public final class Unmounter {
 
   private void unmount(Mount mount) {
     Optional<Errno> failure = mounter.unmount(mount.path(), Force.NONE);
-    if (failure.isPresent() && devices.isGone(mount)) {
+    if (failure.isPresent() && isLost(mount)) {
       // Its data are lost already; a lazy unmount loses no more (csi-drivers D6.33).
       LOG.warn(
-          "device {} under {} is gone; unmounting lazily, because: {}",
+          "device {} under {} is gone or its filesystem dead; unmounting lazily, because: {}",
           mount.device(),
           mount.path(),
           failure.get());
@@ -61,5 +62,9 @@ public final class Unmounter {
       throw new OutcomeUnknown(
           mount.path() + " is still mounted from " + mount.device() + ": " + failure.get());
     }
+  }
+
+  private boolean isLost(Mount mount) {
+    return devices.isGone(mount) || DeadFilesystem.findReason(mount.path()).isPresent();
   }
 }

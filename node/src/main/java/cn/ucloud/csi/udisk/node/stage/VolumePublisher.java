@@ -7,6 +7,8 @@ import cn.ucloud.csi.udisk.common.error.DriverException.Incompatible;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
 import cn.ucloud.csi.udisk.common.model.FilesystemType;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
+import cn.ucloud.csi.udisk.node.linux.DeadFilesystem;
+import cn.ucloud.csi.udisk.node.linux.Errno;
 import cn.ucloud.csi.udisk.node.linux.MountOptions;
 import cn.ucloud.csi.udisk.node.mount.HostPath;
 import cn.ucloud.csi.udisk.node.mount.Mount;
@@ -89,6 +91,16 @@ public final class VolumePublisher {
         FilesystemType.named(mount.type())
             .orElseThrow(() -> new Forbidden("staging path " + place + " shows a " + mount.type()));
     var _ = host.formatter().requireUsable(command.volume(), type, device);
+    Optional<Errno> dead = DeadFilesystem.findReason(place);
+    if (dead.isPresent()) {
+      throw new Forbidden(
+          "the filesystem of volume "
+              + command.volume()
+              + " at "
+              + place
+              + " is dead and must be staged again: "
+              + dead.get());
+    }
     return mount;
   }
 
@@ -99,11 +111,12 @@ public final class VolumePublisher {
       return false;
     }
     Mount mount = here.get();
+    if (host.mounted().isGone(mount) || DeadFilesystem.findReason(target).isPresent()) {
+      // What is staged is alive: that was proved before, so this is an older mount.
+      host.unmounter().unmountAll(target);
+      return false;
+    }
     if (!shows(mount, source)) {
-      if (host.mounted().isGone(mount)) {
-        host.unmounter().unmountAll(target);
-        return false;
-      }
       throw new Incompatible(
           "target path "
               + target

@@ -5,12 +5,15 @@ import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
 import cn.ucloud.csi.udisk.common.error.DriverException.HostRefused;
 import cn.ucloud.csi.udisk.common.error.DriverException.Incompatible;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
+import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.node.blank.BlankRule;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
 import cn.ucloud.csi.udisk.node.device.DeviceIdentity;
 import cn.ucloud.csi.udisk.node.device.DeviceNumber;
 import cn.ucloud.csi.udisk.node.filesystem.FormatSpec;
 import cn.ucloud.csi.udisk.node.filesystem.Stamp.Owner;
+import cn.ucloud.csi.udisk.node.linux.DeadFilesystem;
+import cn.ucloud.csi.udisk.node.linux.Errno;
 import cn.ucloud.csi.udisk.node.linux.ExclusiveHold;
 import cn.ucloud.csi.udisk.node.linux.MountOptions;
 import cn.ucloud.csi.udisk.node.mount.HostPath;
@@ -115,9 +118,15 @@ public final class VolumeStager {
       } else {
         requireSame(command, record.get());
       }
-      return true;
+      if (DeadFilesystem.findReason(place).isEmpty()) {
+        return true;
+      }
+      LOG.warn("{} shows a dead filesystem; mounting it anew: {}", place, here);
+      host.unmounter().unmountAll(place);
+      return false;
     }
-    if (here.stream().allMatch(m -> isStale(m, record))) {
+    if (here.stream().allMatch(m -> isStale(m, record))
+        || DeadFilesystem.findReason(place).isPresent()) {
       LOG.warn("{} still has a mount of a device that is gone: {}", place, here);
       host.unmounter().unmountAll(place);
       return false;
@@ -189,6 +198,7 @@ public final class VolumeStager {
       MountOptions options = host.filesystems().of(use.type()).mountOptions(device, use.options());
       host.mounter().mount(device.node(), place, use.type().toString(), options);
       requireMounted(device, place);
+      requireAlive(work);
       grow(work);
     } catch (RuntimeException e) {
       // Kubelet forgets a volume whose staging failed for certain, so nothing may stay
@@ -196,6 +206,26 @@ public final class VolumeStager {
       host.unmounter().unmountAll(place);
       host.staged().remove(work.command().volume());
       throw e;
+    }
+  }
+
+  /** As long as any mount of a dead filesystem is left, the kernel gives the same one again. */
+  private void requireAlive(Work work) {
+    Optional<Errno> reason = DeadFilesystem.findReason(work.place());
+    if (reason.isPresent()) {
+      List<Path> mounts =
+          MountTable.read().mounts().stream()
+              .filter(m -> host.mounted().numberOf(m).equals(work.device().number()))
+              .map(Mount::path)
+              .filter(path -> !path.equals(work.place()))
+              .toList();
+      throw new Unavailable(
+          "the filesystem of volume "
+              + work.command().volume()
+              + " is dead, "
+              + reason.get()
+              + ", and stays so until it is unmounted everywhere: "
+              + mounts);
     }
   }
 

@@ -1,0 +1,28 @@
+package cn.ucloud.csi.udisk.node.linux;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A filesystem that is mounted and will never work again: it was shut down after an error of its
+ * disk, or its server has ended. Only unmounting helps, of all its mounts.
+ */
+public final class DeadFilesystem {
+  /** EIO, ENXIO, ENODEV, ENOTCONN, ESHUTDOWN, ESTALE. */
+  private static final Set<Integer> DEAD = Set.of(5, 6, 19, 107, 108, 116);
+
+  private DeadFilesystem() {}
+
+  /**
+   * Why the filesystem at {@code directory} is dead; empty if it answers, or something else is
+   * wrong. Not every death shows: ext4 answers from memory for a while.
+   */
+  public static Optional<Errno> findReason(Path directory) {
+    Libc.Answer opened = Libc.open(directory.toString(), Libc.O_CLOEXEC);
+    if (opened.failure().isEmpty()) {
+      Libc.close(opened.value());
+    }
+    return opened.failure().filter(errno -> DEAD.contains(errno.number()));
+  }
+}

@@ -1,0 +1,162 @@
+package cn.ucloud.csi.udisk.node.stage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import cn.ucloud.csi.udisk.common.error.DriverException;
+import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
+import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
+import cn.ucloud.csi.udisk.common.model.FilesystemType;
+import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.node.filesystem.Stamp;
+import cn.ucloud.csi.udisk.node.fixture.Disk;
+import cn.ucloud.csi.udisk.node.fixture.LoopHost;
+import cn.ucloud.csi.udisk.node.fixture.Shell;
+import cn.ucloud.csi.udisk.node.fixture.Signatures;
+import cn.ucloud.csi.udisk.node.fixture.TestNode;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Ways in which other drivers lost data, by their numbers (csi-drivers D1). Twins of one xfs (6)
+ * are in {@link FilesystemTypesTest}, raw disks that were "grown" inside (7) in {@link GrowthTest}.
+ */
+final class D1DataLossTest {
+  @RegisterExtension final LoopHost host = new LoopHost();
+
+  private TestNode node() {
+    return new TestNode(host);
+  }
+
+  private Disk attached() {
+    Disk disk = host.disk(LoopHost.GIB);
+    host.attach(disk, "vdb", "vdb");
+    return disk;
+  }
+
+  private void assertUntouched(Disk disk, Class<? extends DriverException> type, String says) {
+    long before = disk.checksum();
+    for (FilesystemType asked : FilesystemType.values()) {
+      assertThatThrownBy(() -> node().stage(asked)).isInstanceOf(type).hasMessageContaining(says);
+    }
+    assertThat(disk.checksum()).isEqualTo(before);
+    assertThat(host.mounts()).isEmpty();
+  }
+
+  @Test
+  void d1n1n2FullDiskThatCannotBeReadYetIsNotFormatted() throws IOException {
+    Disk disk = attached();
+    Shell.run("mkfs.ext4", "-q", disk.path());
+    Path whole = disk.file().resolveSibling("whole");
+    Shell.run("sync", disk.path());
+    Shell.run("cp", "--sparse=always", disk.file(), whole);
+    try (FileChannel file = FileChannel.open(disk.file(), StandardOpenOption.WRITE)) {
+      file.truncate(0);
+    }
+    Shell.run("blockdev", "--flushbufs", disk.path());
+    assertThat(Shell.tryRun("blkid", "-p", disk.path()).exitCode())
+        .as("blkid's answer for 'blank' and for 'cannot read'")
+        .isEqualTo(2);
+    for (FilesystemType asked : FilesystemType.values()) {
+      assertThatThrownBy(() -> node().stage(asked)).isInstanceOf(Unavailable.class);
+    }
+    assertThat(Files.size(disk.file())).isZero();
+    Shell.run("cp", "--sparse=always", whole, disk.file());
+    Shell.run("blockdev", "--flushbufs", disk.path());
+    node().stage();
+    assertThat(host.mounts()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void d1n3FilesystemWithoutItsFirstSuperblockIsRefused(FilesystemType type) {
+    Disk disk = attached();
+    Shell.run("mkfs." + type, type == FilesystemType.EXT4 ? "-q" : "-f", disk.path());
+    assertThat(disk.blkid("TYPE")).isEqualTo(type.toString());
+    disk.write(0, new byte[128 << 10]);
+    assertThat(disk.blkid("TYPE")).isEmpty();
+    assertUntouched(disk, Forbidden.class, "unknown data");
+  }
+
+  @Test
+  void d1n4NamesThatTheKernelGaveAnewDoNotMatter() {
+    Disk mine = attached();
+    Disk other = host.disk(LoopHost.GIB);
+    host.attach(other, "vdc", "vdc");
+    node().stage();
+    host.remove("vdb");
+    host.remove("vdc");
+    host.attach(other, "vdb", "vdc");
+    host.attach(mine, "vdc", "vdb");
+    long before = other.checksum();
+    node().stage();
+    node().publish(host.target("p"));
+    assertThat(host.mounts()).hasSize(2).allMatch(line -> line.contains(" " + mine.number() + " "));
+    assertThat(other.checksum()).isEqualTo(before);
+  }
+
+  @Test
+  void d1n4LetterThatTheCloudGaveToAnotherVolumeIsNoticedByEveryCall() {
+    Disk mine = attached();
+    node().stage();
+    Disk other = host.disk(LoopHost.GIB);
+    Shell.run("mkfs.ext4", "-q", "-U", Stamp.of(new VolumeId("bsm-other")), other.path());
+    host.remove("vdb");
+    host.attach(other, "vdb", "vdb");
+    host.attach(mine, "vdc", "vdc");
+    long before = other.checksum();
+    assertThatThrownBy(() -> node().publish(host.target("p"))).isInstanceOf(Forbidden.class);
+    assertThatThrownBy(() -> node().expand(host.staging("v"), LoopHost.GIB))
+        .isInstanceOf(Forbidden.class);
+    assertThatThrownBy(() -> node().stage()).isInstanceOf(Forbidden.class);
+    node().unstage();
+    assertThat(host.mounts()).isEmpty();
+    assertThat(other.checksum()).isEqualTo(before);
+  }
+
+  @Test
+  void d1n5StagingMountOfADiskThatLeftIsNotGivenToTheNext() {
+    attached();
+    node().stage();
+    host.remove("vdb");
+    Disk next = host.disk(LoopHost.GIB);
+    Shell.run("mkfs.ext4", "-q", "-U", Stamp.of(new VolumeId("bsm-next")), next.path());
+    host.attach(next, "vdb", "vdb");
+    long before = next.checksum();
+    assertThatThrownBy(() -> node().publish(host.target("p"))).isInstanceOf(Forbidden.class);
+    assertThatThrownBy(() -> node().stage())
+        .isInstanceOf(Forbidden.class)
+        .hasMessageContaining("stamp of another volume");
+    node().unstage();
+    assertThat(host.mounts()).isEmpty();
+    assertThat(next.checksum()).isEqualTo(before);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"crypto_LUKS", "LVM2_member", "linux_raid_member", "zfs_member"})
+  void d1n8DiskThatHoldsSomethingElseIsRefused(String type) {
+    Disk disk = attached();
+    Signatures.write(type, disk);
+    assertThat(disk.blkid("TYPE")).isEqualTo(type);
+    assertUntouched(disk, Forbidden.class, "holds " + type);
+  }
+
+  @Test
+  void d1n9DiskOfAnotherSizeIsRefused() {
+    Disk small = host.disk(LoopHost.GIB / 2);
+    host.attach(small, "vdb", "vdb");
+    assertUntouched(small, Forbidden.class, "it cannot be that volume");
+    host.remove("vdb");
+    Disk large = host.disk(2 * LoopHost.GIB);
+    host.attach(large, "vdb", "vdb");
+    assertUntouched(large, Forbidden.class, "not the 1 GiB that the cloud says");
+  }
+}

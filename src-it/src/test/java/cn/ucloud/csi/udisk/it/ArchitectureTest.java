@@ -134,11 +134,13 @@ class ArchitectureTest {
                         ROOT + "common.identity..",
                         ROOT + "controller.request..",
                         ROOT + "node.request..")
-                    .or(named(
+                    .or(
+                        named(
                             "ControllerService",
                             "VolumeCalls",
                             "SnapshotCalls",
                             "NodeService",
+                            "StatsAnswers",
                             "ControllerMain",
                             "NodeMain")))
             .should()
@@ -155,7 +157,8 @@ class ArchitectureTest {
                         ROOT + "common.grpc..",
                         ROOT + "common.identity..",
                         ROOT + "common.process..")
-                    .or(named("ControllerService", "NodeService", "ControllerMain", "NodeMain")))
+                    .or(named("ControllerService", "NodeService",
+                            "StatsAnswers", "ControllerMain", "NodeMain")))
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.grpc..")

@@ -28,6 +28,8 @@ class ErrorTableTest {
           new DriverException.CloudRefused("no"),
           new DriverException.HostRefused("no"),
           new DriverException.OperationPending("wait"),
+          new DriverException.HostBusy("one at a time"),
+          new DriverException.ListBroken("begin again"),
           new DriverException.OutcomeUnknown("perhaps"),
           new DriverException.Unavailable("not now"),
           new DriverException.HostTimedOut("mkfs", Duration.ofMinutes(1)));

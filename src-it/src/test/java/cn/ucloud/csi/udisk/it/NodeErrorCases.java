@@ -90,7 +90,8 @@ final class NodeErrorCases {
         calls,
         "access from many nodes",
         r -> r.setVolumeCapability(ControllerErrorCases.FROM_MANY_NODES));
-    publish(calls, "no access type", r -> r.setVolumeCapability(ControllerErrorCases.NO_ACCESS_TYPE));
+    publish(
+        calls, "no access type", r -> r.setVolumeCapability(ControllerErrorCases.NO_ACCESS_TYPE));
     publish(calls, "unknown volume", r -> r);
   }
 

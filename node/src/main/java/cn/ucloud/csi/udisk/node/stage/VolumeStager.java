@@ -26,6 +26,7 @@ import cn.ucloud.csi.udisk.node.request.VolumeUse.Raw;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -178,8 +179,21 @@ public final class VolumeStager {
     return record
         .map(StageRecord::identity)
         .filter(recorded -> recorded.number().equals(host.mounted().numberOf(mount)))
-        .filter(recorded -> !isPresent(recorded))
+        .filter(this::isReplaced)
         .isPresent();
+  }
+
+  /**
+   * Only another sequence number proves another disk. The same disk under a new serial is alive:
+   * the cloud moved its letter, and what has the old letter now must not take its place.
+   */
+  private boolean isReplaced(DeviceIdentity recorded) {
+    OptionalLong now =
+        host.sys()
+            .findByNumber(recorded.number())
+            .map(entry -> entry.identity().diskseq())
+            .orElse(OptionalLong.empty());
+    return now.isPresent() && recorded.diskseq().isPresent() && !now.equals(recorded.diskseq());
   }
 
   private boolean isPresent(DeviceIdentity recorded) {

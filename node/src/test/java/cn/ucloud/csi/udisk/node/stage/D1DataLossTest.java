@@ -123,6 +123,20 @@ final class D1DataLossTest {
   }
 
   @Test
+  void d1n4BlankDiskThatHasTheLetterOfAStagedVolumeIsNotFormattedInItsPlace() {
+    Disk mine = attached();
+    node().stage();
+    Disk blank = host.disk(LoopHost.GIB);
+    host.remove("vdb");
+    host.attach(blank, "vdb", "vdb");
+    host.attach(mine, "vdc", "vdc");
+    long before = blank.checksum();
+    assertThatThrownBy(() -> node().stage()).isInstanceOf(Forbidden.class);
+    assertThat(blank.checksum()).isEqualTo(before);
+    assertThat(host.mounts()).hasSize(1).allMatch(line -> line.contains(" " + mine.number() + " "));
+  }
+
+  @Test
   void d1n5StagingMountOfADiskThatLeftIsNotGivenToTheNext() {
     attached();
     node().stage();

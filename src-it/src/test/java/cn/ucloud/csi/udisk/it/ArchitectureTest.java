@@ -157,8 +157,7 @@ class ArchitectureTest {
                         ROOT + "common.grpc..",
                         ROOT + "common.identity..",
                         ROOT + "common.process..")
-                    .or(named("ControllerService", "NodeService",
-                            "StatsAnswers", "ControllerMain", "NodeMain")))
+                    .or(named("ControllerService", "NodeService", "ControllerMain", "NodeMain")))
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.grpc..")

@@ -2,8 +2,10 @@ package cn.ucloud.csi.udisk.controller;
 
 import cn.ucloud.csi.udisk.common.ucloud.CredentialsSource;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudConfig;
+import cn.ucloud.csi.udisk.controller.kube.ClusterConfig;
 import cn.ucloud.csi.udisk.controller.volume.DeletionRule;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * What the controller is told.
@@ -11,10 +13,12 @@ import java.time.Duration;
  * @param clusterId the mark in the names of this cluster's disks
  * @param createSettle how long a request that was not answered may still be done
  * @param deletionRule what becomes of volumes that have snapshots
+ * @param cluster empty means: there is none, and this is the only process
  */
 public record ControllerConfig(
     UCloudConfig cloud,
     CredentialsSource credentials,
     String clusterId,
     Duration createSettle,
-    DeletionRule deletionRule) {}
+    DeletionRule deletionRule,
+    Optional<ClusterConfig> cluster) {}

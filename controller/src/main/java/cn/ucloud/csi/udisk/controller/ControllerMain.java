@@ -2,6 +2,7 @@ package cn.ucloud.csi.udisk.controller;
 
 import cn.ucloud.csi.udisk.common.concurrent.Operations;
 import cn.ucloud.csi.udisk.common.concurrent.Pause;
+import cn.ucloud.csi.udisk.common.concurrent.Permission;
 import cn.ucloud.csi.udisk.common.grpc.GrpcCaller;
 import cn.ucloud.csi.udisk.common.identity.BuildVersion;
 import cn.ucloud.csi.udisk.common.identity.IdentityService;
@@ -9,6 +10,7 @@ import cn.ucloud.csi.udisk.common.process.ProcessScope;
 import cn.ucloud.csi.udisk.common.process.ServerProcess;
 import cn.ucloud.csi.udisk.common.ucloud.Pace;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudClient;
+import cn.ucloud.csi.udisk.controller.kube.Cluster;
 import cn.ucloud.csi.udisk.controller.volume.Storage;
 import cn.ucloud.csi.udisk.controller.volume.Timing;
 import cn.ucloud.csi.udisk.controller.volume.Volumes;
@@ -21,6 +23,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The process beside provisioner and attacher. */
 public final class ControllerMain {
@@ -39,16 +42,25 @@ public final class ControllerMain {
 
   private static List<BindableService> wire(ControllerConfig config, ProcessScope scope) {
     PrometheusRegistry registry = scope.metrics().registry();
+    Optional<Cluster> cluster = config.cluster().map(Cluster::of);
+    Permission permission = cluster.map(Cluster::permission).orElseGet(Permission::always);
     Pace pace = new Pace(Pause.real());
     UCloudClient client =
         new UCloudClient(
-            config.cloud(), config.credentials(), pace, new CloudCallMetrics(registry, pace));
+            config.cloud(),
+            config.credentials(),
+            pace,
+            new CloudCallMetrics(registry, pace),
+            permission);
     Storage storage =
         Storage.of(client, Timing.withSettle(config.createSettle()), config.deletionRule());
     queueLength(registry, storage.volumes());
     Operations operations =
-        new Operations(OPERATION_LIMIT, GrpcCaller::new, new OperationMetrics(registry));
-    scope.readiness().ready();
+        new Operations(
+            OPERATION_LIMIT, GrpcCaller::new, permission, new OperationMetrics(registry));
+    cluster.ifPresentOrElse(
+        joined -> scope.own(joined).join(scope.readiness(), storage.volumes()::begin, scope::halt),
+        scope.readiness()::ready);
     return List.of(
         new IdentityService(
             BuildVersion.read(),

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -32,8 +33,10 @@ final class ControllerOptions implements ServerOptions<ControllerConfig> {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
   private final Optional<Credentials> environmentKeys;
+  private final String podName;
 
   @Mixin private final CommonOptions common = new CommonOptions();
+  @Mixin private final ClusterOptions cluster = new ClusterOptions();
 
   @Option(
       names = "--ucloud-api-endpoint",
@@ -106,6 +109,7 @@ final class ControllerOptions implements ServerOptions<ControllerConfig> {
 
   ControllerOptions(Map<String, String> environment) {
     this.environmentKeys = EnvironmentCredentials.from(environment);
+    this.podName = environment.getOrDefault("HOSTNAME", "controller");
   }
 
   @Override
@@ -115,6 +119,10 @@ final class ControllerOptions implements ServerOptions<ControllerConfig> {
 
   @Override
   public List<Rule> rules() {
+    return Stream.concat(ownRules().stream(), cluster.rules().stream()).toList();
+  }
+
+  private List<Rule> ownRules() {
     return List.of(
         Rule.on(
             "--ucloud-api-endpoint",
@@ -150,7 +158,8 @@ final class ControllerOptions implements ServerOptions<ControllerConfig> {
         createSettle,
         deleteVolumesWithSnapshots
             ? DeletionRule.DELETE_WITH_SNAPSHOTS
-            : DeletionRule.KEEP_WITH_SNAPSHOTS);
+            : DeletionRule.KEEP_WITH_SNAPSHOTS,
+        cluster.find(podName));
   }
 
   private CredentialsSource credentials() {

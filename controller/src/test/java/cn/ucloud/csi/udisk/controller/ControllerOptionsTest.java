@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import cn.ucloud.csi.udisk.common.config.FlagParser;
 import cn.ucloud.csi.udisk.common.config.Parsed;
+import cn.ucloud.csi.udisk.controller.kube.ClusterConfig;
+import cn.ucloud.csi.udisk.controller.kube.LeaseTerms;
 import cn.ucloud.csi.udisk.controller.volume.DeletionRule;
 import java.net.URI;
 import java.nio.file.Path;
@@ -12,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,7 +25,10 @@ class ControllerOptionsTest {
     "--ucloud-uk8s-cluster-id=uk8s-abc"
   };
   private static final Map<String, String> KEYS =
-      Map.of("UCLOUD_API_PUBKEY", "public-key", "UCLOUD_API_PRIKEY", "very-private-key");
+      Map.of(
+          "UCLOUD_API_PUBKEY", "public-key",
+          "UCLOUD_API_PRIKEY", "very-private-key",
+          "HOSTNAME", "udisk-csi-0");
 
   @Test
   void allDefaults() {
@@ -36,6 +42,13 @@ class ControllerOptionsTest {
     assertThat(config.createSettle()).isEqualTo(Duration.ofSeconds(75));
     assertThat(config.deletionRule()).isEqualTo(DeletionRule.KEEP_WITH_SNAPSHOTS);
     assertThat(config.credentials().current().publicKey()).isEqualTo("public-key");
+    assertThat(config.cluster())
+        .contains(
+            new ClusterConfig(
+                Optional.empty(),
+                "udisk-csi-0",
+                new LeaseTerms(
+                    Duration.ofSeconds(12), Duration.ofSeconds(8), Duration.ofSeconds(2))));
   }
 
   @Test
@@ -53,7 +66,11 @@ class ControllerOptionsTest {
                 "--credentials-dir=" + secret,
                 "--api-timeout=7s",
                 "--create-settle=2m",
-                "--delete-volumes-with-snapshots=true")
+                "--delete-volumes-with-snapshots=true",
+                "--kubeconfig=/etc/kube.conf",
+                "--lease-duration=30s",
+                "--lease-renew-deadline=15s",
+                "--lease-retry-period=1s")
             .config();
     assertThat(config.cloud().endpoint()).isEqualTo(URI.create("https://api.ucloud.cn"));
     assertThat(config.cloud().region()).isEqualTo("hk");
@@ -63,6 +80,45 @@ class ControllerOptionsTest {
     assertThat(config.createSettle()).isEqualTo(Duration.ofMinutes(2));
     assertThat(config.deletionRule()).isEqualTo(DeletionRule.DELETE_WITH_SNAPSHOTS);
     assertThat(config.credentials().current().publicKey()).isEqualTo("from-file");
+    assertThat(config.cluster())
+        .contains(
+            new ClusterConfig(
+                Optional.of(Path.of("/etc/kube.conf")),
+                "udisk-csi-0",
+                new LeaseTerms(
+                    Duration.ofSeconds(30), Duration.ofSeconds(15), Duration.ofSeconds(1))));
+  }
+
+  @Test
+  void withoutAnElectionThereIsNoCluster() {
+    assertThat(parseNeeded("--leader-election=false")).isInstanceOf(Parsed.Ready.class);
+    assertThat(((Parsed.Ready<ControllerConfig>) parseNeeded("--leader-election=false")).config())
+        .extracting(ControllerConfig::cluster)
+        .isEqualTo(Optional.empty());
+    assertThat(problemsOf("--leader-election=false", "--kubeconfig=/x"))
+        .singleElement()
+        .asString()
+        .contains("exclude each other");
+  }
+
+  @Test
+  void leaseTermsThatCouldLetTwoActOrOneNeverAreRefused() {
+    assertThat(problemsOf("--lease-renew-deadline=9s"))
+        .singleElement()
+        .asString()
+        .contains("a third of the duration");
+    assertThat(problemsOf("--lease-duration=12500ms"))
+        .singleElement()
+        .asString()
+        .contains("whole seconds");
+    assertThat(problemsOf("--lease-retry-period=3s"))
+        .singleElement()
+        .asString()
+        .contains("three tries");
+    assertThat(problemsOf("--lease-retry-period=0s"))
+        .singleElement()
+        .asString()
+        .contains("three tries");
   }
 
   @Test
@@ -126,6 +182,14 @@ class ControllerOptionsTest {
     Parsed<ControllerConfig> parsed = parse(environment, args);
     assertThat(parsed).isInstanceOf(Parsed.Refused.class);
     return ((Parsed.Refused<ControllerConfig>) parsed).problems();
+  }
+
+  private static List<String> problemsOf(String... more) {
+    return ((Parsed.Refused<ControllerConfig>) parseNeeded(more)).problems();
+  }
+
+  private static Parsed<ControllerConfig> parseNeeded(String... more) {
+    return parse(KEYS, Stream.concat(Stream.of(NEEDED), Stream.of(more)).toArray(String[]::new));
   }
 
   private static Parsed<ControllerConfig> parse(Map<String, String> environment, String... args) {

@@ -57,6 +57,7 @@ final class Sandbox implements AutoCloseable {
     flags.put("--ucloud-project-id", "org-simulator");
     flags.put("--ucloud-uk8s-cluster-id", CLUSTER);
     flags.put("--create-settle", "1s");
+    flags.put("--leader-election", "false");
     environment.put("UCLOUD_API_PUBKEY", "simulator-public-key");
     environment.put("UCLOUD_API_PRIKEY", "simulator-private-key");
   }
@@ -133,6 +134,10 @@ final class Sandbox implements AutoCloseable {
 
   ControllerCalls calls() {
     return new ControllerCalls(socket);
+  }
+
+  CsiSocket socket() {
+    return socket;
   }
 
   Simulator simulator() {

@@ -46,13 +46,14 @@ class StartErrorsIT {
     flags.put("--http-listen", "off");
     flags.put("--ucloud-region-id", Sandbox.REGION);
     flags.put("--ucloud-uk8s-cluster-id", Sandbox.CLUSTER);
+    flags.put("--leader-election", "false");
     Map<String, String> keys = new LinkedHashMap<>();
     keys.put("UCLOUD_API_PUBKEY", "public");
     keys.put("UCLOUD_API_PRIKEY", "private");
     switch (row.situation()) {
       case "unknown flag" -> flags.put("--colour", "red");
       case "missing flag" -> flags.remove("--ucloud-region-id");
-      case "no keys" -> keys.clear();
+      case "no cluster to hold a lease in" -> flags.remove("--leader-election");
       case "endpoint that is no unix socket" -> flags.put("--csi-endpoint", "tcp://0.0.0.0:1");
       case "socket of a living process" ->
           flags.put("--csi-endpoint", "unix://" + sandbox.controllerSocket().path());

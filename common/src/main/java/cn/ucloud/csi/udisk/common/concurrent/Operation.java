@@ -131,6 +131,7 @@ final class Operation<T> implements Progress {
 
   @Override
   public synchronized void sending() {
+    operations.requirePermission();
     if (state == State.DROPPED) {
       throw new OperationPending(kind + " of " + key + " was dropped; nothing was sent");
     }

@@ -33,23 +33,28 @@ public final class Operations {
   private final Duration limit;
   private final Supplier<Caller> caller;
   private final OperationObserver observer;
+  private final Permission permission;
 
-  /**
-   * @param limit after which an operation is interrupted
-   * @param caller gives the one who waits on the current thread
-   */
+  /** For a process that is the only one of its kind, and that nobody measures. */
   public Operations(Duration limit, Supplier<Caller> caller) {
-    this(limit, caller, (_, _, _) -> {});
+    this(limit, caller, Permission.always(), (_, _, _) -> {});
+  }
+
+  Operations(Duration limit, Supplier<Caller> caller, Permission permission) {
+    this(limit, caller, permission, (_, _, _) -> {});
   }
 
   /**
    * @param limit after which an operation is interrupted
    * @param caller gives the one who waits on the current thread
+   * @param permission asked before an operation begins, and again before it sends anything
    * @param observer hears of each operation that has ended
    */
-  public Operations(Duration limit, Supplier<Caller> caller, OperationObserver observer) {
+  public Operations(
+      Duration limit, Supplier<Caller> caller, Permission permission, OperationObserver observer) {
     this.limit = limit;
     this.caller = caller;
+    this.permission = permission;
     this.observer = observer;
   }
 
@@ -80,8 +85,10 @@ public final class Operations {
    * @param arguments what tells a repeat from another request, by {@code equals}
    * @throws OperationPending if something else is being done to the volume, if the caller's time is
    *     up while the work goes on, or if the work was dropped
+   * @throws cn.ucloud.csi.udisk.common.error.DriverException.Unavailable if another process acts
    */
   public <T> T run(String key, Kind kind, Object arguments, Body<T> body) {
+    permission.require();
     Caller waiting = caller.get();
     Operation<?> operation = enter(key, kind, arguments, body, waiting);
     // Same kind and equal arguments mean the same body, and so the same type of answer.
@@ -161,6 +168,10 @@ public final class Operations {
         .timeLeft()
         .map(left -> Math.max(1, Math.max(left.minus(FAREWELL).toMillis(), left.toMillis() / 2)))
         .orElse(Long.MAX_VALUE);
+  }
+
+  void requirePermission() {
+    permission.require();
   }
 
   /** Gives {@code key} to {@code operation} as well. */

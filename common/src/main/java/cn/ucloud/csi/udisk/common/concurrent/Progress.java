@@ -11,6 +11,8 @@ public interface Progress {
    * The last moment to turn back: from here on the operation is not dropped any more.
    *
    * @throws OperationPending if it has been dropped already; nothing must be sent then
+   * @throws cn.ucloud.csi.udisk.common.error.DriverException.Unavailable if this process may not
+   *     act any more; nothing must be sent then, too
    */
   void sending();
 

@@ -2,6 +2,7 @@ package cn.ucloud.csi.udisk.common.process;
 
 import cn.ucloud.csi.udisk.common.identity.Readiness;
 import cn.ucloud.csi.udisk.common.metrics.Metrics;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -15,6 +16,8 @@ import org.slf4j.LoggerFactory;
 /** What lives exactly as long as the process. */
 public final class ProcessScope {
   private static final Logger LOG = LoggerFactory.getLogger(ProcessScope.class);
+
+  private static final Duration LAST_WORDS = Duration.ofMillis(200);
 
   private final Metrics metrics = new Metrics();
   private final Readiness readiness = new Readiness();
@@ -52,6 +55,21 @@ public final class ProcessScope {
     LOG.error("ending because {}", sentence);
     failed = true;
     stop();
+  }
+
+  /**
+   * Ends the process at once and in no order, so that nothing it has begun can go on: for a process
+   * that must not act any more. Does not return.
+   */
+  public void halt(String sentence) {
+    // A log that nobody reads any more may block the one who writes it.
+    Thread last = Thread.ofPlatform().daemon().start(() -> LOG.error("halting: {}", sentence));
+    try {
+      boolean _ = last.join(LAST_WORDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    Runtime.getRuntime().halt(ServerProcess.FAILED);
   }
 
   /** Ends the process in good order; returns at once. */

@@ -1,5 +1,6 @@
 package cn.ucloud.csi.udisk.common.ucloud;
 
+import cn.ucloud.csi.udisk.common.concurrent.Permission;
 import cn.ucloud.csi.udisk.common.concurrent.Spent;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudException.ApiRefused;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudException.NoAnswer;
@@ -27,20 +28,43 @@ public final class UCloudClient {
   private final CallObserver observer;
   private final ApiTransport transport;
   private final Duration firstPause;
-
-  public UCloudClient(
-      UCloudConfig config, CredentialsSource credentials, Pace pace, CallObserver observer) {
-    this(config, credentials, pace, observer, Duration.ofMillis(200));
-  }
+  private final Permission permission;
 
   /**
-   * @param firstPause before the second try; each further pause is twice as long
+   * @param permission asked before every single request that changes anything
    */
+  public UCloudClient(
+      UCloudConfig config,
+      CredentialsSource credentials,
+      Pace pace,
+      CallObserver observer,
+      Permission permission) {
+    this(config, credentials, pace, observer, permission, Duration.ofMillis(200));
+  }
+
+  UCloudClient(
+      UCloudConfig config, CredentialsSource credentials, Pace pace, CallObserver observer) {
+    this(config, credentials, pace, observer, Permission.always());
+  }
+
   UCloudClient(
       UCloudConfig config,
       CredentialsSource credentials,
       Pace pace,
       CallObserver observer,
+      Duration firstPause) {
+    this(config, credentials, pace, observer, Permission.always(), firstPause);
+  }
+
+  /**
+   * @param firstPause before the second try; each further pause is twice as long
+   */
+  private UCloudClient(
+      UCloudConfig config,
+      CredentialsSource credentials,
+      Pace pace,
+      CallObserver observer,
+      Permission permission,
       Duration firstPause) {
     this.config = config;
     this.credentials = credentials;
@@ -48,6 +72,7 @@ public final class UCloudClient {
     this.observer = observer;
     this.transport = new ApiTransport(config, observer);
     this.firstPause = firstPause;
+    this.permission = permission;
   }
 
   /**
@@ -57,6 +82,9 @@ public final class UCloudClient {
    * @throws NoAnswer if it is not known what became of it; also when the thread is interrupted
    * @throws NotSent if it never left
    * @throws cn.ucloud.csi.udisk.common.error.DriverException.BadCredentials if there are no keys
+   * @throws cn.ucloud.csi.udisk.common.error.DriverException.Unavailable if this process may not
+   *     change anything now; nothing was sent then, or a try before this one is certain to have
+   *     done nothing
    */
   public <R> R call(UCloudAction<R> action) {
     RetryPolicy<R> policy =
@@ -142,13 +170,24 @@ public final class UCloudClient {
 
   private ApiTransport.Answer send(UCloudAction<?> action, Credentials keys) {
     try {
-      return transport.send(action.name(), signed(action, keys), action.isRead());
+      return action.isRead() ? sendNow(action, keys) : sendIfPermitted(action, keys);
     } catch (ApiRefused e) {
       if (e.retCode() == RetCode.TOKEN_UNKNOWN.code()) {
         credentials.refused(keys);
       }
       throw e;
     }
+  }
+
+  /** Asked last of all: the wait for a turn or for keys may have outlasted the permission. */
+  private ApiTransport.Answer sendIfPermitted(UCloudAction<?> action, Credentials keys) {
+    try (Permission.Pass _ = permission.enter()) {
+      return sendNow(action, keys);
+    }
+  }
+
+  private ApiTransport.Answer sendNow(UCloudAction<?> action, Credentials keys) {
+    return transport.send(action.name(), signed(action, keys), action.isRead());
   }
 
   private Map<String, Object> signed(UCloudAction<?> action, Credentials keys) {

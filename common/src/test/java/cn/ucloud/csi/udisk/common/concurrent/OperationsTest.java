@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.NotFound;
 import cn.ucloud.csi.udisk.common.error.DriverException.OperationPending;
+import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -272,6 +273,49 @@ class OperationsTest {
     synchronized void go() {
       goneActions.forEach(Runnable::run);
       goneActions.clear();
+    }
+  }
+
+  @Test
+  void whereAnotherProcessActsNothingBegins() {
+    Revocable permission = new Revocable();
+    Operations standby = new Operations(Duration.ofSeconds(20), Caller::patient, permission);
+    permission.granted = false;
+    assertThatThrownBy(() -> standby.run("v", Kind.CREATE, "x", progress -> "never"))
+        .isInstanceOf(Unavailable.class);
+  }
+
+  @Test
+  void whatHasBegunSendsNothingOnceAnotherProcessActs() {
+    Revocable permission = new Revocable();
+    Operations acting = new Operations(Duration.ofSeconds(20), Caller::patient, permission);
+    assertThatThrownBy(() ->
+            acting.run(
+                "v",
+                Kind.CREATE,
+                "x",
+                progress -> {
+                  permission.granted = false;
+                  progress.sending();
+                  return "sent";
+                }))
+        .isInstanceOf(Unavailable.class);
+  }
+
+  private static final class Revocable implements Permission {
+    volatile boolean granted = true;
+
+    @Override
+    public void require() {
+      if (!granted) {
+        throw new Unavailable("another process acts");
+      }
+    }
+
+    @Override
+    public Pass enter() {
+      require();
+      return () -> {};
     }
   }
 }

@@ -16,12 +16,20 @@ final class Unsettled {
   private final Map<String, Order> orders = new ConcurrentHashMap<>();
   private final Duration settle;
   private final Pause pause;
-  private final long start;
+  private volatile long start;
 
   Unsettled(Duration settle, Pause pause) {
     this.settle = settle;
     this.pause = pause;
     this.start = pause.now();
+  }
+
+  /**
+   * From now on this process sends orders; what the one before it sent last may still be done for
+   * as long as anything unanswered.
+   */
+  void begin() {
+    start = pause.now();
   }
 
   /** The order {@code what} for {@code key}, a disk's id or its name, was sent and not answered. */

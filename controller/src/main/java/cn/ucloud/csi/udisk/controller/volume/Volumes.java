@@ -18,6 +18,7 @@ public final class Volumes {
   private final UDisks disks;
   private final HostQueue hosts;
   private final DiskListing listing;
+  private final Unsettled unsettled;
   private final IdempotentCreation creation;
   private final IdempotentAttachment attachment;
   private final IdempotentDetachment detachment;
@@ -32,7 +33,7 @@ public final class Volumes {
       DeletionRule rule) {
     SharedLooks looks = new SharedLooks(disks, waiting.pause());
     DiskWatch watch = new DiskWatch(looks, waiting.polling(), waiting.lastSeen());
-    Unsettled unsettled = waiting.unsettled();
+    this.unsettled = waiting.unsettled();
     Orders orders = new Orders(watch, unsettled, waiting.timing());
     Origins origins = new Origins(disks, snapshots);
     this.disks = disks;
@@ -43,6 +44,14 @@ public final class Volumes {
     this.detachment = new IdempotentDetachment(disks, orders, unsettled, waiting.hosts());
     this.deletion = new IdempotentDeletion(disks, snapshots, orders, unsettled, rule);
     this.expansion = new IdempotentExpansion(disks, watch, unsettled, waiting.timing());
+  }
+
+  /**
+   * This process begins to act now. Without this call it has done so since it was made; a standby
+   * must say when it takes over, for what its predecessor sent last may still be done.
+   */
+  public void begin() {
+    unsettled.begin();
   }
 
   /** See {@link IdempotentCreation#create}. */

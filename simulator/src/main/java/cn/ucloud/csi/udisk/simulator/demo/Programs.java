@@ -58,6 +58,7 @@ final class Programs {
     command.addAll(List.of("--ucloud-project-id", "org-simulator"));
     command.addAll(List.of("--ucloud-uk8s-cluster-id", "uk8s-demo"));
     command.addAll(List.of("--create-settle", "2s"));
+    command.addAll(List.of("--leader-election", "false"));
     command.addAll(List.of("--http-listen", "127.0.0.1:0"));
     return workplace.start("controller", command, KEYS);
   }

@@ -1,0 +1,97 @@
+package cn.ucloud.csi.udisk.controller;
+
+import cn.ucloud.csi.udisk.common.config.Rule;
+import cn.ucloud.csi.udisk.controller.kube.ClusterConfig;
+import cn.ucloud.csi.udisk.controller.kube.LeaseTerms;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The flags about the cluster, to be mixed into the controller's. */
+final class ClusterOptions {
+  private static final String ELECTION = "--leader-election";
+  private static final String KUBECONFIG = "--kubeconfig";
+  private static final String DURATION = "--lease-duration";
+  private static final String DEADLINE = "--lease-renew-deadline";
+  private static final String RETRY = "--lease-retry-period";
+
+  @Option(
+      names = ELECTION,
+      arity = "1",
+      paramLabel = "<true|false>",
+      defaultValue = "true",
+      description =
+          "Act only while holding the driver's Lease. false: there is no cluster; act at once, and ask"
+              + " no Kubernetes API. Default: ${DEFAULT-VALUE}.")
+  private boolean leaderElection;
+
+  @Option(
+      names = KUBECONFIG,
+      paramLabel = "<file>",
+      description = "How to reach the cluster from outside; without it, as its service account.")
+  private @Nullable Path kubeconfig;
+
+  @Option(
+      names = DURATION,
+      paramLabel = "<duration>",
+      defaultValue = "12s",
+      description =
+          "How long a lease that is not renewed keeps other processes from acting. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private Duration duration;
+
+  @Option(
+      names = DEADLINE,
+      paramLabel = "<duration>",
+      defaultValue = "8s",
+      description =
+          "The process ends when it could not renew its lease for so long. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private Duration renewDeadline;
+
+  @Option(
+      names = RETRY,
+      paramLabel = "<duration>",
+      defaultValue = "2s",
+      description = "How often the lease is renewed or asked for. Default: ${DEFAULT-VALUE}.")
+  private Duration retryPeriod;
+
+  List<Rule> rules() {
+    return List.of(
+        Rule.on(
+            KUBECONFIG,
+            ELECTION,
+            "exclude each other when there is no election",
+            () -> kubeconfig == null || leaderElection),
+        Rule.on(
+            DURATION,
+            "must be whole seconds, as the Lease object has them",
+            () -> duration.toMillisPart() == 0),
+        Rule.on(
+            DEADLINE,
+            DURATION,
+            "must leave a third of the duration for clocks and for what is on its way",
+            () -> renewDeadline.multipliedBy(3).compareTo(duration.multipliedBy(2)) <= 0),
+        Rule.on(
+            RETRY,
+            DEADLINE,
+            "must allow three tries before the deadline",
+            () ->
+                retryPeriod.isPositive()
+                    && retryPeriod.multipliedBy(3).compareTo(renewDeadline) <= 0));
+  }
+
+  /** Empty if there is no cluster. */
+  Optional<ClusterConfig> find(String podName) {
+    return leaderElection
+        ? Optional.of(
+            new ClusterConfig(
+                Optional.ofNullable(kubeconfig),
+                podName,
+                new LeaseTerms(duration, renewDeadline, retryPeriod)))
+        : Optional.empty();
+  }
+}

@@ -1,0 +1,53 @@
+package cn.ucloud.csi.udisk.controller.kube;
+
+import cn.ucloud.csi.udisk.common.error.CannotStart;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Connections to the API server. */
+final class Clients {
+  private Clients() {}
+
+  /**
+   * Connects lazily: nothing is sent yet.
+   *
+   * @param timeout for one request, which is not repeated by the client itself
+   * @throws CannotStart if there is no kubeconfig to be read, or no service account
+   */
+  static KubernetesClient connect(Optional<Path> kubeconfig, Duration timeout) {
+    Config config = kubeconfig.map(Clients::read).orElseGet(Clients::ofPod);
+    int millis = Math.toIntExact(timeout.toMillis());
+    config.setRequestTimeout(millis);
+    config.setConnectionTimeout(millis);
+    config.setRequestRetryBackoffLimit(0);
+    return new KubernetesClientBuilder().withConfig(config).build();
+  }
+
+  private static Config read(Path kubeconfig) {
+    if (!Files.isReadable(kubeconfig)) {
+      throw new CannotStart("cannot read the kubeconfig " + kubeconfig);
+    }
+    try {
+      return Config.fromKubeconfig(kubeconfig.toFile());
+    } catch (KubernetesClientException e) {
+      throw new CannotStart("cannot use the kubeconfig " + kubeconfig + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Config ofPod() {
+    Path token = Path.of(Config.KUBERNETES_SERVICE_ACCOUNT_TOKEN_PATH);
+    if (!Files.isReadable(token)) {
+      throw new CannotStart(
+          "there is no service account at %s; give --kubeconfig, or --leader-election=false where"
+                  .formatted(token)
+              + " there is no cluster");
+    }
+    return Config.autoConfigure(null);
+  }
+}

@@ -1,0 +1,167 @@
+package cn.ucloud.csi.udisk.controller.kube;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import cn.ucloud.csi.udisk.common.concurrent.Permission;
+import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
+import cn.ucloud.csi.udisk.common.identity.Readiness;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One acting process, with real time, real HTTP, and an API server that stops answering. */
+class ClusterTest {
+  private static final LeaseTerms TERMS =
+      new LeaseTerms(Duration.ofSeconds(6), Duration.ofSeconds(4), Duration.ofMillis(300));
+
+  @TempDir private Path directory;
+  private final ApiServer api = new ApiServer();
+  private final List<Instance> instances = new ArrayList<>();
+
+  /** One process, as far as the election goes. */
+  private final class Instance implements AutoCloseable {
+    final Wire wire = new Wire(api.port());
+    final Readiness readiness = new Readiness();
+    final AtomicBoolean halted = new AtomicBoolean();
+    final AtomicInteger begun = new AtomicInteger();
+    final Cluster cluster;
+
+    Instance(String name) throws IOException {
+      cluster =
+          Cluster.of(
+              new ClusterConfig(
+                  Optional.of(ApiServer.kubeconfig(directory, wire.port())), name, TERMS));
+      instances.add(this);
+      cluster.join(readiness, begun::incrementAndGet, why -> halted.set(true));
+    }
+
+    boolean mayAct() {
+      try (Permission.Pass _ = cluster.permission().enter()) {
+        return true;
+      } catch (Unavailable e) {
+        return false;
+      }
+    }
+
+    void awaitActing() {
+      await().atMost(Duration.ofSeconds(20)).until(this::mayAct);
+      await().until(() -> readiness.findObstacle().isEmpty());
+    }
+
+    @Override
+    public void close() throws IOException {
+      cluster.close();
+      wire.close();
+    }
+  }
+
+  /** As the last process has left it, so that the first one here need not wait. */
+  @BeforeEach
+  void aFreeLease() {
+    assertThat(
+            new KubernetesLease(api.client(), Clock.systemUTC())
+                .create(new LeaseState("", "", TERMS.duration(), Instant.EPOCH, 0)))
+        .isTrue();
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    for (Instance instance : instances) {
+      instance.close();
+    }
+    api.close();
+  }
+
+  @Test
+  void aStandbyIsNotReadyAndMayChangeNothing() throws IOException {
+    Instance acting = new Instance("a");
+    acting.awaitActing();
+    Instance standby = new Instance("b");
+    await()
+        .until(
+            () -> standby.readiness.findObstacle().filter(why -> why.startsWith("a_")).isPresent());
+    assertThatThrownBy(standby.cluster.permission()::require)
+        .isInstanceOf(Unavailable.class)
+        .hasMessageContaining("does not hold the lease");
+    assertThat(standby.mayAct()).isFalse();
+    assertThat(acting.begun).hasValue(1);
+    assertThat(standby.begun).hasValue(0);
+  }
+
+  @Test
+  void whenTheApiServerStopsAnsweringOneOfThemTheOtherTakesOverAndNeverDoBothAct()
+      throws IOException {
+    Instance first = new Instance("a");
+    first.awaitActing();
+    Instance second = new Instance("b");
+    first.wire.goDead();
+    long dead = System.nanoTime();
+    boolean firstStopped = false;
+    while (!second.mayAct()) { // asked without pause: one moment of two would be seen
+      firstStopped = !first.mayAct();
+      assertThat(Duration.ofNanos(System.nanoTime() - dead)).isLessThan(Duration.ofSeconds(20));
+      Thread.onSpinWait();
+    }
+    assertThat(firstStopped).isTrue();
+    assertThat(first.mayAct()).isFalse();
+    assertThat(first.halted).isTrue();
+    first.wire.revive(); // what it had sent arrives now
+    assertThat(second.mayAct()).isTrue();
+    assertThat(first.mayAct()).isFalse();
+  }
+
+  @Test
+  void aDeadApiServerEndsTheTermEvenIfNobodyElseIsThere() throws IOException {
+    Instance only = new Instance("a");
+    only.awaitActing();
+    only.wire.goDead();
+    await().atMost(Duration.ofSeconds(10)).until(only.halted::get);
+    assertThat(only.mayAct()).isFalse();
+  }
+
+  @Test
+  void anOrderlyEndHandsOverWithoutAWait() throws IOException {
+    Instance first = new Instance("a");
+    first.awaitActing();
+    Instance second = new Instance("b");
+    await()
+        .until(() -> second.readiness.findObstacle().filter(w -> w.startsWith("a_")).isPresent());
+    first.cluster.close();
+    long closed = System.nanoTime();
+    second.awaitActing();
+    assertThat(Duration.ofNanos(System.nanoTime() - closed)).isLessThan(TERMS.duration());
+    assertThat(first.mayAct()).isFalse();
+    assertThat(first.halted).isFalse();
+  }
+
+  @Test
+  void aChangeThatIsUnderWayKeepsTheLeaseFromBeingGivenBack() throws IOException {
+    Instance first = new Instance("a");
+    first.awaitActing();
+    try (Permission.Pass _ = first.cluster.permission().enter()) {
+      first.cluster.close();
+      assertThat(
+              api.client()
+                  .leases()
+                  .inNamespace(KubernetesLease.NAMESPACE)
+                  .withName(KubernetesLease.NAME)
+                  .get()
+                  .getSpec()
+                  .getHolderIdentity())
+          .startsWith("a_");
+    }
+  }
+}

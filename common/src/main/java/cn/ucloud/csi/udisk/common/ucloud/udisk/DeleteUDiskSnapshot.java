@@ -1,25 +1,13 @@
 package cn.ucloud.csi.udisk.common.ucloud.udisk;
 
-import cn.ucloud.csi.udisk.common.ucloud.ApiObject;
-import cn.ucloud.csi.udisk.common.ucloud.Done;
-import cn.ucloud.csi.udisk.common.ucloud.UCloudAction;
+import cn.ucloud.csi.udisk.common.ucloud.Mutation;
 import java.util.Map;
 
 /** Deletes one snapshot. With UDiskId it would delete all of a disk: that is never sent. */
-public record DeleteUDiskSnapshot(String zone, String snapshotId) implements UCloudAction<Done> {
+public record DeleteUDiskSnapshot(String zone, String snapshotId) implements Mutation {
 
   @Override
   public Map<String, Object> parameters() {
     return Map.of("Zone", zone, "SnapshotId", snapshotId);
-  }
-
-  @Override
-  public boolean isRead() {
-    return false;
-  }
-
-  @Override
-  public Done read(ApiObject body) {
-    return Done.DONE;
   }
 }

@@ -20,10 +20,6 @@ public record DescribePHost(String phostId) implements UCloudAction<Optional<Hos
 
   @Override
   public Optional<Host> read(ApiObject body) {
-    return body
-        .list("PHostSet", host -> new Host(host.requireText("PHostId"), host.requireText("Zone")))
-        .stream()
-        .filter(host -> host.id().equals(phostId))
-        .findFirst();
+    return Host.find(body, "PHostSet", "PHostId", phostId);
   }
 }

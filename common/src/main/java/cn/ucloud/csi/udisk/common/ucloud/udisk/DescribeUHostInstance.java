@@ -20,10 +20,6 @@ public record DescribeUHostInstance(String uhostId) implements UCloudAction<Opti
 
   @Override
   public Optional<Host> read(ApiObject body) {
-    return body
-        .list("UHostSet", host -> new Host(host.requireText("UHostId"), host.requireText("Zone")))
-        .stream()
-        .filter(host -> host.id().equals(uhostId))
-        .findFirst();
+    return Host.find(body, "UHostSet", "UHostId", uhostId);
   }
 }

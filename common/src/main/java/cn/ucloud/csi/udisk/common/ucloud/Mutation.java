@@ -1,0 +1,15 @@
+package cn.ucloud.csi.udisk.common.ucloud;
+
+/** An action that changes something, and whose answer holds nothing that is used. */
+public interface Mutation extends UCloudAction<Done> {
+
+  @Override
+  default boolean isRead() {
+    return false;
+  }
+
+  @Override
+  default Done read(ApiObject body) {
+    return Done.DONE;
+  }
+}

@@ -48,6 +48,7 @@ class IndependentClientsIT {
   @TempDir private static Path directory;
   private static Sandbox sandbox;
   private static EventLoopGroup events;
+  private static JnrSockets jnr;
 
   /** Who connects, and how. */
   enum Client {
@@ -55,15 +56,15 @@ class IndependentClientsIT {
     NETTY;
 
     private ManagedChannel open() {
-      Path socket = sandbox.controllerSocket().path();
       return switch (this) {
         case JNR_UNIXSOCKET ->
             OkHttpChannelBuilder.forAddress("localhost", 1)
-                .socketFactory(new JnrSockets(socket))
+                .socketFactory(jnr)
                 .usePlaintext()
                 .build();
         case NETTY ->
-            NettyChannelBuilder.forAddress(UnixDomainSocketAddress.of(socket))
+            NettyChannelBuilder.forAddress(
+                    UnixDomainSocketAddress.of(sandbox.controllerSocket().path()))
                 .eventLoopGroup(events)
                 .channelType(NioDomainSocketChannel.class, UnixDomainSocketAddress.class)
                 .overrideAuthority("localhost")
@@ -87,11 +88,13 @@ class IndependentClientsIT {
   static void start() {
     events = new NioEventLoopGroup(1);
     sandbox = new Sandbox(directory, Duration.ofMillis(20), Duration.ZERO).startController();
+    jnr = new JnrSockets(sandbox.controllerSocket().path());
   }
 
   @AfterAll
-  static void stop() {
+  static void stop() throws Exception {
     sandbox.close();
+    jnr.close();
     events.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
   }
 

@@ -10,6 +10,7 @@ import cn.ucloud.csi.udisk.node.command.CommandRunner;
 import cn.ucloud.csi.udisk.node.command.ProcessCommandRunner;
 import cn.ucloud.csi.udisk.node.device.DeviceFinder;
 import cn.ucloud.csi.udisk.node.device.SysBlock;
+import cn.ucloud.csi.udisk.node.info.AddressedNodeInfo;
 import cn.ucloud.csi.udisk.node.info.KubeletVolumes;
 import cn.ucloud.csi.udisk.node.info.MetadataNodeInfo;
 import cn.ucloud.csi.udisk.node.info.NodeInfoSource;
@@ -44,13 +45,18 @@ public final class NodeMain {
   }
 
   private static List<BindableService> wire(NodeConfig config, ProcessScope scope) {
-    NodeInfoSource info = new MetadataNodeInfo(config.metadataUrl(), config.rssdOnBareMetal());
+    NodeInfoSource instance = new MetadataNodeInfo(config.metadataUrl(), config.rssdOnBareMetal());
+    NodeInfoSource info =
+        config
+            .address()
+            .<NodeInfoSource>map(address -> new AddressedNodeInfo(instance, address))
+            .orElse(instance);
     SysBlock sys = new SysBlock(config.sysfsRoot());
     DeviceFinder devices =
         new DeviceFinder(
             sys,
             config.devRoot(),
-            volume -> info.read().findLetter(volume),
+            volume -> instance.read().findLetter(volume),
             config.deviceTimeout());
     CommandRunner commands = new ProcessCommandRunner();
     StateDirectory state = StateDirectory.ofThisBoot(config.stateDir());

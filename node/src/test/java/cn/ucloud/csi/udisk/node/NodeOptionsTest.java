@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import cn.ucloud.csi.udisk.common.config.FlagParser;
 import cn.ucloud.csi.udisk.common.config.Parsed;
+import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.node.blank.BlankRule;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class NodeOptionsTest {
@@ -22,6 +24,7 @@ final class NodeOptionsTest {
         ? config
         : new NodeConfig(
             URI.create("x:x"),
+            Optional.empty(),
             Path.of(""),
             Path.of(""),
             Path.of(""),
@@ -38,6 +41,7 @@ final class NodeOptionsTest {
         .isEqualTo(
             new NodeConfig(
                 URI.create("http://100.80.80.80"),
+                Optional.empty(),
                 Path.of("/sys"),
                 Path.of("/dev"),
                 Path.of("/run/udisk-csi"),
@@ -53,6 +57,8 @@ final class NodeOptionsTest {
     assertThat(
             config(
                 "--metadata-url=http://127.0.0.1:1",
+                "--node-id=node-name",
+                "--node-name=10.9.0.1",
                 "--sysfs-root=/a",
                 "--dev-root=/b",
                 "--state-dir=/c",
@@ -64,6 +70,7 @@ final class NodeOptionsTest {
         .isEqualTo(
             new NodeConfig(
                 URI.create("http://127.0.0.1:1"),
+                Optional.of(new NodeId("10.9.0.1")),
                 Path.of("/a"),
                 Path.of("/b"),
                 Path.of("/c"),
@@ -83,8 +90,28 @@ final class NodeOptionsTest {
             "--kubelet-dir=relative",
             "--max-volumes-per-node=0",
             "--device-timeout=1ms",
-            "--blank-check=never");
+            "--blank-check=never",
+            "--node-id=node-name");
     assertThat(refused).isInstanceOf(Parsed.Refused.class);
-    assertThat(((Parsed.Refused<NodeConfig>) refused).problems()).hasSize(6);
+    assertThat(((Parsed.Refused<NodeConfig>) refused).problems()).hasSize(7);
+  }
+
+  @Test
+  void nodesAreCalledByTheirNamesOnlyIfTheseAreAddresses() {
+    assertThat(parse("--node-id=node-name", "--node-name=master-1"))
+        .isInstanceOfSatisfying(
+            Parsed.Refused.class,
+            refused -> assertThat(refused.problems().toString()).contains("internal address"));
+    assertThat(config("--node-name=master-1").address()).isEmpty();
+  }
+
+  @Test
+  void theClosedDriversVariableNamesTheNode() {
+    Map<String, String> environment =
+        Map.of("CSI_ENDPOINT", "unix:///csi/csi.sock", "KUBE_NODE_NAME", "10.9.0.1");
+    assertThat(
+            new FlagParser("udisk-csi-node", "1", environment)
+                .parse(new NodeOptions(), "--node-id=node-name"))
+        .isInstanceOf(Parsed.Ready.class);
   }
 }

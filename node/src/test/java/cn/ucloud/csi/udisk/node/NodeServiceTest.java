@@ -59,8 +59,9 @@ final class NodeServiceTest {
   }
 
   private NodeService service() {
-    return service(
-        () -> new NodeInfo(new NodeId("uhost-a"), new Topology("cn-bj2", "cn-bj2-04"), List.of()));
+    return service(() ->
+        new NodeInfo(
+            new NodeId("uhost-a"), new Topology("cn-bj2", "cn-bj2-04"), List.of(), List.of()));
   }
 
   /** The answer to a call, or the status it failed with. */

@@ -96,7 +96,10 @@ public final class MetadataNodeInfo implements NodeInfoSource {
     try {
       NodeId node = new NodeId(id);
       return new NodeInfo(
-          node, new Topology(region, zone, takesRssd(node, machine)), disks(machine));
+          node,
+          new Topology(region, zone, takesRssd(node, machine)),
+          addresses(machine),
+          disks(machine));
     } catch (InvalidRequest e) {
       throw new Unavailable("the metadata server named a strange node: " + e.sentence(), e);
     }
@@ -109,6 +112,18 @@ public final class MetadataNodeInfo implements NodeInfoSource {
       }
     }
     throw new Unavailable("the metadata server does not name " + what + ", " + document);
+  }
+
+  private static List<String> addresses(JsonNode machine) {
+    List<String> addresses = new ArrayList<>();
+    for (JsonNode card : machine.path("network-interfaces")) {
+      for (JsonNode ip : card.path("ips")) {
+        if ("Private".equals(ip.path("type").asText())) {
+          addresses.add(ip.path("ip-address").asText());
+        }
+      }
+    }
+    return addresses;
   }
 
   private static List<NodeDisk> disks(JsonNode machine) {

@@ -10,10 +10,12 @@ import java.util.Optional;
 /**
  * What the node is, and what is attached to it.
  *
+ * @param addresses its internal IP addresses; none if the source does not say
  * @param disks those with an id that the source lists; on bare metal it lists none
  */
-public record NodeInfo(NodeId id, Topology topology, List<NodeDisk> disks) {
+public record NodeInfo(NodeId id, Topology topology, List<String> addresses, List<NodeDisk> disks) {
   public NodeInfo {
+    addresses = List.copyOf(addresses);
     disks = List.copyOf(disks);
   }
 

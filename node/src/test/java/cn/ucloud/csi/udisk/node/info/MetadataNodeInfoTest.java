@@ -60,12 +60,15 @@ final class MetadataNodeInfoTest {
             """
             {"availability-zone":"hk-02","instance-id":"uhost-hhqeihh5","region":"hk","new":[1],
              "uhost":{"uhost-id":"uhost-hhqeihh5","zone":"hk-02","region":"hk",
+              "network-interfaces":[{"ips":[{"ip-address":"10.8.134.210","type":"Private"},
+                                            {"ip-address":"106.75.0.1","type":"International"}]}],
               "disks":[{"disk-id":"bsi-ifmi12","drive":"vda","is-boot":true,"size":20},
                        {"disk-id":"bsm-data","drive":"/dev/vdb","name":"by hand"},
                        {"drive":"sda"}, {"disk-id":"bsm-odd","drive":"nvme0"}]}}
             """);
     assertThat(info.id()).isEqualTo(new NodeId("uhost-hhqeihh5"));
     assertThat(info.topology()).isEqualTo(new Topology("hk", "hk-02"));
+    assertThat(info.addresses()).containsExactly("10.8.134.210");
     assertThat(info.disks())
         .containsExactly(
             new NodeDisk(new VolumeId("bsi-ifmi12"), Optional.of(new DeviceName("vda")), true, ""),

@@ -28,7 +28,8 @@ final class VolumeLimitTest {
   }
 
   private int limit(NodeDisk... disks) {
-    NodeInfo node = new NodeInfo(new NodeId("uhost-a"), new Topology("r", "z"), List.of(disks));
+    NodeInfo node =
+        new NodeInfo(new NodeId("uhost-a"), new Topology("r", "z"), List.of(), List.of(disks));
     return new VolumeLimit(20, new KubeletVolumes(kubelet, DRIVER)).of(node);
   }
 

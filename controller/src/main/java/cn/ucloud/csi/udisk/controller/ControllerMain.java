@@ -6,11 +6,14 @@ import cn.ucloud.csi.udisk.common.concurrent.Permission;
 import cn.ucloud.csi.udisk.common.grpc.GrpcCaller;
 import cn.ucloud.csi.udisk.common.identity.BuildVersion;
 import cn.ucloud.csi.udisk.common.identity.IdentityService;
+import cn.ucloud.csi.udisk.common.model.Topology;
+import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.common.process.ProcessScope;
 import cn.ucloud.csi.udisk.common.process.ServerProcess;
 import cn.ucloud.csi.udisk.common.ucloud.Pace;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudClient;
 import cn.ucloud.csi.udisk.controller.kube.Cluster;
+import cn.ucloud.csi.udisk.controller.volume.ClusterView;
 import cn.ucloud.csi.udisk.controller.volume.Storage;
 import cn.ucloud.csi.udisk.controller.volume.Timing;
 import cn.ucloud.csi.udisk.controller.volume.Volumes;
@@ -53,13 +56,24 @@ public final class ControllerMain {
             new CloudCallMetrics(registry, pace),
             permission);
     Storage storage =
-        Storage.of(client, Timing.withSettle(config.createSettle()), config.deletionRule());
+        Storage.of(
+            client,
+            cluster.map(Cluster::view).orElseGet(ClusterView::none),
+            Timing.withSettle(config.createSettle()),
+            config.deletionRule());
     queueLength(registry, storage.volumes());
     Operations operations =
         new Operations(
             OPERATION_LIMIT, GrpcCaller::new, permission, new OperationMetrics(registry));
     cluster.ifPresentOrElse(
-        joined -> scope.own(joined).join(scope.readiness(), storage.volumes()::begin, scope::halt),
+        joined ->
+            scope
+                .own(joined)
+                .join(
+                    scope.readiness(),
+                    disk -> topology(config, storage.volumes(), disk),
+                    storage.volumes()::begin,
+                    scope::halt),
         scope.readiness()::ready);
     return List.of(
         new IdentityService(
@@ -70,6 +84,13 @@ public final class ControllerMain {
                 growsWhileInUse()),
             scope.readiness()),
         new ControllerService(config.cloud().region(), config.clusterId(), operations, storage));
+  }
+
+  private static Optional<Topology> topology(
+      ControllerConfig config, Volumes volumes, VolumeId disk) {
+    return volumes
+        .find(disk)
+        .map(found -> new Topology(config.cloud().region(), found.volume().zone()));
   }
 
   private static void queueLength(PrometheusRegistry registry, Volumes volumes) {

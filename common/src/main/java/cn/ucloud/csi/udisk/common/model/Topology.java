@@ -14,6 +14,7 @@ public record Topology(String region, String zone, boolean rssd) {
   public static final String REGION_KEY = "topology.udisk.csi.ucloud.cn/region";
   public static final String ZONE_KEY = "topology.udisk.csi.ucloud.cn/zone";
   public static final String RSSD_KEY = "topology.udisk.csi.ucloud.cn/rssd";
+  public static final String RSSD = "true";
 
   /** A place without RSSD, or of a volume that does not need it. */
   public Topology(String region, String zone) {
@@ -25,7 +26,7 @@ public record Topology(String region, String zone, boolean rssd) {
     segments.put(REGION_KEY, region);
     segments.put(ZONE_KEY, zone);
     if (rssd) {
-      segments.put(RSSD_KEY, "true");
+      segments.put(RSSD_KEY, RSSD);
     }
     return segments;
   }

@@ -115,18 +115,45 @@ class ActionsTest {
 
   private static CreateUDisk newDisk(
       String name, DiskType type, DiskTerms terms, Optional<String> cmkId) {
-    return new CreateUDisk(ZONE, DiskSize.ofGib(20), name, type, terms, cmkId);
+    return new CreateUDisk(ZONE, DiskSize.ofGib(20), name, type, terms, cmkId, Optional.empty());
   }
 
   @Test
   void attachUDiskAlwaysRefusesASecondHost() {
-    client.call(new AttachUDisk(ZONE, "bsm-abc123", "uhost-xyz"));
+    client.call(new AttachUDisk(ZONE, "bsm-abc123", "uhost-xyz", false));
     assertThat(sent("AttachUDisk"))
         .containsOnly(
             Map.entry("Zone", ZONE),
             Map.entry("UDiskId", "bsm-abc123"),
             Map.entry("HostId", "uhost-xyz"),
             Map.entry("MultiAttach", "No"));
+  }
+
+  @Test
+  void anRssdDiskCanBeMadeInARdmaCluster() {
+    api.otherwise(json("{\"RetCode\":0,\"UDiskId\":[\"bsm-1\"]}"));
+    client.call(
+        new CreateUDisk(
+            ZONE,
+            DiskSize.ofGib(20),
+            "n",
+            DiskType.RSSD,
+            DiskTerms.PLAIN,
+            Optional.empty(),
+            Optional.of("9002_25GE")));
+    assertThat(sent("CreateUDisk")).contains(Map.entry("RdmaClusterId", "9002_25GE"));
+  }
+
+  @Test
+  void aDiskCanBeAttachedAcrossRdmaClusters() {
+    client.call(new AttachUDisk(ZONE, "bsm-abc123", "uhost-xyz", true));
+    assertThat(sent("AttachUDisk")).contains(Map.entry("EnableCrossPodAttach", "Yes"));
+  }
+
+  @Test
+  void aDiskTellsItsRdmaCluster() {
+    UDisk disk = described(DISK.replace("\"RdmaClusterId\":\"\"", "\"RdmaClusterId\":\"9002\""));
+    assertThat(disk.rdmaCluster()).hasValue("9002");
   }
 
   @Test
@@ -329,7 +356,8 @@ class ActionsTest {
       })
   void attachDetachAndDeleteReadNothing(String answer) {
     api.otherwise(json(answer));
-    assertThat(client.call(new AttachUDisk(ZONE, "bsm-abc123", "uhost-xyz"))).isEqualTo(Done.DONE);
+    assertThat(client.call(new AttachUDisk(ZONE, "bsm-abc123", "uhost-xyz", false)))
+        .isEqualTo(Done.DONE);
     assertThat(client.call(new DetachUDisk(ZONE, "bsm-abc123", "uhost-xyz"))).isEqualTo(Done.DONE);
     assertThat(client.call(new DeleteUDisk(ZONE, "bsm-abc123"))).isEqualTo(Done.DONE);
   }
@@ -505,7 +533,8 @@ class ActionsTest {
                           "Size":40}]}]}\
             """));
     assertThat(client.call(new DescribeUHostInstance("uhost-xyz")))
-        .hasValue(new Host("uhost-xyz", ZONE));
+        .hasValue(
+            new Host("uhost-xyz", ZONE, Optional.of("9002_25GE_D_R006"), List.of("10.9.184.108")));
     assertThat(client.call(new DescribeUHostInstance("uhost-other"))).isEmpty();
   }
 

@@ -63,6 +63,7 @@ class UCloudClientTest {
           "pvc-1_uk8s-a",
           DiskType.SSD,
           DiskTerms.PLAIN,
+          Optional.empty(),
           Optional.empty());
   private static final DescribeUDisk READ = DescribeUDisk.byId("bsm-1");
   private static final String CREATED = "{\"RetCode\":0,\"UDiskId\":[\"bsm-1\"]}";
@@ -550,6 +551,7 @@ class UCloudClientTest {
                 "pvc-" + i,
                 DiskType.SATA,
                 DiskTerms.PLAIN,
+                Optional.empty(),
                 Optional.empty());
         answers.add(
             callers.submit(() -> {

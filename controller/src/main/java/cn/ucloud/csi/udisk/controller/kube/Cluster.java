@@ -2,12 +2,22 @@ package cn.ucloud.csi.udisk.controller.kube;
 
 import cn.ucloud.csi.udisk.common.concurrent.Permission;
 import cn.ucloud.csi.udisk.common.identity.Readiness;
+import cn.ucloud.csi.udisk.common.model.Topology;
+import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.controller.volume.ClusterView;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.PersistentVolume;
+import io.fabric8.kubernetes.api.model.storage.CSINode;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,16 +25,33 @@ import org.slf4j.LoggerFactory;
 public final class Cluster implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
 
+  /** For one request that has nothing to do with the lease. */
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+  private static final Duration CHORE_PAUSE = Duration.ofSeconds(5);
+
   private final ClusterConfig config;
   private final ActingTerm term;
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private final KubernetesClient client;
+  private final Watched<Node> nodes;
+  private final Watched<CSINode> csiNodes;
+  private final Watched<PersistentVolume> volumes;
 
   private Cluster(ClusterConfig config) {
     this.config = config;
     this.term = new ActingTerm(config.lease().renewDeadline(), System::nanoTime);
+    this.client = own(Clients.connect(config.kubeconfig(), TIMEOUT));
+    this.nodes = own(new Watched<>("nodes", client.nodes()));
+    this.csiNodes = own(new Watched<>("CSINodes", client.storage().v1().csiNodes()));
+    this.volumes = own(new Watched<>("persistent volumes", client.persistentVolumes()));
   }
 
-  /** Nothing is asked of the cluster before {@link #join}. */
+  /**
+   * Nothing is asked of the cluster before {@link #join}.
+   *
+   * @throws cn.ucloud.csi.udisk.common.error.CannotStart if it is not known where the cluster is
+   */
   public static Cluster of(ClusterConfig config) {
     return new Cluster(config);
   }
@@ -34,21 +61,34 @@ public final class Cluster implements AutoCloseable {
     return term;
   }
 
+  /** What it knows of its nodes and volumes, once this process acts. */
+  public ClusterView view() {
+    return new ClusterView(new ClusterNodes(nodes));
+  }
+
   /**
    * Begins to ask for the lease; returns at once.
    *
+   * @param topologies where a disk is; empty if there is no such disk
    * @param whenActing run when this process has been chosen, before it may change anything
    * @param halt ends the process at once, for the reason given; called when the lease is lost
-   * @throws cn.ucloud.csi.udisk.common.error.CannotStart if it is not known where the cluster is
    */
-  public Cluster join(Readiness readiness, Runnable whenActing, Consumer<String> halt) {
-    KubernetesClient client =
+  public Cluster join(
+      Readiness readiness,
+      Function<VolumeId, Optional<Topology>> topologies,
+      Runnable whenActing,
+      Consumer<String> halt) {
+    Chores chores = own(new Chores(term, CHORE_PAUSE));
+    StartupTaint.watch(client, nodes, csiNodes, chores);
+    StaticVolumes.watch(client, volumes, topologies, chores);
+    // With connections of its own, so that nothing else can make a renewal wait.
+    KubernetesClient leaseClient =
         own(Clients.connect(config.kubeconfig(), config.lease().requestTimeout()));
     String self = config.identity() + "_" + UUID.randomUUID();
     LOG.info("standing by as {}", self);
     LeaseElection election =
         new LeaseElection(
-            new KubernetesLease(client, Clock.systemUTC()),
+            new KubernetesLease(leaseClient, Clock.systemUTC()),
             self,
             config.lease().duration(),
             System::nanoTime,
@@ -64,6 +104,7 @@ public final class Cluster implements AutoCloseable {
           public void acting() {
             LOG.info("acting as {}", self);
             whenActing.run();
+            List.of(nodes, csiNodes, volumes).forEach(Watched::start);
             readiness.ready();
           }
 

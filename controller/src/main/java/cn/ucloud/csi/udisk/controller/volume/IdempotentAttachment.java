@@ -5,7 +5,6 @@ import cn.ucloud.csi.udisk.common.error.DriverException.AttachedElsewhere;
 import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
 import cn.ucloud.csi.udisk.common.error.DriverException.NotFound;
 import cn.ucloud.csi.udisk.common.error.DriverException.OperationPending;
-import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.model.PublishContext;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
@@ -18,12 +17,15 @@ import java.util.Optional;
 /** Attaches disks: reads first, orders once, and answers when the cloud shows the disk InUse. */
 final class IdempotentAttachment {
   private final UDisks disks;
+  private final NodeHosts nodes;
   private final Orders orders;
   private final Unsettled unsettled;
   private final HostQueue hosts;
 
-  IdempotentAttachment(UDisks disks, Orders orders, Unsettled unsettled, HostQueue hosts) {
+  IdempotentAttachment(
+      UDisks disks, NodeHosts nodes, Orders orders, Unsettled unsettled, HostQueue hosts) {
     this.disks = disks;
+    this.nodes = nodes;
     this.orders = orders;
     this.unsettled = unsettled;
     this.hosts = hosts;
@@ -32,17 +34,19 @@ final class IdempotentAttachment {
   /**
    * Attaches the volume to the node; does nothing if it is attached there already.
    *
+   * @param wanted in either form
    * @return what the node must know, read when the disk was InUse
    * @throws NotFound if there is no such volume or node
    * @throws AttachedElsewhere if another host has the disk
    * @throws Forbidden if it is a system disk or in another zone than the node
    */
-  PublishContext attach(VolumeId volume, NodeId node, Progress progress) {
+  PublishContext attach(VolumeId volume, NodeId wanted, Progress progress) {
     progress.at("reading the disk");
     UDisk disk = disks.find(volume).orElseThrow(() -> new NotFound("volume", volume.value()));
     if (disk.isSystemDisk()) {
       throw new Forbidden("volume " + volume + " is a system disk");
     }
+    NodeId node = nodes.find(wanted, disk).orElseThrow(() -> new NotFound("node", wanted.value()));
     requireNotElsewhere(disk, node);
     Change<PublishContext> change =
         new Change<>(
@@ -53,10 +57,12 @@ final class IdempotentAttachment {
     if (!isFree(disk)) {
       return orders.await(change, progress);
     }
-    requireReachable(disk, node, progress);
+    Host host = requireReachable(disk, node, progress);
     requireSettled(change.what(), volume);
+    boolean acrossClusters = isAcrossClusters(disk, host);
     try (HostQueue.Place place = hosts.enter(node.value(), false, progress)) {
-      return orders.carryOut(change, progress, () -> place.order(() -> disks.attach(disk, node)));
+      return orders.carryOut(
+          change, progress, () -> place.order(() -> disks.attach(disk, node, acrossClusters)));
     }
   }
 
@@ -68,7 +74,6 @@ final class IdempotentAttachment {
     if (disk.hostId().isEmpty() || disk.isOn(node.value())) {
       return;
     }
-    requireComparable(disk, node);
     if (disk.status() == UDiskStatus.DETACHING) {
       throw new OperationPending(
           "volume %s is still being detached from %s".formatted(disk.id(), disk.hostId().get()));
@@ -80,21 +85,12 @@ final class IdempotentAttachment {
     return disk.hostId().map(NodeId::new).filter(NodeId::isBareMetal).isPresent();
   }
 
-  /** A host that is gone has no address any more; then nothing follows from the one we have. */
-  static void requireComparable(UDisk disk, NodeId node) {
-    if (node.isAddress() && disk.hostIp().isEmpty()) {
-      throw new Unavailable(
-          "whether host %s of volume %s is node %s is not known"
-              .formatted(disk.hostId().orElse("?"), disk.id(), node));
-    }
+  /** Either may have been moved since the disk was made; nothing but this moment counts. */
+  private static boolean isAcrossClusters(UDisk disk, Host host) {
+    return disk.rdmaCluster().isPresent() && !disk.rdmaCluster().equals(host.rdmaCluster());
   }
 
-  private void requireReachable(UDisk disk, NodeId node, Progress progress) {
-    if (node.isAddress()) {
-      throw new Unavailable(
-          "node %s is known by its address only, and which host has it cannot be looked up"
-              .formatted(node));
-    }
+  private Host requireReachable(UDisk disk, NodeId node, Progress progress) {
     progress.at("reading the host");
     Host host = disks.findHost(node).orElseThrow(() -> new NotFound("node", node.value()));
     if (!host.zone().equals(disk.zone())) {
@@ -102,6 +98,7 @@ final class IdempotentAttachment {
           "volume %s is in zone %s and cannot be attached to node %s in zone %s"
               .formatted(disk.id(), disk.zone(), node, host.zone()));
     }
+    return host;
   }
 
   private void requireSettled(String what, VolumeId volume) {

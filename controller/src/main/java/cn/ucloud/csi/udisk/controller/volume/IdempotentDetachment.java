@@ -13,12 +13,15 @@ import java.util.Optional;
 /** Detaches disks: reads first, orders once, and answers when the cloud shows it. */
 final class IdempotentDetachment {
   private final UDisks disks;
+  private final NodeHosts nodes;
   private final Orders orders;
   private final Unsettled unsettled;
   private final HostQueue hosts;
 
-  IdempotentDetachment(UDisks disks, Orders orders, Unsettled unsettled, HostQueue hosts) {
+  IdempotentDetachment(
+      UDisks disks, NodeHosts nodes, Orders orders, Unsettled unsettled, HostQueue hosts) {
     this.disks = disks;
+    this.nodes = nodes;
     this.orders = orders;
     this.unsettled = unsettled;
     this.hosts = hosts;
@@ -28,15 +31,20 @@ final class IdempotentDetachment {
    * Detaches the volume from the node. Does nothing if there is no such volume, or if that node has
    * it not; whether the node exists does not matter.
    *
-   * @param node empty means: from whichever host has it
+   * @param unwanted in either form; empty means: from whichever host has it
    */
-  void detach(VolumeId volume, Optional<NodeId> node, Progress progress) {
+  void detach(VolumeId volume, Optional<NodeId> unwanted, Progress progress) {
     progress.at("reading the disk");
     Optional<UDisk> found = disks.find(volume);
-    if (found.isEmpty() || isOnAnother(found.get(), node)) {
+    if (found.isEmpty()) {
       return;
     }
     UDisk disk = found.get();
+    // An address that means no host matches none, so nothing is on it.
+    Optional<NodeId> node = unwanted.map(given -> nodes.findLast(given, disk).orElse(given));
+    if (isOnAnother(disk, node)) {
+      return;
+    }
     Change<Boolean> change =
         new Change<>(
             volume,
@@ -68,11 +76,7 @@ final class IdempotentDetachment {
   }
 
   private static boolean isOnAnother(UDisk disk, Optional<NodeId> node) {
-    if (node.isEmpty() || disk.hostId().isEmpty() || disk.isOn(node.get().value())) {
-      return false;
-    }
-    IdempotentAttachment.requireComparable(disk, node.get());
-    return true;
+    return node.isPresent() && disk.hostId().isPresent() && !disk.isOn(node.get().value());
   }
 
   private static boolean isOff(Optional<UDisk> seen, Optional<NodeId> node) {

@@ -8,11 +8,13 @@ import java.util.concurrent.Executor;
 public record Storage(Volumes volumes, Snapshots snapshots) {
 
   /** Those that the UCloud API shows. */
-  public static Storage of(UCloudClient client, Timing timing, DeletionRule rule) {
+  public static Storage of(
+      UCloudClient client, ClusterView cluster, Timing timing, DeletionRule rule) {
     ApiCalls api = new ApiCalls(client);
     return of(
         new UDiskVolumes(api),
         new ApiSnapshots(api),
+        cluster,
         timing,
         rule,
         Pause.real(),
@@ -22,6 +24,7 @@ public record Storage(Volumes volumes, Snapshots snapshots) {
   static Storage of(
       UDisks disks,
       UDiskSnapshots snapshots,
+      ClusterView cluster,
       Timing timing,
       DeletionRule rule,
       Pause pause,
@@ -31,7 +34,7 @@ public record Storage(Volumes volumes, Snapshots snapshots) {
         new DiskListing(
             disks, new WholeList(waiting.polling()), waiting.lastSeen(), pause, background);
     return new Storage(
-        new Volumes(disks, snapshots, listing, waiting, rule),
+        new Volumes(disks, snapshots, cluster, listing, waiting, rule),
         new Snapshots(disks, snapshots, waiting));
   }
 }

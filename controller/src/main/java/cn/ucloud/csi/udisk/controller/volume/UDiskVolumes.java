@@ -71,7 +71,8 @@ final class UDiskVolumes implements UDisks {
             spec.name().marked(),
             type,
             spec.plan().terms(),
-            spec.plan().cmkId()));
+            spec.plan().cmkId(),
+            Optional.empty()));
   }
 
   @Override
@@ -87,8 +88,9 @@ final class UDiskVolumes implements UDisks {
   }
 
   @Override
-  public void attach(UDisk disk, NodeId node) {
-    api.changeExisting(disk.id(), new AttachUDisk(disk.zone(), disk.id(), node.value()));
+  public void attach(UDisk disk, NodeId node, boolean acrossClusters) {
+    api.changeExisting(
+        disk.id(), new AttachUDisk(disk.zone(), disk.id(), node.value(), acrossClusters));
   }
 
   @Override

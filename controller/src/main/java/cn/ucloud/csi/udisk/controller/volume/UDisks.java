@@ -51,11 +51,12 @@ interface UDisks {
   /**
    * Orders the attachment.
    *
+   * @param acrossClusters also if disk and host are in different RDMA clusters
    * @throws DriverException.OperationPending if the disk is attached or attaching, here or
    *     elsewhere
    * @throws DriverException.NotFound if there is no such disk
    */
-  void attach(UDisk disk, NodeId node);
+  void attach(UDisk disk, NodeId node, boolean acrossClusters);
 
   /** Orders the detachment from {@code host}. Does nothing if there is no such disk. */
   void detach(UDisk disk, String host);

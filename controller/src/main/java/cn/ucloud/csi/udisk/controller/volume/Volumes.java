@@ -28,6 +28,7 @@ public final class Volumes {
   Volumes(
       UDisks disks,
       UDiskSnapshots snapshots,
+      ClusterView cluster,
       DiskListing listing,
       Waiting waiting,
       DeletionRule rule) {
@@ -35,13 +36,14 @@ public final class Volumes {
     DiskWatch watch = new DiskWatch(looks, waiting.polling(), waiting.lastSeen());
     this.unsettled = waiting.unsettled();
     Orders orders = new Orders(watch, unsettled, waiting.timing());
+    NodeHosts nodes = new NodeHosts(disks, cluster.nodes());
     Origins origins = new Origins(disks, snapshots);
     this.disks = disks;
     this.hosts = waiting.hosts();
     this.listing = listing;
     this.creation = new IdempotentCreation(disks, origins, watch, waiting);
-    this.attachment = new IdempotentAttachment(disks, orders, unsettled, waiting.hosts());
-    this.detachment = new IdempotentDetachment(disks, orders, unsettled, waiting.hosts());
+    this.attachment = new IdempotentAttachment(disks, nodes, orders, unsettled, waiting.hosts());
+    this.detachment = new IdempotentDetachment(disks, nodes, orders, unsettled, waiting.hosts());
     this.deletion = new IdempotentDeletion(disks, snapshots, orders, unsettled, rule);
     this.expansion = new IdempotentExpansion(disks, watch, unsettled, waiting.timing());
   }

@@ -45,7 +45,8 @@ class ClusterTest {
               new ClusterConfig(
                   Optional.of(ApiServer.kubeconfig(directory, wire.port())), name, TERMS));
       instances.add(this);
-      cluster.join(readiness, begun::incrementAndGet, why -> halted.set(true));
+      cluster.join(
+          readiness, disk -> Optional.empty(), begun::incrementAndGet, why -> halted.set(true));
     }
 
     boolean mayAct() {

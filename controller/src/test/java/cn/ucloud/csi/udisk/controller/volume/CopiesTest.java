@@ -172,6 +172,7 @@ class CopiesTest {
     Storage.of(
             disks,
             snapshots,
+            ClusterView.none(),
             Timing.withSettle(FakeCloud.SETTLE),
             DeletionRule.DELETE_WITH_SNAPSHOTS,
             time,

@@ -10,9 +10,15 @@ final class FakeCloud {
 
   /** A process that has just started. */
   static Storage storage(FakeUDisks disks, FakeSnapshots snapshots, VirtualTime time) {
+    return storage(disks, snapshots, ClusterView.none(), time);
+  }
+
+  private static Storage storage(
+      FakeUDisks disks, FakeSnapshots snapshots, ClusterView cluster, VirtualTime time) {
     return Storage.of(
         disks,
         snapshots,
+        cluster,
         Timing.withSettle(SETTLE),
         DeletionRule.KEEP_WITH_SNAPSHOTS,
         time,
@@ -21,6 +27,10 @@ final class FakeCloud {
 
   /** The same where there are no snapshots. */
   static Volumes volumes(FakeUDisks disks, VirtualTime time) {
-    return storage(disks, new FakeSnapshots(time), time).volumes();
+    return volumes(disks, ClusterView.none(), time);
+  }
+
+  static Volumes volumes(FakeUDisks disks, ClusterView cluster, VirtualTime time) {
+    return storage(disks, new FakeSnapshots(time), cluster, time).volumes();
   }
 }

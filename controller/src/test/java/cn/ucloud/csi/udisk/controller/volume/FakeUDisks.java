@@ -32,7 +32,7 @@ import java.util.Set;
 final class FakeUDisks implements UDisks {
   static final String ZONE = "cn-bj2-02";
 
-  /** A host that was removed: its disks still name it, but its address is not known any more. */
+  /** A host that was removed: its disks still name it, but not its address any more. */
   static final String GONE = "uhost-gone";
 
   private static final Duration STEP = Duration.ofSeconds(2);
@@ -67,9 +67,9 @@ final class FakeUDisks implements UDisks {
 
   FakeUDisks(VirtualTime time) {
     this.time = time;
-    hosts.put("uhost-a", new Host("uhost-a", ZONE));
-    hosts.put("uhost-b", new Host("uhost-b", ZONE));
-    hosts.put("uhost-far", new Host("uhost-far", "cn-bj2-05"));
+    put(host("uhost-a", ZONE, Optional.empty()));
+    put(host("uhost-b", ZONE, Optional.empty()));
+    put(host("uhost-far", "cn-bj2-05", Optional.empty()));
   }
 
   @Override
@@ -124,9 +124,9 @@ final class FakeUDisks implements UDisks {
   }
 
   @Override
-  public void attach(UDisk disk, NodeId node) {
+  public void attach(UDisk disk, NodeId node, boolean acrossClusters) {
     order(
-        "attach " + disk.id() + " " + node,
+        "attach " + disk.id() + " " + node + (acrossClusters ? " across clusters" : ""),
         at -> {
           UDisk now = truth(disk.id()).orElseThrow();
           if (now.status() != UDiskStatus.AVAILABLE) {
@@ -194,6 +194,14 @@ final class FakeUDisks implements UDisks {
   /** Lets a disk be as somebody outside made it. */
   void put(UDisk disk) {
     add(disk.id(), time.now(), Optional.of(disk));
+  }
+
+  void put(Host host) {
+    hosts.put(host.id(), host);
+  }
+
+  static Host host(String id, String zone, Optional<String> rdmaCluster) {
+    return new Host(id, zone, rdmaCluster, addressOf(Optional.of(id)).stream().toList());
   }
 
   static UDisk disk(String id, String name, UDiskStatus status, Optional<String> host) {
@@ -290,7 +298,8 @@ final class FakeUDisks implements UDisks {
         addressOf(host),
         name,
         disk.isSystemDisk(),
-        disk.createTime());
+        disk.createTime(),
+        disk.rdmaCluster());
   }
 
   private static UDisk withSize(UDisk disk, DiskSize size) {
@@ -305,7 +314,8 @@ final class FakeUDisks implements UDisks {
         disk.hostIp(),
         disk.deviceName(),
         disk.isSystemDisk(),
-        disk.createTime());
+        disk.createTime(),
+        disk.rdmaCluster());
   }
 
   private void failIfToldSo() {

@@ -13,6 +13,7 @@ import java.util.Optional;
  * disks. Answers at once with the id; the disk becomes Available later.
  *
  * @param cmkId the key of the key management service it is encrypted with
+ * @param rdmaCluster where an RSSD disk is to be; empty leaves it to the cloud
  */
 public record CreateUDisk(
     String zone,
@@ -20,7 +21,8 @@ public record CreateUDisk(
     String diskName,
     DiskType diskType,
     DiskTerms terms,
-    Optional<String> cmkId)
+    Optional<String> cmkId,
+    Optional<String> rdmaCluster)
     implements UCloudAction<VolumeId> {
 
   @Override
@@ -35,6 +37,7 @@ public record CreateUDisk(
       parameters.put("UKmsMode", "Yes");
       parameters.put("CmkId", key);
     });
+    rdmaCluster.ifPresent(cluster -> parameters.put("RdmaClusterId", cluster));
     return parameters;
   }
 

@@ -1,17 +1,42 @@
 package cn.ucloud.csi.udisk.common.ucloud.udisk;
 
 import cn.ucloud.csi.udisk.common.ucloud.ApiObject;
+import java.util.List;
 import java.util.Optional;
 
-/** A UHost or bare metal host, as far as a disk cares. */
-public record Host(String id, String zone) {
+/**
+ * A UHost or bare metal host, as far as a disk cares.
+ *
+ * @param rdmaCluster where RSSD disks of it are, at this moment: the cloud moves hosts between
+ *     clusters without notice. Empty for a host that takes none
+ * @param addresses all that the cloud gave it
+ */
+public record Host(String id, String zone, Optional<String> rdmaCluster, List<String> addresses) {
+
+  /** A host that takes no RSSD disks and whose addresses are not told. */
+  public Host(String id, String zone) {
+    this(id, zone, Optional.empty(), List.of());
+  }
 
   /** The host {@code id} in the list {@code set}, whose members call their id {@code idField}. */
   static Optional<Host> find(ApiObject body, String set, String idField, String id) {
     return body
-        .list(set, host -> new Host(host.requireText(idField), host.requireText("Zone")))
+        .list(
+            set,
+            host ->
+                new Host(
+                    host.requireText(idField),
+                    host.requireText("Zone"),
+                    host.text("RdmaClusterId"),
+                    addresses(host)))
         .stream()
         .filter(host -> host.id().equals(id))
         .findFirst();
+  }
+
+  private static List<String> addresses(ApiObject host) {
+    return host.list("IPSet", ip -> ip.text("IP").or(() -> ip.text("IPAddr"))).stream()
+        .flatMap(Optional::stream)
+        .toList();
   }
 }

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param deviceName the letter on that host, once the cloud has given one; empty also for a name
  *     that is no letter, which bare metal may have, so that such a disk can still be detached
  * @param createTime Unix seconds
+ * @param rdmaCluster where an RSSD disk is, at this moment: the cloud moves disks without notice
  */
 public record UDisk(
     String id,
@@ -27,7 +28,36 @@ public record UDisk(
     Optional<String> hostIp,
     Optional<DeviceName> deviceName,
     boolean isSystemDisk,
-    long createTime) {
+    long createTime,
+    Optional<String> rdmaCluster) {
+
+  /** A disk that is in no RDMA cluster. */
+  public UDisk(
+      String id,
+      String name,
+      String zone,
+      DiskSize size,
+      UDiskStatus status,
+      Optional<DiskType> type,
+      Optional<String> hostId,
+      Optional<String> hostIp,
+      Optional<DeviceName> deviceName,
+      boolean isSystemDisk,
+      long createTime) {
+    this(
+        id,
+        name,
+        zone,
+        size,
+        status,
+        type,
+        hostId,
+        hostIp,
+        deviceName,
+        isSystemDisk,
+        createTime,
+        Optional.empty());
+  }
 
   static UDisk from(ApiObject json) {
     return new UDisk(
@@ -42,7 +72,8 @@ public record UDisk(
         json.text("DeviceName").flatMap(DeviceName::find),
         json.text("IsBoot").filter("true"::equalsIgnoreCase).isPresent()
             || json.text("DiskType").filter(type -> type.endsWith("SystemDisk")).isPresent(),
-        json.number("CreateTime").orElse(0L));
+        json.number("CreateTime").orElse(0L),
+        json.text("RdmaClusterId"));
   }
 
   private static DiskSize size(ApiObject json) {

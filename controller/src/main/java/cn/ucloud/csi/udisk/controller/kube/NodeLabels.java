@@ -1,0 +1,76 @@
+package cn.ucloud.csi.udisk.controller.kube;
+
+import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
+import cn.ucloud.csi.udisk.common.model.NodeId;
+import cn.ucloud.csi.udisk.common.model.Topology;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeAddress;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** What UK8S, kubelet and this driver's node plugin write on a Node. */
+final class NodeLabels {
+  /** UK8S documents both spellings of the first one. */
+  static final List<String> INSTANCE =
+      List.of("UhostID", "UHostID", "node.uk8s.ucloud.cn/resource_id");
+
+  private static final List<String> ZONE =
+      List.of(
+          Topology.ZONE_KEY,
+          "topology.kubernetes.io/zone",
+          "failure-domain.beta.kubernetes.io/zone");
+
+  private static final List<String> REGION =
+      List.of(
+          Topology.REGION_KEY,
+          "topology.kubernetes.io/region",
+          "failure-domain.beta.kubernetes.io/region");
+
+  private NodeLabels() {}
+
+  /** The instance behind the node; empty if no label says it. */
+  static Optional<NodeId> findInstance(Node node) {
+    return first(node, INSTANCE).flatMap(NodeLabels::instance);
+  }
+
+  /** Where the node is, under this driver's keys; what is not known is left out. */
+  static Map<String, String> segments(Node node) {
+    Map<String, String> segments = new LinkedHashMap<>();
+    first(node, REGION).ifPresent(region -> segments.put(Topology.REGION_KEY, region));
+    first(node, ZONE).ifPresent(zone -> segments.put(Topology.ZONE_KEY, zone));
+    first(node, List.of(Topology.RSSD_KEY))
+        .ifPresent(rssd -> segments.put(Topology.RSSD_KEY, rssd));
+    return Map.copyOf(segments);
+  }
+
+  /** Whether {@code address} is an internal one of the node, or its name, as UK8S names nodes. */
+  static boolean isAt(Node node, String address) {
+    return node.getMetadata().getName().equals(address)
+        || Stream.ofNullable(node.getStatus())
+            .flatMap(status -> status.getAddresses().stream())
+            .filter(of -> "InternalIP".equals(of.getType()))
+            .map(NodeAddress::getAddress)
+            .anyMatch(address::equals);
+  }
+
+  private static Optional<NodeId> instance(String text) {
+    try {
+      return Optional.of(new NodeId(text)).filter(id -> !id.isAddress());
+    } catch (InvalidRequest e) { // somebody wrote nonsense there
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<String> first(Node node, List<String> keys) {
+    Map<String, String> labels = node.getMetadata().getLabels();
+    return labels == null
+        ? Optional.empty()
+        : keys.stream()
+            .flatMap(key -> Stream.ofNullable(labels.get(key)))
+            .filter(value -> !value.isBlank())
+            .findFirst();
+  }
+}

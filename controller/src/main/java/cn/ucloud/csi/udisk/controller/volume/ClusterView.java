@@ -1,0 +1,10 @@
+package cn.ucloud.csi.udisk.controller.volume;
+
+/** What work on volumes asks of the cluster they are for. */
+public record ClusterView(NodeDirectory nodes) {
+
+  /** Where there is no cluster: nothing is known, and nothing is concluded from that. */
+  public static ClusterView none() {
+    return new ClusterView(NodeDirectory.none());
+  }
+}

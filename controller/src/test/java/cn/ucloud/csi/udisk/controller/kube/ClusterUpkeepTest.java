@@ -1,0 +1,202 @@
+package cn.ucloud.csi.udisk.controller.kube;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import cn.ucloud.csi.udisk.common.concurrent.Permission;
+import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
+import cn.ucloud.csi.udisk.common.model.Topology;
+import cn.ucloud.csi.udisk.common.model.VolumeId;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.NodeSelectorRequirement;
+import io.fabric8.kubernetes.api.model.PersistentVolume;
+import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
+import io.fabric8.kubernetes.api.model.Taint;
+import io.fabric8.kubernetes.api.model.VolumeNodeAffinity;
+import io.fabric8.kubernetes.api.model.storage.CSINode;
+import io.fabric8.kubernetes.api.model.storage.CSINodeBuilder;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Startup taints and hand-made persistent volumes (csi-drivers D4.26, D4.27). */
+class ClusterUpkeepTest {
+  private static final String OTHERS = "node.kubernetes.io/unschedulable";
+
+  private final ApiServer api = new ApiServer();
+  private final Chores chores = new Chores(Permission.always(), Duration.ofMillis(50));
+  private final Map<String, Topology> disks = new ConcurrentHashMap<>();
+  private final AtomicInteger failures = new AtomicInteger();
+  private Watched<Node> nodes;
+  private Watched<CSINode> csiNodes;
+  private Watched<PersistentVolume> volumes;
+
+  @BeforeEach
+  void start() {
+    nodes = new Watched<>("nodes", api.client().nodes());
+    csiNodes = new Watched<>("CSINodes", api.client().storage().v1().csiNodes());
+    volumes = new Watched<>("volumes", api.client().persistentVolumes());
+    StartupTaint.watch(api.client(), nodes, csiNodes, chores);
+    StaticVolumes.watch(api.client(), volumes, this::find, chores);
+    List.of(nodes, csiNodes, volumes).forEach(Watched::start);
+  }
+
+  private Optional<Topology> find(VolumeId disk) {
+    if (failures.getAndDecrement() > 0) {
+      throw new Unavailable("the cloud cannot be reached");
+    }
+    return Optional.ofNullable(disks.get(disk.value()));
+  }
+
+  @AfterEach
+  void close() {
+    chores.close();
+    List.of(nodes, csiNodes, volumes).forEach(Watched::close);
+    api.close();
+  }
+
+  @Test
+  void theTaintGoesWhenTheDriverIsRegisteredAndNoOtherTaintDoes() {
+    putNode("a", StartupTaint.KEY, OTHERS);
+    putNode("b", StartupTaint.KEY);
+    putCsiNode("b", "other.csi.example.com");
+    putCsiNode("a", "udisk.csi.ucloud.cn");
+    await().atMost(Duration.ofSeconds(20)).until(() -> taints("a").equals(List.of(OTHERS)));
+    assertThat(taints("b")).as("not registered there").containsExactly(StartupTaint.KEY);
+    api.client().storage().v1().csiNodes().withName("b").delete();
+    putCsiNode("b", "udisk.csi.ucloud.cn");
+    await().atMost(Duration.ofSeconds(20)).until(() -> taints("b").isEmpty());
+  }
+
+  @Test
+  void aTaintThatComesAfterTheRegistrationGoesToo() {
+    putCsiNode("a", "udisk.csi.ucloud.cn");
+    putNode("a", StartupTaint.KEY);
+    await().atMost(Duration.ofSeconds(20)).until(() -> taints("a").isEmpty());
+  }
+
+  @Test
+  void aHandMadeVolumeWithoutAffinityGetsRegionAndZoneOfItsDisk() {
+    disks.put("bsm-1", new Topology("cn-bj2", "cn-bj2-02"));
+    failures.set(2); // as long as the cloud does not answer, it is tried again
+    putVolume("pv-1", "udisk.csi.ucloud.cn", "bsm-1", Optional.empty());
+    await().atMost(Duration.ofSeconds(20)).until(() -> affinity("pv-1").isPresent());
+    assertThat(requirements("pv-1"))
+        .extracting(NodeSelectorRequirement::getKey, NodeSelectorRequirement::getValues)
+        .containsExactly(
+            org.assertj.core.groups.Tuple.tuple(
+                "topology.udisk.csi.ucloud.cn/region", List.of("cn-bj2")),
+            org.assertj.core.groups.Tuple.tuple(
+                "topology.udisk.csi.ucloud.cn/zone", List.of("cn-bj2-02")));
+  }
+
+  @Test
+  void othersVolumesVolumesWithAffinityAndThoseOfNoDiskAreLeftAlone() {
+    disks.put("bsm-1", new Topology("cn-bj2", "cn-bj2-02"));
+    disks.put("bsm-last", new Topology("cn-bj2", "cn-bj2-02"));
+    putVolume("others", "other.csi.example.com", "bsm-1", Optional.empty());
+    putVolume("placed", "udisk.csi.ucloud.cn", "bsm-1", Optional.of("cn-bj2-05"));
+    putVolume("no-disk", "udisk.csi.ucloud.cn", "bsm-2", Optional.empty());
+    putVolume("last", "udisk.csi.ucloud.cn", "bsm-last", Optional.empty());
+    await().atMost(Duration.ofSeconds(20)).until(() -> affinity("last").isPresent());
+    assertThat(affinity("others")).isEmpty();
+    assertThat(affinity("no-disk")).isEmpty();
+    assertThat(requirements("placed"))
+        .singleElement()
+        .extracting(NodeSelectorRequirement::getValues)
+        .isEqualTo(List.of("cn-bj2-05"));
+  }
+
+  private void putNode(String name, String... taints) {
+    var _ =
+        api.client()
+            .resource(
+                new NodeBuilder()
+                    .withNewMetadata()
+                    .withName(name)
+                    .endMetadata()
+                    .withNewSpec()
+                    .withTaints(
+                        List.of(taints).stream()
+                            .map(key -> new Taint("NoSchedule", key, null, null))
+                            .toList())
+                    .endSpec()
+                    .build())
+            .create();
+  }
+
+  private void putCsiNode(String name, String driver) {
+    var _ =
+        api.client()
+            .resource(
+                new CSINodeBuilder()
+                    .withNewMetadata()
+                    .withName(name)
+                    .endMetadata()
+                    .withNewSpec()
+                    .addNewDriver()
+                    .withName(driver)
+                    .withNodeID("uhost-" + name)
+                    .endDriver()
+                    .endSpec()
+                    .build())
+            .create();
+  }
+
+  private void putVolume(String name, String driver, String disk, Optional<String> zone) {
+    PersistentVolumeBuilder volume =
+        new PersistentVolumeBuilder()
+            .withNewMetadata()
+            .withName(name)
+            .endMetadata()
+            .withNewSpec()
+            .withNewCsi()
+            .withDriver(driver)
+            .withVolumeHandle(disk)
+            .endCsi()
+            .endSpec();
+    zone.ifPresent(value ->
+        volume
+            .editSpec()
+            .withNewNodeAffinity()
+            .withNewRequired()
+            .addNewNodeSelectorTerm()
+            .addNewMatchExpression()
+            .withKey("zone")
+            .withOperator("In")
+            .withValues(value)
+            .endMatchExpression()
+            .endNodeSelectorTerm()
+            .endRequired()
+            .endNodeAffinity()
+            .endSpec());
+    var _ = api.client().resource(volume.build()).create();
+  }
+
+  private List<String> taints(String node) {
+    return api.client().nodes().withName(node).get().getSpec().getTaints().stream()
+        .map(Taint::getKey)
+        .toList();
+  }
+
+  private Optional<VolumeNodeAffinity> affinity(String volume) {
+    return Optional.ofNullable(
+        api.client().persistentVolumes().withName(volume).get().getSpec().getNodeAffinity());
+  }
+
+  private List<NodeSelectorRequirement> requirements(String volume) {
+    return affinity(volume)
+        .orElseThrow()
+        .getRequired()
+        .getNodeSelectorTerms()
+        .getFirst()
+        .getMatchExpressions();
+  }
+}

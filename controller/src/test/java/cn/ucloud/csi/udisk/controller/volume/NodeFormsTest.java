@@ -1,0 +1,167 @@
+package cn.ucloud.csi.udisk.controller.volume;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import cn.ucloud.csi.udisk.common.concurrent.Progress;
+import cn.ucloud.csi.udisk.common.error.DriverException.AttachedElsewhere;
+import cn.ucloud.csi.udisk.common.error.DriverException.NotFound;
+import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
+import cn.ucloud.csi.udisk.common.model.NodeId;
+import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.Host;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskStatus;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Node ids in both forms, and hosts, Nodes and disks that are gone (csi-drivers D2.10). */
+class NodeFormsTest {
+  private static final VolumeId DISK = new VolumeId("bsm-1");
+  private static final NodeId INSTANCE = new NodeId("uhost-a");
+  private static final NodeId ADDRESS = new NodeId("10.9.0.97");
+  private static final NodeId OTHER_ADDRESS = new NodeId("10.9.0.98");
+
+  private final VirtualTime time = new VirtualTime();
+  private final FakeUDisks cloud = new FakeUDisks(time);
+  private final Map<NodeId, NodeId> nodes = new HashMap<>();
+  private boolean clusterAnswers = true;
+  private final Volumes volumes = FakeCloud.volumes(cloud, new ClusterView(this::findNode), time);
+
+  private Optional<NodeId> findNode(NodeId address) {
+    if (!clusterAnswers) {
+      throw new Unavailable("the nodes of the cluster are not known yet");
+    }
+    return Optional.ofNullable(nodes.get(address));
+  }
+
+  @BeforeEach
+  void aFreeDisk() {
+    cloud.put(FakeUDisks.disk("bsm-1", "pvc-1", UDiskStatus.AVAILABLE, Optional.empty()));
+    nodes.put(ADDRESS, INSTANCE);
+    time.pass(Duration.ofMinutes(1));
+  }
+
+  @Test
+  void anAddressMeansTheInstanceOfItsNode() {
+    attach(ADDRESS);
+    assertThat(cloud.orders).containsExactly("attach bsm-1 uhost-a");
+    attach(ADDRESS);
+    attach(INSTANCE);
+    assertThat(cloud.orders).hasSize(1);
+    detach(ADDRESS);
+    assertThat(cloud.orders).containsExactly("attach bsm-1 uhost-a", "detach bsm-1 uhost-a");
+  }
+
+  @Test
+  void anInstanceIdNeedsNoCluster() {
+    clusterAnswers = false;
+    attach(INSTANCE);
+    detach(INSTANCE);
+    assertThat(disk().hostId()).isEmpty();
+  }
+
+  @Test
+  void anAddressWithoutANodeIsNotFoundAndNothingIsSent() {
+    nodes.clear();
+    assertThatThrownBy(() -> attach(ADDRESS))
+        .isInstanceOf(NotFound.class)
+        .hasMessage("node 10.9.0.97 does not exist");
+    assertThat(cloud.orders).isEmpty();
+  }
+
+  @Test
+  void theDisksOwnHostAddressIsEnoughToDetachWhenTheNodeIsGone() {
+    attach(ADDRESS);
+    nodes.clear();
+    clusterAnswers = false;
+    detach(ADDRESS);
+    assertThat(disk().hostId()).isEmpty();
+  }
+
+  @Test
+  void aDiskOnAHostThatIsGoneComesOffAlsoWhenNobodyKnowsTheAddressAnyMore() {
+    nodes.clear();
+    cloud.put(FakeUDisks.disk("bsm-1", "pvc-1", UDiskStatus.INUSE, Optional.of(FakeUDisks.GONE)));
+    detach(ADDRESS);
+    assertThat(cloud.orders).containsExactly("detach bsm-1 uhost-gone");
+    assertThat(disk().hostId()).isEmpty();
+  }
+
+  @Test
+  void anAddressThatTheCloudKnowsOfTheHostIsEnoughToDetach() {
+    cloud.put(FakeUDisks.disk("bsm-1", "pvc-1", UDiskStatus.INUSE, Optional.of(FakeUDisks.GONE)));
+    cloud.put(
+        new Host(
+            FakeUDisks.GONE, FakeUDisks.ZONE, Optional.empty(), List.of(OTHER_ADDRESS.value())));
+    nodes.clear();
+    detach(ADDRESS);
+    assertThat(disk().hostId()).as("that host has another address").isPresent();
+    detach(OTHER_ADDRESS);
+    assertThat(disk().hostId()).isEmpty();
+  }
+
+  @Test
+  void aDiskOnAnotherHostIsLeftThere() {
+    attach(INSTANCE);
+    detach(OTHER_ADDRESS);
+    nodes.put(OTHER_ADDRESS, new NodeId("uhost-b"));
+    detach(OTHER_ADDRESS);
+    assertThat(disk().hostId()).hasValue("uhost-a");
+    assertThatThrownBy(() -> attach(OTHER_ADDRESS))
+        .isInstanceOf(AttachedElsewhere.class)
+        .hasMessageContaining("uhost-a");
+  }
+
+  @Test
+  void aDiskThatIsGoneIsDetachedWhateverTheNode() {
+    nodes.clear();
+    clusterAnswers = false;
+    volumes.detach(new VolumeId("bsm-gone"), Optional.of(ADDRESS), Progress.unwatched());
+    assertThat(cloud.orders).isEmpty();
+  }
+
+  @Test
+  void anRssdDiskOfAnotherClusterIsAttachedAcrossClusters() {
+    UDisk free = disk();
+    cloud.put(
+        new UDisk(
+            free.id(),
+            free.name(),
+            free.zone(),
+            free.size(),
+            free.status(),
+            free.type(),
+            free.hostId(),
+            free.hostIp(),
+            free.deviceName(),
+            false,
+            free.createTime(),
+            Optional.of("rdma-1")));
+    cloud.put(FakeUDisks.host("uhost-a", FakeUDisks.ZONE, Optional.of("rdma-1")));
+    attach(INSTANCE);
+    detach(INSTANCE);
+    cloud.put(FakeUDisks.host("uhost-a", FakeUDisks.ZONE, Optional.of("rdma-9")));
+    attach(INSTANCE);
+    assertThat(cloud.orders)
+        .containsExactly(
+            "attach bsm-1 uhost-a", "detach bsm-1 uhost-a", "attach bsm-1 uhost-a across clusters");
+  }
+
+  private UDisk disk() {
+    return cloud.existing().getFirst();
+  }
+
+  private void attach(NodeId node) {
+    var _ = volumes.attach(DISK, node, Progress.unwatched());
+  }
+
+  private void detach(NodeId node) {
+    volumes.detach(DISK, Optional.of(node), Progress.unwatched());
+  }
+}

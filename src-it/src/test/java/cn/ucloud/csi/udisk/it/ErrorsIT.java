@@ -52,9 +52,19 @@ class ErrorsIT {
         sandbox.startNode("no-metadata", "uhost-a", Map.of("--metadata-url", NOBODY));
 
     ControllerErrorCases controllers = new ControllerErrorCases(CASES);
-    controllers.add(sandbox.calls(), volumes());
-    controllers.addTrouble("the keys are wrong", new ControllerCalls(badKeys.socket()));
-    controllers.addTrouble("the API is unreachable", new ControllerCalls(noApi.socket()));
+    StateErrorCases states = new StateErrorCases(CASES);
+    SnapshotErrorCases snapshots = new SnapshotErrorCases(CASES);
+    ControllerErrorCases.Volumes volumes = volumes();
+    controllers.add(sandbox.calls(), volumes);
+    states.add(sandbox.calls(), volumes);
+    snapshots.add(sandbox.calls(), volumes);
+    Map.of("the keys are wrong", badKeys, "the API is unreachable", noApi)
+        .forEach((trouble, plugin) -> {
+          ControllerCalls calls = new ControllerCalls(plugin.socket());
+          controllers.addTrouble(trouble, calls);
+          states.addTrouble(trouble, calls);
+          snapshots.addTrouble(trouble, calls);
+        });
     NodeErrorCases nodes = new NodeErrorCases(CASES);
     nodes.add(new NodeCalls(node.socket()));
     nodes.addWithoutMetadata(new NodeCalls(noMetadata.socket()));

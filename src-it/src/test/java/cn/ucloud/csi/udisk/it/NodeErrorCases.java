@@ -1,7 +1,10 @@
 package cn.ucloud.csi.udisk.it;
 
+import csi.v1.CapacityRange;
+import csi.v1.NodeExpandVolumeRequest;
 import csi.v1.NodeGetCapabilitiesRequest;
 import csi.v1.NodeGetInfoRequest;
+import csi.v1.NodeGetVolumeStatsRequest;
 import csi.v1.NodePublishVolumeRequest;
 import csi.v1.NodeStageVolumeRequest;
 import csi.v1.NodeUnpublishVolumeRequest;
@@ -15,6 +18,8 @@ final class NodeErrorCases {
   private static final String PUBLISH = "NodePublishVolume";
   private static final String UNPUBLISH = "NodeUnpublishVolume";
   private static final String UNSTAGE = "NodeUnstageVolume";
+  private static final String EXPAND = "NodeExpandVolume";
+  private static final String STATS = "NodeGetVolumeStats";
 
   private final ErrorCases cases;
 
@@ -33,6 +38,14 @@ final class NodeErrorCases {
     cases.add(UNSTAGE, "no staging path", () -> unstage(calls, "bsm-unknown", ""));
     cases.add(
         UNSTAGE, "unknown volume", () -> unstage(calls, "bsm-unknown", "/nowhere/globalmount"));
+    cases.add(EXPAND, "no volume id", () -> expand(calls, "", "/nowhere/mount", 0));
+    cases.add(EXPAND, "no volume path", () -> expand(calls, "bsm-unknown", "", 0));
+    cases.add(
+        EXPAND, "limit below what is required", () -> expand(calls, "bsm-unknown", "/nowhere", 5));
+    cases.add(EXPAND, "unknown volume", () -> expand(calls, "bsm-unknown", "/nowhere/mount", 0));
+    cases.add(STATS, "no volume id", () -> stats(calls, "", "/nowhere/mount"));
+    cases.add(STATS, "no volume path", () -> stats(calls, "bsm-unknown", ""));
+    cases.add(STATS, "unknown volume", () -> stats(calls, "bsm-unknown", "/nowhere/mount"));
     cases.add(
         "NodeGetCapabilities",
         "always",
@@ -114,5 +127,22 @@ final class NodeErrorCases {
             .setStagingTargetPath(staging)
             .build();
     return calls.call(stub -> stub.nodeUnstageVolume(request));
+  }
+
+  private static Object expand(NodeCalls calls, String volume, String path, long limitBytes) {
+    NodeExpandVolumeRequest request =
+        NodeExpandVolumeRequest.newBuilder()
+            .setVolumeId(volume)
+            .setVolumePath(path)
+            .setCapacityRange(
+                CapacityRange.newBuilder().setRequiredBytes(10).setLimitBytes(limitBytes))
+            .build();
+    return calls.call(stub -> stub.nodeExpandVolume(request));
+  }
+
+  private static Object stats(NodeCalls calls, String volume, String path) {
+    NodeGetVolumeStatsRequest request =
+        NodeGetVolumeStatsRequest.newBuilder().setVolumeId(volume).setVolumePath(path).build();
+    return calls.call(stub -> stub.nodeGetVolumeStats(request));
   }
 }

@@ -46,11 +46,14 @@ import java.util.List;
 
 /** The Controller RPCs: each reads its request and has it answered, once. */
 public final class ControllerService extends ControllerGrpc.ControllerImplBase {
-  // Snapshots and clones are served and not announced: a node cannot stage a copy of a disk yet.
   private static final List<RPC.Type> CAPABILITIES =
       List.of(
           RPC.Type.CREATE_DELETE_VOLUME,
           RPC.Type.PUBLISH_UNPUBLISH_VOLUME,
+          RPC.Type.CREATE_DELETE_SNAPSHOT,
+          RPC.Type.LIST_SNAPSHOTS,
+          RPC.Type.GET_SNAPSHOT,
+          RPC.Type.CLONE_VOLUME,
           RPC.Type.EXPAND_VOLUME,
           RPC.Type.GET_VOLUME,
           RPC.Type.LIST_VOLUMES,

@@ -9,6 +9,7 @@ import cn.ucloud.csi.udisk.common.process.ServerProcess;
 import cn.ucloud.csi.udisk.node.command.CommandRunner;
 import cn.ucloud.csi.udisk.node.command.ProcessCommandRunner;
 import cn.ucloud.csi.udisk.node.device.DeviceFinder;
+import cn.ucloud.csi.udisk.node.device.HostDisks;
 import cn.ucloud.csi.udisk.node.device.SysBlock;
 import cn.ucloud.csi.udisk.node.info.AddressedNodeInfo;
 import cn.ucloud.csi.udisk.node.info.KubeletVolumes;
@@ -51,16 +52,12 @@ public final class NodeMain {
             .address()
             .<NodeInfoSource>map(address -> new AddressedNodeInfo(instance, address))
             .orElse(instance);
+    HostDisks disks = () -> instance.read().attached();
     SysBlock sys = new SysBlock(config.sysfsRoot());
-    DeviceFinder devices =
-        new DeviceFinder(
-            sys,
-            config.devRoot(),
-            volume -> instance.read().findLetter(volume),
-            config.deviceTimeout());
+    DeviceFinder devices = new DeviceFinder(sys, config.devRoot(), disks, config.deviceTimeout());
     CommandRunner commands = new ProcessCommandRunner();
     StateDirectory state = StateDirectory.ofThisBoot(config.stateDir());
-    Host host = Host.of(sys, devices, commands, new LinuxMounter(), state);
+    Host host = Host.of(sys, devices, disks, commands, new LinuxMounter(), state);
     Operations operations = new Operations(OPERATION_LIMIT, GrpcCaller::new);
     scope.readiness().ready();
     return List.of(

@@ -16,6 +16,10 @@ import cn.ucloud.csi.udisk.simulator.orchestrator.PersistentVolume;
 import cn.ucloud.csi.udisk.simulator.orchestrator.Provisioner;
 import cn.ucloud.csi.udisk.simulator.orchestrator.Provisioning;
 import cn.ucloud.csi.udisk.simulator.orchestrator.StorageClass;
+import csi.v1.CapacityRange;
+import csi.v1.CreateVolumeRequest;
+import csi.v1.Volume;
+import csi.v1.VolumeContentSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -78,13 +82,45 @@ final class LoopCluster implements AutoCloseable {
 
   /** A volume of 10 GiB for a pod on this node. */
   PersistentVolume provision(String node, String claim) {
-    StorageClass fast = StorageClass.of("ssd", "ext4");
+    return provision(node, claim, "ext4");
+  }
+
+  /** The same with another filesystem. */
+  PersistentVolume provision(String node, String claim, String fsType) {
+    StorageClass fast = StorageClass.of("ssd", fsType);
     Provisioning made =
         provisioner().provision(Claim.on(node, claim, 10 * ControllerCalls.GIB, fast));
     if (made instanceof Provisioning.Bound(PersistentVolume volume)) {
       return volume;
     }
     throw new AssertionError("no volume: " + made);
+  }
+
+  /** A volume of 20 GiB that is used as another one is, and begins with what the source holds. */
+  PersistentVolume copy(PersistentVolume other, String name, VolumeContentSource source) {
+    CreateVolumeRequest request =
+        ControllerCalls.createRequest(name)
+            .setCapacityRange(
+                CapacityRange.newBuilder().setRequiredBytes(20 * ControllerCalls.GIB))
+            .setVolumeContentSource(source)
+            .build();
+    Volume made = ControllerCalls.untilCertain(() -> sandbox.calls().create(request));
+    return new PersistentVolume(
+        name,
+        made.getVolumeId(),
+        made.getCapacityBytes(),
+        other.access(),
+        made.getVolumeContextMap(),
+        other.accessibleFrom());
+  }
+
+  /** The node service of a node, asked directly. */
+  NodeCalls calls(String node) {
+    return new NodeCalls(requireNonNull(nodes.get(node)).socket());
+  }
+
+  Path directory() {
+    return directory;
   }
 
   void delete(PersistentVolume volume) {

@@ -17,20 +17,20 @@ import java.util.Optional;
  * <p>The kernel hands out letters in the order in which disks appear, so {@code /dev/vdb} may be
  * any disk; links in {@code /dev/disk} can be stale (csi-drivers D1.4). Only sysfs is believed, and
  * a device file only when it has the number that sysfs names. Bare metal has no serials and is
- * found only through {@link DiskLetters}.
+ * found only through {@link HostDisks}.
  */
 public final class DeviceFinder {
   private static final Duration SIZE_POLL = Duration.ofMillis(100);
 
   private final SysBlock sys;
   private final Path devRoot;
-  private final DiskLetters letters;
+  private final HostDisks disks;
   private final Duration timeout;
 
-  public DeviceFinder(SysBlock sys, Path devRoot, DiskLetters letters, Duration timeout) {
+  public DeviceFinder(SysBlock sys, Path devRoot, HostDisks disks, Duration timeout) {
     this.sys = sys;
     this.devRoot = devRoot;
-    this.letters = letters;
+    this.disks = disks;
     this.timeout = timeout;
   }
 
@@ -120,7 +120,7 @@ public final class DeviceFinder {
   private String serial(VolumeId volume, PublishContext context) {
     return context
         .deviceName()
-        .or(() -> letters.findLetter(volume))
+        .or(() -> disks.read().findLetter(volume))
         .orElseThrow(() ->
             new Forbidden(
                 "neither the publish context nor the metadata server says which device of this"

@@ -61,6 +61,13 @@ public final class SysBlock {
     return list().stream().filter(e -> e.identity().number().equals(number)).findFirst();
   }
 
+  /** Whether the attachment that was recorded so is still there. */
+  public boolean isPresent(DeviceIdentity recorded) {
+    return findByNumber(recorded.number())
+        .filter(now -> now.identity().equals(recorded))
+        .isPresent();
+  }
+
   /** The number of the disk that the kernel calls so now. */
   public Optional<DeviceNumber> findNumber(String name) {
     return attribute(directory.resolve(name), "dev").map(DeviceNumber::parse);

@@ -82,6 +82,19 @@ final class Btrfs implements FilesystemTools {
   @Override
   public void repair(BlockDevice device) {}
 
+  /** The log stays as it is, and is replayed by the first mount under the new UUID. */
+  @Override
+  public boolean needsMountBeforeStamping(BlockDevice device, Stamp stamp) {
+    return false;
+  }
+
+  /** Linux mounts the result since 5.0. */
+  @Override
+  public void stamp(BlockDevice device, Stamp stamp) {
+    requireOneDisk(device, BtrfsSuperblock.read(device));
+    BtrfsStamper.stamp(device, stamp.uuid());
+  }
+
   @Override
   public long bytes(BlockDevice device) {
     return BtrfsSuperblock.read(device).bytes();
@@ -108,10 +121,7 @@ final class Btrfs implements FilesystemTools {
   @Override
   public MountOptions mountOptions(BlockDevice device, MountOptions asked) {
     BtrfsSuperblock superblock = BtrfsSuperblock.read(device);
-    if (superblock.devices() != 1) {
-      throw new Forbidden(
-          device + " is one of " + superblock.devices() + " disks of a btrfs; mount it by hand");
-    }
+    requireOneDisk(device, superblock);
     List<DeviceNumber> mounted = mounted(superblock.uuid());
     if (mounted.stream().anyMatch(number -> !number.equals(device.number()))) {
       throw new Forbidden(
@@ -122,6 +132,13 @@ final class Btrfs implements FilesystemTools {
               + mounted);
     }
     return asked;
+  }
+
+  private static void requireOneDisk(BlockDevice device, BtrfsSuperblock superblock) {
+    if (superblock.devices() != 1) {
+      throw new Forbidden(
+          device + " is one of " + superblock.devices() + " disks of a btrfs; mount it by hand");
+    }
   }
 
   private List<DeviceNumber> mounted(UUID filesystem) {

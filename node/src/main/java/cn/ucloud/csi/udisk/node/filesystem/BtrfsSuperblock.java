@@ -1,7 +1,6 @@
 package cn.ucloud.csi.udisk.node.filesystem;
 
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.UUID;
 
@@ -19,8 +18,7 @@ record BtrfsSuperblock(Superblock block) {
   }
 
   UUID uuid() {
-    ByteBuffer bigEndian = block.bytes().duplicate().order(ByteOrder.BIG_ENDIAN);
-    return new UUID(bigEndian.getLong(UUID_BYTES), bigEndian.getLong(UUID_BYTES + 8));
+    return block.uuidAt(UUID_BYTES);
   }
 
   long bytes() {

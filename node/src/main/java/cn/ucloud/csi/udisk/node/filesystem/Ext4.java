@@ -18,6 +18,7 @@ import java.util.List;
 final class Ext4 implements FilesystemTools {
   private static final Duration MAKE_LIMIT = Duration.ofMinutes(5);
   private static final Duration GROW_LIMIT = Duration.ofMinutes(10);
+  private static final Duration STAMP_LIMIT = Duration.ofMinutes(1);
 
   /** Replaying a journal takes seconds; a full repair of a large disk takes what it takes. */
   private static final Duration CHECK_LIMIT = Duration.ofMinutes(30);
@@ -93,6 +94,34 @@ final class Ext4 implements FilesystemTools {
   @Override
   public boolean isComplete(BlockDevice device) {
     return Ext4Superblock.read(device).wasEverMounted() || isSound(device);
+  }
+
+  /** e2fsck replays the journal. */
+  @Override
+  public boolean needsMountBeforeStamping(BlockDevice device, Stamp stamp) {
+    return false;
+  }
+
+  /**
+   * Only superblocks are written, the first one last. On a filesystem without metadata_csum_seed,
+   * which we never make, every block would have to be.
+   */
+  @Override
+  public void stamp(BlockDevice device, Stamp stamp) {
+    if (!Ext4Superblock.read(device).hasChecksumSeed()) {
+      throw new Forbidden(
+          "the ext4 of "
+              + device
+              + " lacks metadata_csum_seed, without which its UUID cannot be changed safely;"
+              + " change it by hand, with e2fsck -f and tune2fs -U "
+              + stamp);
+    }
+    CommandResult stamped =
+        commands.run(
+            STAMP_LIMIT, List.of("tune2fs", "-U", stamp.toString(), device.node().toString()));
+    if (stamped.exitCode() != 0) {
+      throw new OutcomeUnknown(stamped.sentence());
+    }
   }
 
   @Override

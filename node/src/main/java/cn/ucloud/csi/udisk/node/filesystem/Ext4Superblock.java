@@ -12,6 +12,7 @@ record Ext4Superblock(Superblock block) {
   private static final int INCOMPATIBLE = 0x60;
   private static final int BLOCKS_HIGH = 0x150;
   private static final long HAS_64_BITS = 0x80;
+  private static final long HAS_CHECKSUM_SEED = 0x2000;
 
   static Ext4Superblock read(BlockDevice device) {
     return new Ext4Superblock(Superblock.read(device, OFFSET, ByteOrder.LITTLE_ENDIAN));
@@ -20,6 +21,11 @@ record Ext4Superblock(Superblock block) {
   long bytes() {
     long high = (block.intAt(INCOMPATIBLE) & HAS_64_BITS) == 0 ? 0 : block.intAt(BLOCKS_HIGH);
     return (high << 32 | block.intAt(BLOCKS_LOW)) << (10 + block.intAt(LOG_BLOCK_SIZE));
+  }
+
+  /** Whether checksums depend on a seed of their own, not on the UUID. */
+  boolean hasChecksumSeed() {
+    return (block.intAt(INCOMPATIBLE) & HAS_CHECKSUM_SEED) != 0;
   }
 
   /** Whether the filesystem was ever mounted for writing. */

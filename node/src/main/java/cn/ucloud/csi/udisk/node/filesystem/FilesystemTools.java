@@ -35,6 +35,22 @@ public interface FilesystemTools {
    */
   void repair(BlockDevice device);
 
+  /**
+   * Whether the filesystem has a log that only a mount can bring to its end, before it can be given
+   * another stamp.
+   */
+  boolean needsMountBeforeStamping(BlockDevice device, Stamp stamp);
+
+  /**
+   * Gives a filesystem of ours that is not mounted, and whose log has come to its end, another
+   * UUID; the caller holds the device. Can be repeated after it was cut short at any point. The
+   * programs are known to fail without saying so, so the caller looks again.
+   *
+   * @throws cn.ucloud.csi.udisk.common.error.DriverException.Forbidden if this one can have none
+   * @throws cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown if it failed
+   */
+  void stamp(BlockDevice device, Stamp stamp);
+
   /** How large the filesystem is, as its superblock says; a mounted one may be larger by now. */
   long bytes(BlockDevice device);
 

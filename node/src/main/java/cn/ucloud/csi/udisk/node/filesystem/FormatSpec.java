@@ -11,10 +11,16 @@ import java.util.Optional;
  * The filesystem that a volume should have, and when it may be made.
  *
  * @param size what the cloud says; without it nothing is ever formatted
+ * @param rule empty for a copy, which is never formatted whatever is on it
  */
 public record FormatSpec(
-    VolumeId volume,
+    Lineage lineage,
     FilesystemType type,
     MkfsOptions options,
     Optional<DiskSize> size,
-    BlankRule rule) {}
+    Optional<BlankRule> rule) {
+
+  VolumeId volume() {
+    return lineage.volume();
+  }
+}

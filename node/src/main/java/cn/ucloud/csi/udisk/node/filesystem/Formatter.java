@@ -1,5 +1,6 @@
 package cn.ucloud.csi.udisk.node.filesystem;
 
+import cn.ucloud.csi.udisk.common.error.DriverException;
 import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
@@ -7,6 +8,7 @@ import cn.ucloud.csi.udisk.common.model.DiskSize;
 import cn.ucloud.csi.udisk.common.model.FilesystemType;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.node.blank.BlankCheck;
+import cn.ucloud.csi.udisk.node.blank.BlankRule;
 import cn.ucloud.csi.udisk.node.blank.BlkidProbe;
 import cn.ucloud.csi.udisk.node.blank.DiskContent;
 import cn.ucloud.csi.udisk.node.blank.DiskContent.Blank;
@@ -25,20 +27,21 @@ import java.util.Optional;
  *
  * <p>Formats if and only if all of this holds: the cloud says how large the disk is and the device
  * is exactly that large; nobody else on this host holds it; {@link BlankCheck} says blank, while it
- * is held. The one exception is a format of our own that was cut short ({@link FormattingRecords}).
+ * is held. The one exception is a format of our own that was cut short ({@link UnfinishedWork}). A
+ * copy is never formatted, whatever is on it.
  */
 public final class Formatter {
   private final BlkidProbe blkid;
   private final BlankCheck blankCheck;
   private final Filesystems filesystems;
-  private final FormattingRecords records;
+  private final UnfinishedWork records;
 
   public Formatter(
       BlkidProbe blkid, BlankCheck blankCheck, Filesystems filesystems, StateDirectory state) {
     this.blkid = blkid;
     this.blankCheck = blankCheck;
     this.filesystems = filesystems;
-    this.records = new FormattingRecords(state);
+    this.records = UnfinishedWork.formatting(state);
   }
 
   /**
@@ -51,16 +54,35 @@ public final class Formatter {
    * @throws cn.ucloud.csi.udisk.common.error.DriverException.HostTimedOut if mkfs did not end
    */
   public Owner ensure(FormatSpec spec, BlockDevice device) {
-    if (records.isBegun(spec.volume(), device)) {
+    if (spec.rule().isPresent() && records.isBegun(spec.volume(), device)) {
       finish(spec, device);
       return Owner.THIS_VOLUME;
     }
     Optional<DiskContent> content = blkid.probe(device);
     if (content.isPresent()) {
-      return accept(spec.volume(), spec.type(), device, content.get());
+      return accept(spec.lineage(), spec.type(), device, content.get());
     }
-    format(spec, device);
+    if (spec.rule().isEmpty()) {
+      throw withoutContent(spec, device);
+    }
+    format(spec, spec.rule().get(), device);
     return Owner.THIS_VOLUME;
+  }
+
+  /** Whatever a blank check says of a copy, formatting it would hide that a restore has failed. */
+  private DriverException withoutContent(FormatSpec spec, BlockDevice device) {
+    DiskContent content = blankCheck.examine(device, BlankRule.ZEROS);
+    if (content instanceof Blank) {
+      return refused(
+          spec.volume(),
+          device,
+          "holds nothing, and the volume is a copy"
+              + spec.lineage().copyOf().map(source -> " of " + source).orElse("")
+              + ", which is never formatted: most likely its source had never been used by a pod"
+              + " when it was copied. Use an empty volume instead");
+    }
+    var _ = accept(spec.lineage(), spec.type(), device, content);
+    return new Unavailable(device + " changed while it was looked at");
   }
 
   /**
@@ -68,23 +90,31 @@ public final class Formatter {
    *
    * @throws Forbidden if none that this volume may use
    */
-  public Owner requireUsable(VolumeId volume, FilesystemType type, BlockDevice device) {
+  public Owner requireUsable(Lineage lineage, FilesystemType type, BlockDevice device) {
     DiskContent content =
         blkid.probe(device).orElse(new Foreign("nothing that blkid knows, or nothing readable"));
-    return accept(volume, type, device, content);
+    return accept(lineage, type, device, content);
   }
 
   private static Owner accept(
-      VolumeId volume, FilesystemType wanted, BlockDevice device, DiskContent content) {
+      Lineage lineage, FilesystemType wanted, BlockDevice device, DiskContent content) {
+    VolumeId volume = lineage.volume();
     return switch (content) {
       case Filesystem(String type, Optional<String> uuid) -> {
         if (!type.equals(wanted.toString())) {
           throw refused(volume, device, "holds " + type + ", but " + wanted + " is asked for");
         }
-        Owner owner = Stamp.of(volume).ownerOf(uuid);
+        Owner owner = lineage.ownerOf(uuid);
         if (owner == Owner.OTHER_VOLUME) {
           throw refused(
-              volume, device, "carries the stamp of another volume, " + uuid.orElseThrow());
+              volume,
+              device,
+              "carries the stamp of another volume, "
+                  + uuid.orElseThrow()
+                  + ", and not that of "
+                  + lineage
+                  + ". It is the wrong disk, or a copy whose volume attributes do not say content:"
+                  + " copy and source: the id of the volume that was last mounted with it");
         }
         yield owner;
       }
@@ -100,7 +130,7 @@ public final class Formatter {
         "volume " + volume + " is neither mounted nor formatted: " + device + " " + problem);
   }
 
-  private void format(FormatSpec spec, BlockDevice device) {
+  private void format(FormatSpec spec, BlankRule rule, BlockDevice device) {
     VolumeId volume = spec.volume();
     DiskSize promised =
         spec.size()
@@ -121,7 +151,7 @@ public final class Formatter {
               + " that the cloud says");
     }
     try (ExclusiveHold _ = ExclusiveHold.of(device.node())) {
-      DiskContent content = blankCheck.examine(device, spec.rule());
+      DiskContent content = blankCheck.examine(device, rule);
       if (content instanceof Foreign(String what)) {
         throw refused(
             volume,
@@ -132,7 +162,7 @@ public final class Formatter {
                 + " prove that any more; wipe it by hand, or delete the volume)");
       }
       if (!(content instanceof Blank)) {
-        var _ = accept(volume, spec.type(), device, content);
+        var _ = accept(spec.lineage(), spec.type(), device, content);
         throw new Unavailable(device + " changed while it was looked at");
       }
       records.begin(volume, device);
@@ -145,7 +175,7 @@ public final class Formatter {
     try (ExclusiveHold _ = ExclusiveHold.of(device.node())) {
       Optional<DiskContent> content = blkid.probe(device);
       if (content.isPresent() && !isStamped(content.get(), spec)) {
-        var _ = accept(spec.volume(), spec.type(), device, content.get());
+        var _ = accept(spec.lineage(), spec.type(), device, content.get());
         throw refused(
             spec.volume(), device, "was changed by somebody while it was being formatted");
       }

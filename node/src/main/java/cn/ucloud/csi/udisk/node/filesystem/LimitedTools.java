@@ -24,6 +24,16 @@ record LimitedTools(FilesystemTools tools, Turns turns) implements FilesystemToo
   }
 
   @Override
+  public boolean needsMountBeforeStamping(BlockDevice device, Stamp stamp) {
+    return tools.needsMountBeforeStamping(device, stamp);
+  }
+
+  @Override
+  public void stamp(BlockDevice device, Stamp stamp) {
+    tools.stamp(device, stamp);
+  }
+
+  @Override
   public long bytes(BlockDevice device) {
     return tools.bytes(device);
   }

@@ -23,7 +23,9 @@ public record Stamp(UUID uuid) {
   public enum Owner {
     /** Made by this driver for this volume. */
     THIS_VOLUME,
-    /** Made by this driver for another volume: the wrong disk, or a copy. */
+    /** Made by this driver for the volume that this one is a copy of: a copy, or its source. */
+    SOURCE,
+    /** Made by this driver for another volume: the wrong disk, or a copy nobody told us of. */
     OTHER_VOLUME,
     /** Made by another program, such as the closed driver; nothing speaks against it. */
     NOT_STAMPED
@@ -36,7 +38,10 @@ public record Stamp(UUID uuid) {
     return new Stamp(new UUID(high, low));
   }
 
-  /** Whose filesystem carries {@code filesystemUuid}, if this is the stamp of the volume asked. */
+  /**
+   * Whose filesystem carries {@code filesystemUuid}, if this is the volume's stamp; never a
+   * source's.
+   */
   public Owner ownerOf(Optional<String> filesystemUuid) {
     if (filesystemUuid.isEmpty()) {
       return Owner.NOT_STAMPED;

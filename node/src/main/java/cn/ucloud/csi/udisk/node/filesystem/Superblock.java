@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
+import java.util.UUID;
 
 /** The bytes that describe a filesystem, read by ourselves. */
 record Superblock(ByteBuffer bytes) {
@@ -42,5 +43,11 @@ record Superblock(ByteBuffer bytes) {
 
   long longAt(int offset) {
     return bytes.getLong(offset);
+  }
+
+  /** UUIDs are in one order everywhere. */
+  UUID uuidAt(int offset) {
+    ByteBuffer bigEndian = bytes.duplicate().order(ByteOrder.BIG_ENDIAN);
+    return new UUID(bigEndian.getLong(offset), bigEndian.getLong(offset + 8));
   }
 }

@@ -15,6 +15,7 @@ import java.util.List;
 final class Xfs implements FilesystemTools {
   private static final Duration MAKE_LIMIT = Duration.ofMinutes(5);
   private static final Duration GROW_LIMIT = Duration.ofMinutes(10);
+  private static final Duration STAMP_LIMIT = Duration.ofMinutes(2);
 
   /**
    * What Linux 4.19 mounts and grows for writing, and no newer feature: not bigtime and inobtcount
@@ -62,6 +63,38 @@ final class Xfs implements FilesystemTools {
   /** The kernel replays the log when it mounts; xfs_repair is for people, and may drop the log. */
   @Override
   public void repair(BlockDevice device) {}
+
+  /**
+   * xfs_db empties the log, and gives it the new UUID, before it writes the superblocks. If it was
+   * killed in between, the log has come to its end already, and the kernel refuses to mount.
+   */
+  @Override
+  public boolean needsMountBeforeStamping(BlockDevice device, Stamp stamp) {
+    return !XfsSuperblock.read(device).startOfLogHas(device, stamp.uuid());
+  }
+
+  /**
+   * As xfs_admin does it, which is a shell script around this call; what it refuses it refuses with
+   * exit code 0. It writes the first superblock before the others, which nothing but a repair ever
+   * reads.
+   */
+  @Override
+  public void stamp(BlockDevice device, Stamp stamp) {
+    CommandResult stamped =
+        commands.run(
+            STAMP_LIMIT,
+            List.of(
+                "xfs_db",
+                "-x",
+                "-p",
+                "xfs_admin",
+                "-c",
+                "uuid " + stamp,
+                device.node().toString()));
+    if (stamped.exitCode() != 0) {
+      throw new OutcomeUnknown(stamped.sentence());
+    }
+  }
 
   @Override
   public long bytes(BlockDevice device) {

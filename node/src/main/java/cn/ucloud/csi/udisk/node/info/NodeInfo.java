@@ -1,11 +1,10 @@
 package cn.ucloud.csi.udisk.node.info;
 
-import cn.ucloud.csi.udisk.common.model.DeviceName;
 import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.model.Topology;
-import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.node.device.AttachedDisks;
 import java.util.List;
-import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * What the node is, and what is attached to it.
@@ -19,10 +18,10 @@ public record NodeInfo(NodeId id, Topology topology, List<String> addresses, Lis
     disks = List.copyOf(disks);
   }
 
-  public Optional<DeviceName> findLetter(VolumeId volume) {
-    return disks.stream()
-        .filter(disk -> disk.id().equals(volume))
-        .flatMap(disk -> disk.letter().stream())
-        .findFirst();
+  /** The disks by id; the first counts if one is listed twice. */
+  public AttachedDisks attached() {
+    return new AttachedDisks(
+        disks.stream()
+            .collect(Collectors.toMap(NodeDisk::id, NodeDisk::letter, (first, _) -> first)));
   }
 }

@@ -1,9 +1,7 @@
 package cn.ucloud.csi.udisk.node.request;
 
-import cn.ucloud.csi.udisk.common.model.MkfsOptions;
 import cn.ucloud.csi.udisk.common.model.PublishContext;
 import cn.ucloud.csi.udisk.common.model.VolumeContext;
-import cn.ucloud.csi.udisk.common.model.VolumeContext.Content;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import csi.v1.NodeStageVolumeRequest;
 import java.nio.file.Path;
@@ -11,17 +9,15 @@ import java.nio.file.Path;
 /**
  * NodeStageVolume, checked.
  *
- * @param createdBlank whether this driver made the disk, rather than an administrator who may have
- *     data on it that no signature shows
- * @param mkfs how a filesystem is to be made, if it has to be
+ * @param origin what the disk held when it was made, and how a filesystem is to be made, if it has
+ *     to be
  */
 public record StageCommand(
     VolumeId volume,
     Path stagingPath,
     VolumeUse use,
     PublishContext context,
-    boolean createdBlank,
-    MkfsOptions mkfs) {
+    VolumeContext origin) {
 
   /**
    * Reads the request.
@@ -32,14 +28,13 @@ public record StageCommand(
     VolumeId volume = new VolumeId(request.getVolumeId());
     Path path = Paths.require("staging_target_path", request.getStagingTargetPath());
     Capability capability = Capability.from(request.getVolumeCapability());
-    VolumeContext volumeContext =
+    VolumeContext origin =
         VolumeContext.from(request.getVolumeContextMap(), capability.filesystem());
     return new StageCommand(
         volume,
         path,
-        capability.use(volumeContext.filesystem()),
+        capability.use(origin.filesystem()),
         PublishContext.from(request.getPublishContextMap()),
-        volumeContext.content() == Content.BLANK,
-        volumeContext.mkfs());
+        origin);
   }
 }

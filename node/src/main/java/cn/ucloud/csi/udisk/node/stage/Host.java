@@ -4,9 +4,11 @@ import cn.ucloud.csi.udisk.node.blank.BlankCheck;
 import cn.ucloud.csi.udisk.node.blank.BlkidProbe;
 import cn.ucloud.csi.udisk.node.command.CommandRunner;
 import cn.ucloud.csi.udisk.node.device.DeviceFinder;
+import cn.ucloud.csi.udisk.node.device.HostDisks;
 import cn.ucloud.csi.udisk.node.device.SysBlock;
 import cn.ucloud.csi.udisk.node.filesystem.Filesystems;
 import cn.ucloud.csi.udisk.node.filesystem.Formatter;
+import cn.ucloud.csi.udisk.node.filesystem.UnfinishedWork;
 import cn.ucloud.csi.udisk.node.linux.Mounter;
 import cn.ucloud.csi.udisk.node.mount.MountedDevices;
 import cn.ucloud.csi.udisk.node.state.StateDirectory;
@@ -15,7 +17,9 @@ import cn.ucloud.csi.udisk.node.state.StateDirectory;
 public record Host(
     SysBlock sys,
     DeviceFinder devices,
+    HostDisks disks,
     Formatter formatter,
+    UnfinishedWork stamping,
     Filesystems filesystems,
     Mounter mounter,
     Unmounter unmounter,
@@ -26,6 +30,7 @@ public record Host(
   public static Host of(
       SysBlock sys,
       DeviceFinder devices,
+      HostDisks disks,
       CommandRunner commands,
       Mounter mounter,
       StateDirectory state) {
@@ -35,7 +40,9 @@ public record Host(
     return new Host(
         sys,
         devices,
+        disks,
         new Formatter(blkid, new BlankCheck(blkid), filesystems, state),
+        UnfinishedWork.stamping(state),
         filesystems,
         mounter,
         new Unmounter(mounter, mounted),

@@ -1,6 +1,7 @@
 package cn.ucloud.csi.udisk.node.stage;
 
 import cn.ucloud.csi.udisk.common.model.FilesystemType;
+import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.node.device.DeviceIdentity;
 import cn.ucloud.csi.udisk.node.linux.MountOptions;
 import cn.ucloud.csi.udisk.node.request.StageCommand;
@@ -14,21 +15,24 @@ import java.util.Optional;
  *
  * @param use the type of the filesystem, or that there is none
  * @param options fingerprint; the options themselves may hold secrets
+ * @param copyOf whose stamp the filesystem may carry instead of its own volume's
  */
-record StageRecord(DeviceIdentity identity, String use, String options) {
+record StageRecord(DeviceIdentity identity, String use, String options, Optional<VolumeId> copyOf) {
   private static final String USE = "filesystem";
   private static final String OPTIONS = "options";
+  private static final String COPY_OF = "copyOf";
 
   private static final String RAW = "none";
   private static final String WRITABLE = "rw";
   private static final String READ_ONLY = "ro";
 
   static StageRecord of(StageCommand command, DeviceIdentity identity) {
+    Optional<VolumeId> copyOf = command.origin().copyOf();
     return switch (command.use()) {
       case VolumeUse.Filesystem(FilesystemType type, MountOptions options) ->
-          new StageRecord(identity, type.toString(), options.fingerprint());
+          new StageRecord(identity, type.toString(), options.fingerprint(), copyOf);
       case VolumeUse.Raw(boolean readOnly) ->
-          new StageRecord(identity, RAW, readOnly ? READ_ONLY : WRITABLE);
+          new StageRecord(identity, RAW, readOnly ? READ_ONLY : WRITABLE, copyOf);
     };
   }
 
@@ -38,7 +42,8 @@ record StageRecord(DeviceIdentity identity, String use, String options) {
     if (use == null || options == null) {
       return Optional.empty();
     }
-    return DeviceIdentity.from(fields).map(id -> new StageRecord(id, use, options));
+    Optional<VolumeId> copyOf = Optional.ofNullable(fields.get(COPY_OF)).map(VolumeId::new);
+    return DeviceIdentity.from(fields).map(id -> new StageRecord(id, use, options, copyOf));
   }
 
   boolean isRaw() {
@@ -53,6 +58,7 @@ record StageRecord(DeviceIdentity identity, String use, String options) {
     Map<String, String> fields = new HashMap<>(identity.toMap());
     fields.put(USE, use);
     fields.put(OPTIONS, options);
+    copyOf.ifPresent(source -> fields.put(COPY_OF, source.value()));
     return fields;
   }
 }

@@ -11,6 +11,7 @@ import cn.ucloud.csi.udisk.node.device.DeviceIdentity;
 import cn.ucloud.csi.udisk.node.device.DeviceNode;
 import cn.ucloud.csi.udisk.node.device.DeviceNumber;
 import cn.ucloud.csi.udisk.node.device.SysBlock;
+import cn.ucloud.csi.udisk.node.filesystem.Lineage;
 import cn.ucloud.csi.udisk.node.mount.HostPath;
 import cn.ucloud.csi.udisk.node.mount.Mount;
 import cn.ucloud.csi.udisk.node.mount.MountTable;
@@ -63,7 +64,8 @@ public final class VolumeExpander {
     if (!raw) {
       progress.sending();
       progress.at("growing the filesystem");
-      grow(command, mount.orElseThrow(), device);
+      Lineage lineage = new Lineage(command.volume(), record.flatMap(StageRecord::copyOf));
+      grow(lineage, mount.orElseThrow(), device);
     }
     return device.bytes();
   }
@@ -104,18 +106,18 @@ public final class VolumeExpander {
         });
   }
 
-  private void grow(ExpandCommand command, Mount mount, BlockDevice device) {
+  private void grow(Lineage lineage, Mount mount, BlockDevice device) {
     FilesystemType type =
         FilesystemType.named(mount.type())
             .orElseThrow(() -> new Forbidden(mount.path() + " shows a " + mount.type()));
-    var _ = host.formatter().requireUsable(command.volume(), type, device);
+    var _ = host.formatter().requireUsable(lineage, type, device);
     Mount writable =
         MountTable.read().mounts().stream()
             .filter(m -> host.mounted().shows(m, device.number()) && !m.options().isReadOnly())
             .findFirst()
             .orElseThrow(() ->
                 new Forbidden(
-                    "volume " + command.volume() + " is mounted read-only and cannot grow"));
+                    "volume " + lineage.volume() + " is mounted read-only and cannot grow"));
     host.filesystems().of(type).grow(device, writable.path());
   }
 }

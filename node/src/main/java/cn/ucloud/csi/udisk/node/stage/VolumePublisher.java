@@ -7,6 +7,7 @@ import cn.ucloud.csi.udisk.common.error.DriverException.Incompatible;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
 import cn.ucloud.csi.udisk.common.model.FilesystemType;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
+import cn.ucloud.csi.udisk.node.filesystem.Lineage;
 import cn.ucloud.csi.udisk.node.linux.DeadFilesystem;
 import cn.ucloud.csi.udisk.node.linux.Errno;
 import cn.ucloud.csi.udisk.node.linux.MountOptions;
@@ -90,7 +91,8 @@ public final class VolumePublisher {
     FilesystemType type =
         FilesystemType.named(mount.type())
             .orElseThrow(() -> new Forbidden("staging path " + place + " shows a " + mount.type()));
-    var _ = host.formatter().requireUsable(command.volume(), type, device);
+    Lineage lineage = new Lineage(command.volume(), record.flatMap(StageRecord::copyOf));
+    var _ = host.formatter().requireUsable(lineage, type, device);
     Optional<Errno> dead = DeadFilesystem.findReason(place);
     if (dead.isPresent()) {
       throw new Forbidden(

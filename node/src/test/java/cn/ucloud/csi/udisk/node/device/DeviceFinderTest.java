@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -32,12 +33,12 @@ final class DeviceFinderTest {
 
   @RegisterExtension final LoopHost host = new LoopHost();
 
-  private DeviceFinder finder(Duration timeout, DiskLetters letters) {
-    return new DeviceFinder(new SysBlock(host.sysfs()), host.dev(), letters, timeout);
+  private DeviceFinder finder(Duration timeout, HostDisks disks) {
+    return new DeviceFinder(new SysBlock(host.sysfs()), host.dev(), disks, timeout);
   }
 
   private DeviceFinder impatient() {
-    return finder(Duration.ofMillis(50), _ -> Optional.empty());
+    return finder(Duration.ofMillis(50), () -> AttachedDisks.NONE);
   }
 
   @Test
@@ -85,7 +86,7 @@ final class DeviceFinderTest {
     DeviceFinder finder =
         finder(
             Duration.ofMillis(50),
-            volume -> Optional.of(volume).filter(VOLUME::equals).map(_ -> new DeviceName("vdq")));
+            () -> new AttachedDisks(Map.of(VOLUME, Optional.of(new DeviceName("vdq")))));
     assertThat(finder.await(VOLUME, NOTHING).identity().serial()).isEqualTo("UCLOUD_DISK_VDQ");
   }
 
@@ -99,7 +100,7 @@ final class DeviceFinderTest {
   @Test
   void deviceThatAppearsLaterIsWaitedFor() throws Exception {
     Disk disk = host.disk(LoopHost.GIB);
-    DeviceFinder patient = finder(Duration.ofSeconds(20), _ -> Optional.empty());
+    DeviceFinder patient = finder(Duration.ofSeconds(20), () -> AttachedDisks.NONE);
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<BlockDevice> found = threads.submit(() -> patient.await(VOLUME, VDB));
       host.attach(disk, "vdb", "vdb");
@@ -113,7 +114,7 @@ final class DeviceFinderTest {
     Disk other = host.disk(LoopHost.GIB);
     host.describe(disk, "vdb", "vdb");
     host.makeNode("vdb", other.number());
-    DeviceFinder patient = finder(Duration.ofSeconds(20), _ -> Optional.empty());
+    DeviceFinder patient = finder(Duration.ofSeconds(20), () -> AttachedDisks.NONE);
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<BlockDevice> found = threads.submit(() -> patient.await(VOLUME, VDB));
       Files.delete(host.dev().resolve("vdb"));

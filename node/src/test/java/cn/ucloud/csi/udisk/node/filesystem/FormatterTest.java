@@ -81,7 +81,11 @@ final class FormatterTest {
   private static Owner ensure(Formatter formatter, FilesystemType type, BlockDevice device) {
     return formatter.ensure(
         new FormatSpec(
-            VOLUME, type, MkfsOptions.NONE, Optional.of(DiskSize.ofGib(1)), BlankRule.ZEROS),
+            new Lineage(VOLUME, Optional.empty()),
+            type,
+            MkfsOptions.NONE,
+            Optional.of(DiskSize.ofGib(1)),
+            Optional.of(BlankRule.ZEROS)),
         device);
   }
 

@@ -8,6 +8,7 @@ import cn.ucloud.csi.udisk.common.model.DeviceName;
 import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.model.Topology;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.node.device.AttachedDisks;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -75,8 +76,11 @@ final class MetadataNodeInfoTest {
             new NodeDisk(
                 new VolumeId("bsm-data"), Optional.of(new DeviceName("vdb")), false, "by hand"),
             new NodeDisk(new VolumeId("bsm-odd"), Optional.empty(), false, ""));
-    assertThat(info.findLetter(new VolumeId("bsm-data"))).contains(new DeviceName("vdb"));
-    assertThat(info.findLetter(new VolumeId("bsm-odd"))).isEmpty();
+    AttachedDisks attached = info.attached();
+    assertThat(attached.findLetter(new VolumeId("bsm-data"))).contains(new DeviceName("vdb"));
+    assertThat(attached.findLetter(new VolumeId("bsm-odd"))).isEmpty();
+    assertThat(attached.lists(new VolumeId("bsm-odd"))).isTrue();
+    assertThat(attached.lists(new VolumeId("bsm-other"))).isFalse();
   }
 
   @Test
@@ -90,6 +94,7 @@ final class MetadataNodeInfoTest {
     assertThat(info.id().isBareMetal()).isTrue();
     assertThat(info.topology()).isEqualTo(new Topology("cn-bj2", "cn-bj2-04", true));
     assertThat(info.disks()).isEmpty();
+    assertThat(info.attached().areUnknown()).isTrue();
   }
 
   @Test

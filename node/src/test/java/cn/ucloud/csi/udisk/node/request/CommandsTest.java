@@ -26,6 +26,7 @@ import csi.v1.VolumeCapability.AccessMode.Mode;
 import csi.v1.VolumeCapability.BlockVolume;
 import csi.v1.VolumeCapability.MountVolume;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -87,19 +88,23 @@ final class CommandsTest {
                 Path.of("/var/lib/kubelet/x"),
                 new VolumeUse.Filesystem(FilesystemType.EXT4, new MountOptions(1024, "")),
                 PublishContext.of(new DeviceName("vdb"), DiskSize.ofGib(10)),
-                false,
-                MkfsOptions.NONE));
+                new VolumeContext(
+                    Content.UNKNOWN, Optional.empty(), Optional.empty(), MkfsOptions.NONE)));
   }
 
   @Test
-  void diskThatWeMadeBlankIsTold() {
-    StageCommand command =
-        stage(b ->
-            b.putAllVolumeContext(
-                new VolumeContext(
-                        Content.BLANK, Optional.empty(), Optional.empty(), MkfsOptions.NONE)
-                    .toMap(Optional.of("ssd"))));
-    assertThat(command.createdBlank()).isTrue();
+  void whatTheDiskBeganWithIsRead() {
+    for (VolumeContext origin :
+        List.of(
+            new VolumeContext(Content.BLANK, Optional.empty(), Optional.empty(), MkfsOptions.NONE),
+            new VolumeContext(
+                Content.COPY,
+                Optional.of(new VolumeId("bsm-source")),
+                Optional.empty(),
+                MkfsOptions.NONE))) {
+      StageCommand command = stage(b -> b.putAllVolumeContext(origin.toMap(Optional.of("ssd"))));
+      assertThat(command.origin()).isEqualTo(origin);
+    }
   }
 
   @Test
@@ -232,7 +237,8 @@ final class CommandsTest {
                     capability(Mode.SINGLE_NODE_WRITER, MountVolume.getDefaultInstance())));
     assertThat(unnamed.use())
         .isEqualTo(new VolumeUse.Filesystem(FilesystemType.XFS, MountOptions.NONE));
-    assertThat(unnamed.mkfs()).isEqualTo(new MkfsOptions(Map.of(Setting.INODE_SIZE, 1024L)));
+    assertThat(unnamed.origin().mkfs())
+        .isEqualTo(new MkfsOptions(Map.of(Setting.INODE_SIZE, 1024L)));
     assertThat(stage(ofClass).use())
         .isEqualTo(new VolumeUse.Filesystem(FilesystemType.EXT4, new MountOptions(1024, "")));
     assertInvalid("volume_context.blocksize", b -> b.putVolumeContext("blocksize", "65536"));

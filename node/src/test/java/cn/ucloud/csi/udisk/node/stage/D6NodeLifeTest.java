@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
-import cn.ucloud.csi.udisk.common.model.DeviceName;
 import cn.ucloud.csi.udisk.common.model.FilesystemType;
 import cn.ucloud.csi.udisk.common.model.PublishContext;
 import cn.ucloud.csi.udisk.node.fixture.Disk;
@@ -17,6 +16,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -183,7 +183,7 @@ final class D6NodeLifeTest {
     assertThatThrownBy(() -> node().publishWithoutContext(host.target("p")))
         .isInstanceOf(Forbidden.class)
         .hasMessageContaining("neither the publish context nor the metadata server says");
-    TestNode node = new TestNode(host, _ -> Optional.of(new DeviceName("vdb")));
+    TestNode node = TestNode.listing(host, Map.of(TestNode.VOLUME, "vdb"));
     node.publishWithoutContext(host.target("p"));
     assertThat(node.expand(host.target("p"), LoopHost.GIB)).isEqualTo(LoopHost.GIB);
     node.unpublish(host.target("p"));

@@ -32,8 +32,7 @@ final class FormattingTest {
         host.staging("v"),
         new VolumeUse.Filesystem(type, MountOptions.NONE),
         PublishContext.of(new DeviceName("vdb"), DiskSize.ofGib(gib)),
-        true,
-        options);
+        TestNode.blank(options));
   }
 
   private Disk staged(FilesystemType type, int gib, MkfsOptions options) {

@@ -9,7 +9,6 @@ import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.DeviceName;
 import cn.ucloud.csi.udisk.common.model.DiskSize;
 import cn.ucloud.csi.udisk.common.model.FilesystemType;
-import cn.ucloud.csi.udisk.common.model.MkfsOptions;
 import cn.ucloud.csi.udisk.common.model.PublishContext;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.node.blank.BlankRule;
@@ -287,8 +286,7 @@ final class StageByContentTest {
             host.staging("v"),
             new VolumeUse.Filesystem(FilesystemType.EXT4, MountOptions.NONE),
             PublishContext.of(new DeviceName("vdb"), DiskSize.ofGib(1)),
-            false,
-            MkfsOptions.NONE);
+            TestNode.UNKNOWN_ORIGIN);
     assertThatThrownBy(() -> signatures().stage(command))
         .isInstanceOf(Forbidden.class)
         .hasMessageContaining("unknown data at byte 1048576");

@@ -9,7 +9,6 @@ import cn.ucloud.csi.udisk.common.error.DriverException.HostRefused;
 import cn.ucloud.csi.udisk.common.error.DriverException.Incompatible;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
 import cn.ucloud.csi.udisk.common.model.FilesystemType;
-import cn.ucloud.csi.udisk.common.model.MkfsOptions;
 import cn.ucloud.csi.udisk.node.filesystem.Stamp;
 import cn.ucloud.csi.udisk.node.fixture.DeathClock;
 import cn.ucloud.csi.udisk.node.fixture.Disk;
@@ -50,8 +49,7 @@ final class StagingTest {
         plain.stagingPath(),
         new VolumeUse.Filesystem(FilesystemType.EXT4, MountOptions.parse(List.of(flags))),
         plain.context(),
-        true,
-        MkfsOptions.NONE);
+        plain.origin());
   }
 
   @Test
@@ -158,8 +156,7 @@ final class StagingTest {
             link.resolve("v/globalmount"),
             plain.use(),
             plain.context(),
-            true,
-            MkfsOptions.NONE);
+            plain.origin());
     new TestNode(host).stage(throughLink);
     new TestNode(host).stage(throughLink);
     assertThat(host.mounts())

@@ -1,0 +1,81 @@
+package cn.ucloud.csi.udisk.node.stage;
+
+import cn.ucloud.csi.udisk.common.concurrent.Progress;
+import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
+import cn.ucloud.csi.udisk.common.error.DriverException.Incompatible;
+import cn.ucloud.csi.udisk.node.blank.BlankRule;
+import cn.ucloud.csi.udisk.node.filesystem.FilesystemTools;
+import cn.ucloud.csi.udisk.node.filesystem.FormatSpec;
+import cn.ucloud.csi.udisk.node.filesystem.Stamp.Owner;
+import cn.ucloud.csi.udisk.node.linux.ExclusiveHold;
+import java.util.Optional;
+
+/** Stages a volume that is used as a filesystem: makes sure of what is on it, and mounts it. */
+final class FilesystemStager {
+  private final Host host;
+  private final BlankRule blankRule;
+  private final StagingPath path;
+  private final CopyStamper copies;
+  private final StagingMount mount;
+
+  FilesystemStager(Host host, BlankRule blankRule) {
+    this.host = host;
+    this.blankRule = blankRule;
+    this.path = new StagingPath(host);
+    this.copies = new CopyStamper(host);
+    this.mount = new StagingMount(host);
+  }
+
+  /**
+   * Mounts the volume at its staging path; does nothing if that is done already.
+   *
+   * @throws Incompatible if it is there with another filesystem or other options
+   * @throws Forbidden if the disk, or what is mounted at the path, is not what it should be
+   */
+  void stage(StageWork work, Progress progress) {
+    if (path.isStaged(work)) {
+      mount.grow(work);
+      return;
+    }
+    progress.at("looking at the disk, and formatting it if it is blank");
+    Owner found = host.formatter().ensure(format(work), work.device());
+    Owner owner = copies.ensure(work, found, progress);
+    // In use means mounted already, perhaps where we cannot see it; the kernel knows what to do.
+    if (!ExclusiveHold.isInUse(work.device().node())) {
+      prepare(work, owner, progress);
+    }
+    progress.at("mounting");
+    host.staged().write(work.volume(), work.record());
+    mount.make(work);
+  }
+
+  private FormatSpec format(StageWork work) {
+    return new FormatSpec(
+        work.lineage(),
+        work.type(),
+        work.command().origin().mkfs(),
+        work.command().context().size(),
+        rule(work));
+  }
+
+  private Optional<BlankRule> rule(StageWork work) {
+    return switch (work.command().origin().content()) {
+      case BLANK -> Optional.of(blankRule);
+      // An administrator may have data on it that no signature shows.
+      case UNKNOWN -> Optional.of(BlankRule.ZEROS);
+      case COPY -> Optional.empty();
+    };
+  }
+
+  private void prepare(StageWork work, Owner owner, Progress progress) {
+    FilesystemTools tools = host.filesystems().of(work.type());
+    if (owner != Owner.NOT_STAMPED) {
+      progress.at("checking the filesystem");
+      tools.repair(work.device());
+    }
+    if (mount.isToGrow(work)) {
+      progress.at("growing the filesystem before it is mounted");
+      tools.growUnmounted(work.device());
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package cn.ucloud.csi.udisk.node.stage;
+
+import cn.ucloud.csi.udisk.common.model.FilesystemType;
+import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.node.device.BlockDevice;
+import cn.ucloud.csi.udisk.node.filesystem.Lineage;
+import cn.ucloud.csi.udisk.node.request.StageCommand;
+import cn.ucloud.csi.udisk.node.request.VolumeUse.Filesystem;
+import java.nio.file.Path;
+
+/**
+ * The staging of one filesystem.
+ *
+ * @param place the staging path, real
+ */
+record StageWork(StageCommand command, Filesystem use, BlockDevice device, Path place) {
+
+  VolumeId volume() {
+    return command.volume();
+  }
+
+  FilesystemType type() {
+    return use.type();
+  }
+
+  Lineage lineage() {
+    return new Lineage(command.volume(), command.origin().copyOf());
+  }
+
+  StageRecord record() {
+    return StageRecord.of(command, device.identity());
+  }
+}

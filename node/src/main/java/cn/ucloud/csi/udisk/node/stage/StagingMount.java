@@ -1,0 +1,91 @@
+package cn.ucloud.csi.udisk.node.stage;
+
+import cn.ucloud.csi.udisk.common.error.DriverException.HostRefused;
+import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
+import cn.ucloud.csi.udisk.node.device.BlockDevice;
+import cn.ucloud.csi.udisk.node.linux.DeadFilesystem;
+import cn.ucloud.csi.udisk.node.linux.Errno;
+import cn.ucloud.csi.udisk.node.linux.MountOptions;
+import cn.ucloud.csi.udisk.node.mount.HostPath;
+import cn.ucloud.csi.udisk.node.mount.Mount;
+import cn.ucloud.csi.udisk.node.mount.MountTable;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** The mount at the staging path: made, proved to be the right one, and grown. */
+final class StagingMount {
+  private final Host host;
+
+  StagingMount(Host host) {
+    this.host = host;
+  }
+
+  /**
+   * Mounts the device and grows the filesystem to its size; undoes all of it if any of it fails.
+   *
+   * @throws HostRefused if the kernel refuses, or mounted something else
+   * @throws Unavailable if the filesystem is dead
+   */
+  void make(StageWork work) {
+    Path place = work.place();
+    BlockDevice device = work.device();
+    try {
+      HostPath.ensureDirectory(place);
+      MountOptions options =
+          host.filesystems().of(work.type()).mountOptions(device, work.use().options());
+      host.mounter().mount(device.node(), place, work.type().toString(), options);
+      requireMounted(device, place);
+      requireAlive(work);
+      grow(work);
+    } catch (RuntimeException e) {
+      // Kubelet forgets a volume whose staging failed for certain, so nothing may stay mounted.
+      host.unmounter().unmountAll(place);
+      host.staged().remove(work.volume());
+      throw e;
+    }
+  }
+
+  private void requireMounted(BlockDevice device, Path place) {
+    boolean there =
+        MountTable.read()
+            .topAt(place)
+            .filter(m -> host.mounted().shows(m, device.number()))
+            .isPresent();
+    if (!there || !host.sys().isPresent(device.identity())) {
+      throw new HostRefused(device + " changed while it was mounted at " + place);
+    }
+  }
+
+  /** As long as any mount of a dead filesystem is left, the kernel gives the same one again. */
+  private void requireAlive(StageWork work) {
+    Optional<Errno> reason = DeadFilesystem.findReason(work.place());
+    if (reason.isPresent()) {
+      List<Path> mounts =
+          MountTable.read().mounts().stream()
+              .filter(m -> host.mounted().numberOf(m).equals(work.device().number()))
+              .map(Mount::path)
+              .filter(path -> !path.equals(work.place()))
+              .toList();
+      throw new Unavailable(
+          "the filesystem of volume "
+              + work.volume()
+              + " is dead, "
+              + reason.get()
+              + ", and stays so until it is unmounted everywhere: "
+              + mounts);
+    }
+  }
+
+  /** A restored or cloned disk, or one that was expanded while it was attached to no node. */
+  void grow(StageWork work) {
+    if (isToGrow(work)) {
+      host.filesystems().of(work.type()).grow(work.device(), work.place());
+    }
+  }
+
+  boolean isToGrow(StageWork work) {
+    return !work.use().options().isReadOnly()
+        && host.filesystems().of(work.type()).bytes(work.device()) < work.device().bytes();
+  }
+}

@@ -17,6 +17,7 @@ import cn.ucloud.csi.udisk.node.info.MetadataNodeInfo;
 import cn.ucloud.csi.udisk.node.info.NodeInfoSource;
 import cn.ucloud.csi.udisk.node.info.VolumeLimit;
 import cn.ucloud.csi.udisk.node.linux.LinuxMounter;
+import cn.ucloud.csi.udisk.node.mount.OtherNamespaces;
 import cn.ucloud.csi.udisk.node.stage.Host;
 import cn.ucloud.csi.udisk.node.stage.VolumeExpander;
 import cn.ucloud.csi.udisk.node.stage.VolumePublisher;
@@ -26,6 +27,7 @@ import cn.ucloud.csi.udisk.node.state.StateDirectory;
 import csi.v1.PluginCapability;
 import csi.v1.PluginCapability.Service;
 import io.grpc.BindableService;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
@@ -57,7 +59,8 @@ public final class NodeMain {
     DeviceFinder devices = new DeviceFinder(sys, config.devRoot(), disks, config.deviceTimeout());
     CommandRunner commands = new ProcessCommandRunner();
     StateDirectory state = StateDirectory.ofThisBoot(config.stateDir());
-    Host host = Host.of(sys, devices, disks, commands, new LinuxMounter(), state);
+    OtherNamespaces others = new OtherNamespaces(Path.of("/proc"));
+    Host host = Host.of(sys, devices, disks, others, commands, new LinuxMounter(), state);
     Operations operations = new Operations(OPERATION_LIMIT, GrpcCaller::new);
     scope.readiness().ready();
     return List.of(

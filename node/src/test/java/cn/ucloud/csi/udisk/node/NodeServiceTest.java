@@ -32,6 +32,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -40,13 +42,23 @@ import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The calls as kubelet makes them, each of them often and at once. */
 final class NodeServiceTest {
+  private static final NodeInfoSource UHOST =
+      () ->
+          new NodeInfo(
+              new NodeId("uhost-a"), new Topology("cn-bj2", "cn-bj2-04"), List.of(), List.of());
+
   @RegisterExtension final LoopHost host = new LoopHost();
 
   private NodeService service(NodeInfoSource info) {
-    TestNode node = new TestNode(host);
+    return service(info, new TestNode(host));
+  }
+
+  private NodeService service(NodeInfoSource info, TestNode node) {
     Operations operations = new Operations(Duration.ofMinutes(1), GrpcCaller::new);
     return new NodeService(
         new VolumeLimit(20, new KubeletVolumes(host.kubelet(), "d")),
@@ -59,9 +71,7 @@ final class NodeServiceTest {
   }
 
   private NodeService service() {
-    return service(() ->
-        new NodeInfo(
-            new NodeId("uhost-a"), new Topology("cn-bj2", "cn-bj2-04"), List.of(), List.of()));
+    return service(UHOST);
   }
 
   /** The answer to a call, or the status it failed with. */
@@ -123,7 +133,7 @@ final class NodeServiceTest {
   }
 
   @Test
-  void everyCallCanBeMadeFourTimesAtOnce() throws Exception {
+  void d6n35EveryCallFourTimesAtOnceLeavesWhatOneCallLeaves() throws Exception {
     Disk disk = host.disk(LoopHost.GIB);
     host.attach(disk, "vdb", "vdb");
     NodeService service = service();
@@ -155,6 +165,103 @@ final class NodeServiceTest {
             .build();
     assertThat(often(service::nodeUnstageVolume, unstage)).containsOnly(Code.OK);
     assertThat(host.mounts()).isEmpty();
+  }
+
+  private NodePublishVolumeRequest publishRequest(Path target) {
+    return NodePublishVolumeRequest.newBuilder()
+        .setVolumeId("bsm-test")
+        .setStagingTargetPath(host.staging("v").toString())
+        .setTargetPath(target.toString())
+        .setVolumeCapability(capability())
+        .build();
+  }
+
+  private NodeUnpublishVolumeRequest unpublishRequest(Path target) {
+    return NodeUnpublishVolumeRequest.newBuilder()
+        .setVolumeId("bsm-test")
+        .setTargetPath(target.toString())
+        .build();
+  }
+
+  private NodeUnstageVolumeRequest unstageRequest() {
+    return NodeUnstageVolumeRequest.newBuilder()
+        .setVolumeId("bsm-test")
+        .setStagingTargetPath(host.staging("v").toString())
+        .build();
+  }
+
+  @Test
+  void d6n34UnstageOfAStagingThatStillWaitsForItsDeviceEndsClean() throws Exception {
+    NodeService service = service(UHOST, new TestNode(host, Duration.ofSeconds(30)));
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Code> staged =
+          threads.submit(() -> call(service::nodeStageVolume, stageRequest()).code());
+      Code unstaged = Code.ABORTED;
+      while (unstaged == Code.ABORTED) {
+        unstaged = call(service::nodeUnstageVolume, unstageRequest()).code();
+      }
+      assertThat(unstaged).isEqualTo(Code.OK);
+      host.attach(host.disk(LoopHost.GIB), "vdb", "vdb");
+      assertThat(staged.get()).isIn(Code.ABORTED, Code.UNAVAILABLE, Code.OK);
+    }
+    assertThat(call(service::nodeUnstageVolume, unstageRequest()).code()).isEqualTo(Code.OK);
+    assertThat(host.mounts()).isEmpty();
+  }
+
+  /** Whatever came before, in whatever order and at once, the right calls lead to the right end. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4})
+  void d6n35CallsInAnyOrderLeaveWhatOneCallLeaves(long seed) throws Exception {
+    Disk disk = host.disk(LoopHost.GIB);
+    host.attach(disk, "vdb", "vdb");
+    NodeService service = service();
+    Path target = host.target("p");
+    List<Callable<Code>> calls =
+        List.of(
+            () -> call(service::nodeStageVolume, stageRequest()).code(),
+            () -> call(service::nodePublishVolume, publishRequest(target)).code(),
+            () -> call(service::nodeUnpublishVolume, unpublishRequest(target)).code(),
+            () -> call(service::nodeUnstageVolume, unstageRequest()).code());
+    Random random = new Random(seed);
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int round = 0; round < 8; round++) {
+        List<Callable<Code>> atOnce =
+            random.ints(3, 0, calls.size()).<Callable<Code>>mapToObj(calls::get).toList();
+        for (Future<Code> code : threads.invokeAll(atOnce)) {
+          assertThat(code.get())
+              .isIn(Code.OK, Code.ABORTED, Code.UNAVAILABLE, Code.FAILED_PRECONDITION);
+        }
+        assertThat(host.mounts()).doesNotHaveDuplicates().hasSizeLessThanOrEqualTo(2);
+      }
+    }
+    assertThat(call(service::nodeStageVolume, stageRequest()).code()).isEqualTo(Code.OK);
+    assertThat(call(service::nodePublishVolume, publishRequest(target)).code()).isEqualTo(Code.OK);
+    assertThat(host.mounts())
+        .containsExactlyInAnyOrder(
+            "kubelet/plugins/v/globalmount " + disk.number() + " rw",
+            "kubelet/pods/p/mount " + disk.number() + " rw");
+    assertThat(call(service::nodeUnpublishVolume, unpublishRequest(target)).code())
+        .isEqualTo(Code.OK);
+    assertThat(call(service::nodeUnstageVolume, unstageRequest()).code()).isEqualTo(Code.OK);
+    assertThat(host.mounts()).isEmpty();
+    assertThat(target).doesNotExist();
+  }
+
+  /** ext4, xfs and btrfs have no mount option for a group, so kubelet has to be told that. */
+  @Test
+  void d6n39MountGroupIsNeitherAnnouncedNorAccepted() {
+    NodeService service = service();
+    assertThat(
+            call(service::nodeGetCapabilities, NodeGetCapabilitiesRequest.getDefaultInstance())
+                .value()
+                .join()
+                .getCapabilitiesList())
+        .extracting(capability -> capability.getRpc().getType())
+        .doesNotContain(RPC.Type.VOLUME_MOUNT_GROUP);
+    NodeStageVolumeRequest.Builder request = stageRequest().toBuilder();
+    request.getVolumeCapabilityBuilder().getMountBuilder().setVolumeMountGroup("1000");
+    assertThat(call(service::nodeStageVolume, request.build()).code())
+        .isEqualTo(Code.INVALID_ARGUMENT);
   }
 
   @Test

@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A region with real block devices, a controller, and two node processes with their kubelets.
@@ -41,7 +42,7 @@ final class LoopCluster implements AutoCloseable {
   private final Path directory;
   private final Sandbox sandbox;
   private final Cluster cluster = new Cluster("udisk.csi.ucloud.cn");
-  private final Map<String, Plugin> nodes = new HashMap<>();
+  private final Map<String, Plugin> nodes = new ConcurrentHashMap<>();
   private final Map<String, Kubelet> kubelets = new HashMap<>();
 
   /** Takes the real path, as mounts and loop devices are told by it. */
@@ -100,8 +101,7 @@ final class LoopCluster implements AutoCloseable {
   PersistentVolume copy(PersistentVolume other, String name, VolumeContentSource source) {
     CreateVolumeRequest request =
         ControllerCalls.createRequest(name)
-            .setCapacityRange(
-                CapacityRange.newBuilder().setRequiredBytes(20 * ControllerCalls.GIB))
+            .setCapacityRange(CapacityRange.newBuilder().setRequiredBytes(20 * ControllerCalls.GIB))
             .setVolumeContentSource(source)
             .build();
     Volume made = ControllerCalls.untilCertain(() -> sandbox.calls().create(request));

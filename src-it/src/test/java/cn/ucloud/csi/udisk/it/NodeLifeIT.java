@@ -8,6 +8,10 @@ import static org.awaitility.Awaitility.await;
 import cn.ucloud.csi.udisk.simulator.orchestrator.Kubelet;
 import cn.ucloud.csi.udisk.simulator.orchestrator.PersistentVolume;
 import cn.ucloud.csi.udisk.simulator.orchestrator.VolumeAttachment;
+import csi.v1.CapacityRange;
+import csi.v1.ControllerExpandVolumeRequest;
+import csi.v1.NodeExpandVolumeRequest;
+import csi.v1.NodeExpandVolumeResponse;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -110,6 +114,51 @@ class NodeLifeIT {
       assertThat(staging.resolve("note")).as("staged again, " + what).hasContent("kept");
       kubelet.unstage(volume);
       cluster.attacher().detach(attachment);
+    }
+  }
+
+  @Test
+  void killedWhileItGrowsAVolumeTheRepeatGrowsIt() throws Exception {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    PersistentVolume volume = cluster.provision(NODE_A, "growing", "xfs");
+    VolumeAttachment _ = cluster.attacher().attach(volume, NODE_A);
+    Kubelet kubelet = cluster.kubelet(NODE_A);
+    Path staging = kubelet.stage(volume);
+    Path target = kubelet.publish(volume, POD);
+    Files.writeString(target.resolve("note"), "kept");
+    for (int round = 0; round < ROUNDS; round++) {
+      long bytes = (20 + 10L * round) * ControllerCalls.GIB;
+      CapacityRange range = CapacityRange.newBuilder().setRequiredBytes(bytes).build();
+      var _ =
+          ControllerCalls.untilCertain(() ->
+              cluster
+                  .sandbox()
+                  .calls()
+                  .call(stub ->
+                      stub.controllerExpandVolume(
+                          ControllerExpandVolumeRequest.newBuilder()
+                              .setVolumeId(volume.volumeHandle())
+                              .setCapacityRange(range)
+                              .build())));
+      NodeExpandVolumeRequest request =
+          NodeExpandVolumeRequest.newBuilder()
+              .setVolumeId(volume.volumeHandle())
+              .setVolumePath(target.toString())
+              .setStagingTargetPath(staging.toString())
+              .setCapacityRange(range)
+              .build();
+      Callable<NodeExpandVolumeResponse> expand =
+          () ->
+              ControllerCalls.untilCertain(
+                  () -> cluster.calls(NODE_A).call(stub -> stub.nodeExpandVolume(request)));
+      String what = "round " + round + " with seed " + seed;
+      assertThat(killing(random, LONGEST_OTHER, expand).getCapacityBytes())
+          .as(what)
+          .isEqualTo(bytes);
+      assertThat(Files.getFileStore(target).getTotalSpace()).as(what).isGreaterThan(bytes * 9 / 10);
+      assertThat(cluster.mountPoints()).as(what).containsExactly(staging, target);
+      assertThat(target.resolve("note")).as(what).hasContent("kept");
     }
   }
 

@@ -19,20 +19,23 @@ import org.jspecify.annotations.Nullable;
  * may be out of inotify instances. So there is a slow poll behind it.
  */
 final class DeviceArrival implements AutoCloseable {
-  private static final Duration POLL = Duration.ofSeconds(1);
+  /** How long an event that did not come can hold up a device that did. */
+  static final Duration SLOW = Duration.ofSeconds(1);
 
   private final @Nullable WatchService watch;
+  private final Duration poll;
 
-  private DeviceArrival(@Nullable WatchService watch) {
+  private DeviceArrival(@Nullable WatchService watch, Duration poll) {
     this.watch = watch;
+    this.poll = poll;
   }
 
-  static DeviceArrival in(List<Path> directories) {
+  static DeviceArrival in(List<Path> directories, Duration poll) {
     DeviceArrival arrival;
     try {
-      arrival = new DeviceArrival(FileSystems.getDefault().newWatchService());
+      arrival = new DeviceArrival(FileSystems.getDefault().newWatchService(), poll);
     } catch (IOException _) {
-      return new DeviceArrival(null);
+      return new DeviceArrival(null, poll);
     }
     directories.forEach(arrival::add);
     return arrival;
@@ -53,9 +56,9 @@ final class DeviceArrival implements AutoCloseable {
     }
   }
 
-  /** Returns when something happened, or after one second, or after {@code atMost}. */
+  /** Returns when something happened, or it is time to look again, or after {@code atMost}. */
   void await(Duration atMost) {
-    long nanos = Math.min(POLL.toNanos(), atMost.toNanos());
+    long nanos = Math.min(poll.toNanos(), atMost.toNanos());
     try {
       if (watch == null) {
         TimeUnit.NANOSECONDS.sleep(nanos);

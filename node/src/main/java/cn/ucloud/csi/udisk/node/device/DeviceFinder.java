@@ -90,7 +90,7 @@ public final class DeviceFinder {
   public BlockDevice awaitSize(VolumeId volume, DeviceIdentity recorded, long bytes) {
     BlockDevice device = require(volume, recorded);
     long end = System.nanoTime() + timeout.toNanos();
-    try (DeviceArrival change = DeviceArrival.in(List.of(sys.directory(), devRoot))) {
+    try (DeviceArrival change = DeviceArrival.in(watched(), SIZE_POLL)) {
       while (device.bytes() < bytes) {
         Duration left = Duration.ofNanos(end - System.nanoTime());
         if (!left.isPositive()) {
@@ -99,7 +99,7 @@ public final class DeviceFinder {
                   .formatted(volume, bytes, device, device.bytes(), timeout.toSeconds()));
         }
         // No event tells of a new size, so it is looked at often; that costs one small file.
-        change.await(left.compareTo(SIZE_POLL) < 0 ? left : SIZE_POLL);
+        change.await(left);
         device = require(volume, recorded);
       }
     }
@@ -134,7 +134,7 @@ public final class DeviceFinder {
       return device;
     }
     long end = System.nanoTime() + timeout.toNanos();
-    try (DeviceArrival arrival = DeviceArrival.in(List.of(sys.directory(), devRoot))) {
+    try (DeviceArrival arrival = DeviceArrival.in(watched(), DeviceArrival.SLOW)) {
       while (true) {
         // Looked at again after the watch was set up: what came in between sent no event.
         Sighting sighting = look(serial);
@@ -155,6 +155,10 @@ public final class DeviceFinder {
         }
       }
     }
+  }
+
+  private List<Path> watched() {
+    return List.of(sys.directory(), devRoot);
   }
 
   private Sighting look(String serial) {

@@ -11,6 +11,7 @@ import cn.ucloud.csi.udisk.node.filesystem.Formatter;
 import cn.ucloud.csi.udisk.node.filesystem.UnfinishedWork;
 import cn.ucloud.csi.udisk.node.linux.Mounter;
 import cn.ucloud.csi.udisk.node.mount.MountedDevices;
+import cn.ucloud.csi.udisk.node.mount.OtherNamespaces;
 import cn.ucloud.csi.udisk.node.state.StateDirectory;
 
 /** What the calls work with: the disks, filesystems and mounts of this host, and our records. */
@@ -24,6 +25,7 @@ public record Host(
     Mounter mounter,
     Unmounter unmounter,
     MountedDevices mounted,
+    OtherNamespaces others,
     StageRecords staged,
     PublishRecords published) {
 
@@ -31,6 +33,7 @@ public record Host(
       SysBlock sys,
       DeviceFinder devices,
       HostDisks disks,
+      OtherNamespaces others,
       CommandRunner commands,
       Mounter mounter,
       StateDirectory state) {
@@ -47,6 +50,7 @@ public record Host(
         mounter,
         new Unmounter(mounter, mounted),
         mounted,
+        others,
         new StageRecords(state),
         new PublishRecords(state));
   }

@@ -20,9 +20,13 @@ import cn.ucloud.csi.udisk.node.request.UnpublishCommand;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Shows a staged volume at the path of a pod, and takes it away again. */
 public final class VolumePublisher {
+  private static final Logger LOG = LoggerFactory.getLogger(VolumePublisher.class);
+
   private final Host host;
   private final Targets targets;
   private final RawPublisher raw;
@@ -60,6 +64,9 @@ public final class VolumePublisher {
     requireOnlyTarget(command, source, target);
     targets.record(command, target);
     bind(command, source, target, wanted);
+    if (!command.options().isReadOnly()) {
+      ManyFiles.A_MINUTES_WORK.findHint(command.volume(), target).ifPresent(LOG::warn);
+    }
   }
 
   /** Fails closed: what cannot be proved to be this volume is not given to a pod. */

@@ -3,6 +3,7 @@ package cn.ucloud.csi.udisk.node.stage;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
 import cn.ucloud.csi.udisk.node.device.DeviceIdentity;
 import cn.ucloud.csi.udisk.node.device.DeviceNumber;
+import cn.ucloud.csi.udisk.node.linux.DeadFilesystem;
 import cn.ucloud.csi.udisk.node.mount.HostPath;
 import cn.ucloud.csi.udisk.node.mount.Mount;
 import cn.ucloud.csi.udisk.node.mount.MountTable;
@@ -31,8 +32,8 @@ final class VolumeUnstager {
    * Unmounts whatever is at the staging path; does nothing if nothing is. Never refuses because it
    * finds another device than expected.
    *
-   * @throws OutcomeUnknown if it stays mounted there, or the volume stays mounted elsewhere: to
-   *     detach the disk then would lose what was written last
+   * @throws OutcomeUnknown if it stays mounted there, or the volume stays mounted elsewhere, also
+   *     in another mount namespace: to detach the disk then would lose what was written last
    */
   void unstage(UnstageCommand command) {
     Path place = HostPath.real(command.stagingPath());
@@ -52,8 +53,12 @@ final class VolumeUnstager {
       }
       devices = host.sys().isPresent(recorded.get()) ? Set.of(recorded.get().number()) : Set.of();
     }
+    boolean lost = DeadFilesystem.findReason(place).isPresent();
     host.unmounter().unmountAll(place);
     requireUnused(command, devices);
+    if (!lost) {
+      requireUnusedByOthers(command, devices);
+    }
     record.filter(StageRecord::isRaw).ifPresent(r -> raw.unstage(command.volume(), r));
     host.staged().remove(command.volume());
   }
@@ -66,6 +71,20 @@ final class VolumeUnstager {
             .toList();
     if (!elsewhere.isEmpty()) {
       throw new OutcomeUnknown("volume " + command.volume() + " is still mounted at " + elsewhere);
+    }
+  }
+
+  private void requireUnusedByOthers(UnstageCommand command, Set<DeviceNumber> devices) {
+    List<String> holders =
+        host.others()
+            .holders(
+                m -> devices.contains(host.mounted().numberOf(m)) && !host.mounted().isGone(m));
+    if (!holders.isEmpty()) {
+      throw new OutcomeUnknown(
+          "volume "
+              + command.volume()
+              + " is unmounted here, but its filesystem lives on: it is still mounted for "
+              + holders);
     }
   }
 }

@@ -27,7 +27,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Ways in which other drivers lost data, by their numbers (csi-drivers D1). Twins of one xfs (6)
- * are in {@link FilesystemTypesTest}, raw disks that were "grown" inside (7) in {@link GrowthTest}.
+ * are in {@link FilesystemTypesTest} and {@link CopyTest}, raw disks that were "grown" inside (7)
+ * in {@link GrowthTest}.
  */
 final class D1DataLossTest {
   @RegisterExtension final LoopHost host = new LoopHost();

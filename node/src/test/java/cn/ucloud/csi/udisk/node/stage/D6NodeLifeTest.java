@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
+import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.FilesystemType;
 import cn.ucloud.csi.udisk.common.model.PublishContext;
@@ -21,7 +22,11 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What happens to a node, by the numbers of the pains that others had (csi-drivers D6). */
+/**
+ * What happens to a node, by the numbers of the pains that others had (csi-drivers D6). Repeated
+ * and reordered calls (35) are in {@code NodeServiceTest}, hanging filesystems (38) in {@link
+ * VolumeStatsTest}, larger copies (40) in {@link GrowthTest}.
+ */
 final class D6NodeLifeTest {
   @RegisterExtension final LoopHost host = new LoopHost();
 
@@ -129,6 +134,29 @@ final class D6NodeLifeTest {
   }
 
   @Test
+  void d6n36MountInAnotherNamespaceIsReportedWithItsProcess() {
+    attached();
+    host.copyMountsTo(4710, "before", "mnt:[4026530001]");
+    node().stage();
+    host.copyMountsTo(4711, "leaky", "mnt:[4026530002]");
+    host.copyMountsTo(4712, "leaky", "mnt:[4026530002]");
+    for (int repeat = 0; repeat < 2; repeat++) {
+      assertThatThrownBy(() -> node().unstage())
+          .isInstanceOf(OutcomeUnknown.class)
+          .hasMessageMatching(
+              ".* is still mounted for \\[process 471[12] \\(leaky\\) in mount namespace"
+                  + " mnt:\\[4026530002\\] at "
+                  + host.staging("v")
+                  + "\\]");
+      assertThat(host.mounts()).isEmpty();
+    }
+    host.endProcess(4711);
+    host.endProcess(4712);
+    node().unstage();
+    assertThat(host.state().resolve("bsm-test")).doesNotExist();
+  }
+
+  @Test
   void d6n37LeftoversOfARebootAreUsedAgainOrCleaned() throws IOException {
     Disk disk = attached();
     node().stage();
@@ -171,6 +199,20 @@ final class D6NodeLifeTest {
     Files.writeString(stray, "written to the node's own disk");
     assertThatThrownBy(() -> node().unpublish(host.target("p"))).isInstanceOf(Forbidden.class);
     assertThat(stray).exists();
+  }
+
+  @Test
+  void d6n39ManyFilesAreHintedAtForWhoeverWaitsForFsGroup() throws IOException {
+    attached();
+    node().stage();
+    for (int i = 0; i < 30; i++) {
+      Files.createFile(host.staging("v").resolve("file" + i));
+    }
+    Shell.run("sync", "-f", host.staging("v"));
+    assertThat(new ManyFiles(30).findHint(TestNode.VOLUME, host.staging("v")).orElseThrow())
+        .contains("volume bsm-test holds")
+        .contains("fsGroupChangePolicy: OnRootMismatch");
+    assertThat(ManyFiles.A_MINUTES_WORK.findHint(TestNode.VOLUME, host.staging("v"))).isEmpty();
   }
 
   @Test

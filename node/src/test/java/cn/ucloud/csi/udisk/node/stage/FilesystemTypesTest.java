@@ -122,7 +122,7 @@ final class FilesystemTypesTest {
   }
 
   @Test
-  void twoCopiesOfOneXfsAreMountedOnOneNode() throws IOException {
+  void d1n6TwinsOfOneXfsAreMountedOnOneNode() throws IOException {
     Disk source = host.disk(LoopHost.GIB);
     make(FilesystemType.XFS, source);
     Disk copy = attached();

@@ -98,7 +98,7 @@ final class GrowthTest {
 
   @ParameterizedTest
   @EnumSource
-  void largerDiskIsGrownAtStageAndKeepsItsFiles(FilesystemType type) throws IOException {
+  void d6n40LargerDiskIsGrownAtStageAndKeepsItsFiles(FilesystemType type) throws IOException {
     Disk disk = attached();
     node().stage(type);
     Files.writeString(host.staging("v").resolve("file"), "kept");
@@ -147,6 +147,34 @@ final class GrowthTest {
     assertThat(moments).isGreaterThan(4);
   }
 
+  /** Of ext4 the same needs a privilege that not every test machine has. */
+  @ParameterizedTest
+  @EnumSource(names = {"XFS", "BTRFS"})
+  void expansionOfAMountedOneGetsRightAfterAKillAtAnyMoment(FilesystemType type)
+      throws IOException {
+    int moments = 1;
+    for (int moment = 0; moment < moments; moment++) {
+      Disk disk = attached();
+      node().stage(type);
+      Files.writeString(host.staging("v").resolve("file"), "kept");
+      host.enlarge(disk, "vdb", NEW);
+      DeathClock clock = DeathClock.at(moment);
+      try {
+        new TestNode(host, clock).expand(host.staging("v"), NEW);
+      } catch (Killed _) {
+        moments = moment + 2;
+      }
+      assertThat(node().expand(host.staging("v"), NEW)).isEqualTo(NEW);
+      assertThat(usable(host.staging("v"))).as("moment %s", moment).isGreaterThan(NEW * 9 / 10);
+      assertThat(host.staging("v").resolve("file")).hasContent("kept");
+      assertThat(host.mounts()).hasSize(1);
+      node().unstage();
+      Shell.run("wipefs", "--all", disk.path());
+      host.remove("vdb");
+    }
+    assertThat(moments).isGreaterThan(4);
+  }
+
   @Test
   void readOnlyStagingLeavesTheSizeAlone() throws IOException {
     Disk disk = attached();
@@ -172,7 +200,7 @@ final class GrowthTest {
   }
 
   @Test
-  void rawDiskThatHoldsAFilesystemIsNotTouched() {
+  void d1n7RawDiskThatHoldsAFilesystemIsNotTouched() {
     Disk disk = attached();
     Shell.run("mkfs.ext4", "-q", disk.path());
     long before = disk.checksum(OLD);

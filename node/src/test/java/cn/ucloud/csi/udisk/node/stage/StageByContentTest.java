@@ -18,6 +18,7 @@ import cn.ucloud.csi.udisk.node.fixture.Disk;
 import cn.ucloud.csi.udisk.node.fixture.Gpt;
 import cn.ucloud.csi.udisk.node.fixture.LoopHost;
 import cn.ucloud.csi.udisk.node.fixture.Shell;
+import cn.ucloud.csi.udisk.node.fixture.Signatures;
 import cn.ucloud.csi.udisk.node.fixture.TestNode;
 import cn.ucloud.csi.udisk.node.linux.LinuxMounter;
 import cn.ucloud.csi.udisk.node.linux.MountOptions;
@@ -33,6 +34,9 @@ import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What staging does, by what was on the disk before. Only a blank one may change by a bit. */
 final class StageByContentTest {
@@ -71,6 +75,7 @@ final class StageByContentTest {
   @Test
   void blankIsFormattedStampedAndMounted() {
     Disk disk = attached();
+    assertThat(disk.blkid("TYPE") + disk.blkid("PTTYPE")).isEmpty();
     new TestNode(host).stage();
     assertMounted(disk);
     assertThat(disk.blkid("UUID")).isEqualTo(OWN_STAMP);
@@ -113,6 +118,7 @@ final class StageByContentTest {
     Disk disk = attached();
     String random = UUID.randomUUID().toString();
     makeExt4(disk, random);
+    assertThat(disk.blkid("TYPE") + " " + disk.blkid("UUID")).isEqualTo("ext4 " + random);
     new TestNode(host).stage();
     assertMounted(disk);
     assertThat(disk.blkid("UUID")).isEqualTo(random);
@@ -121,7 +127,9 @@ final class StageByContentTest {
   @Test
   void anotherVolumesStampIsRefused() {
     Disk disk = attached();
-    makeExt4(disk, Stamp.of(new VolumeId("bsm-other")).toString());
+    String stamp = Stamp.of(new VolumeId("bsm-other")).toString();
+    makeExt4(disk, stamp);
+    assertThat(disk.blkid("UUID")).isEqualTo(stamp);
     assertRefused(disk, Forbidden.class, "stamp of another volume");
   }
 
@@ -129,22 +137,33 @@ final class StageByContentTest {
   void xfsIsRefused() {
     Disk disk = attached();
     Shell.run("mkfs.xfs", "-q", disk.path());
+    assertThat(disk.blkid("TYPE")).isEqualTo("xfs");
     assertRefused(disk, Forbidden.class, "holds xfs, but ext4 is asked for");
   }
 
   @Test
-  void xfsWithoutItsFirstSuperblockIsRefused() {
+  void btrfsIsRefused() {
     Disk disk = attached();
-    Shell.run("mkfs.xfs", "-q", disk.path());
-    disk.write(0, new byte[16 << 20]);
-    assertRefused(disk, Forbidden.class, "unknown data at byte 268435456");
+    Shell.run("mkfs.btrfs", "-q", disk.path());
+    assertThat(disk.blkid("TYPE")).isEqualTo("btrfs");
+    assertRefused(disk, Forbidden.class, "holds btrfs, but ext4 is asked for");
   }
 
   @Test
   void swapIsRefused() {
     Disk disk = attached();
     Shell.run("mkswap", disk.path());
+    assertThat(disk.blkid("TYPE")).isEqualTo("swap");
     assertRefused(disk, Forbidden.class, "holds swap");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"crypto_LUKS", "LVM2_member", "linux_raid_member", "zfs_member"})
+  void luksLvmMdAndZfsAreRefused(String type) {
+    Disk disk = attached();
+    Signatures.write(type, disk);
+    assertThat(disk.blkid("TYPE")).isEqualTo(type);
+    assertRefused(disk, Forbidden.class, "holds " + type);
   }
 
   @Test
@@ -157,6 +176,7 @@ final class StageByContentTest {
     sector[510] = 0x55;
     sector[511] = (byte) 0xaa;
     disk.write(0, sector);
+    assertThat(disk.blkid("PTTYPE")).isEqualTo("dos");
     assertRefused(disk, Forbidden.class, "partition table (dos)");
   }
 
@@ -164,6 +184,7 @@ final class StageByContentTest {
   void gptIsRefused() {
     Disk disk = attached();
     Gpt.write(disk, LoopHost.GIB);
+    assertThat(disk.blkid("PTTYPE")).isEqualTo("gpt");
     assertRefused(disk, Forbidden.class, "partition table (gpt)");
   }
 
@@ -171,48 +192,70 @@ final class StageByContentTest {
   void backupOfAGptAloneIsRefused() {
     Disk disk = attached();
     disk.write(LoopHost.GIB - 512, "EFI PART".getBytes(StandardCharsets.US_ASCII));
+    assertThat(disk.blkid("PTTYPE")).isEmpty();
+    assertThat(disk.read(LoopHost.GIB - 512, 8)).asString().isEqualTo("EFI PART");
     assertRefused(disk, Forbidden.class, "unknown data at byte 1073741312");
   }
 
   @Test
   void randomHeadIsRefused() {
-    Disk disk = attached();
-    disk.writeNoise(12345, 100);
-    assertRefused(disk, Forbidden.class, "unknown data at byte 12345");
+    assertNoiseIsRefused(12345, 100);
   }
 
   @Test
   void randomTailIsRefused() {
-    Disk disk = attached();
-    disk.writeNoise(LoopHost.GIB - 1, 1);
-    assertRefused(disk, Forbidden.class, "unknown data at byte 1073741823");
+    assertNoiseIsRefused(LoopHost.GIB - 1, 1);
   }
 
   @Test
   void randomBytesWhereABackupSuperblockLiesAreRefused() {
-    Disk disk = attached();
-    disk.writeNoise(3 * (128L << 20) + 0x38, 2);
-    assertRefused(disk, Forbidden.class, "unknown data at byte 402653240");
+    assertNoiseIsRefused(3 * (128L << 20) + 0x38, 2);
   }
 
-  @Test
-  void ext4WithoutItsFirstSuperblockIsRefused() {
+  private void assertNoiseIsRefused(long offset, int length) {
     Disk disk = attached();
-    makeExt4(disk, UUID.randomUUID().toString());
+    disk.writeNoise(offset, length);
+    assertThat(disk.blkid("TYPE") + disk.blkid("PTTYPE")).isEmpty();
+    assertThat(disk.read(offset, length)).isNotEqualTo(new byte[length]);
+    assertRefused(disk, Forbidden.class, "unknown data at byte " + offset);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void zeroedSuperblockWithBackupsIntactIsRefused(FilesystemType type) {
+    Disk disk = attached();
+    Shell.run("mkfs." + type, type == FilesystemType.EXT4 ? "-q" : "-f", disk.path());
+    assertThat(disk.blkid("TYPE")).isEqualTo(type.toString());
     disk.write(0, new byte[16 << 20]);
-    assertRefused(disk, Forbidden.class, "unknown data at byte 1342177");
+    assertThat(disk.blkid("TYPE") + disk.blkid("PTTYPE")).isEmpty();
+    assertThat(disk.read(backupMagic(type), 2)).isNotEqualTo(new byte[2]);
+    assertRefused(disk, Forbidden.class, "unknown data at byte");
+  }
+
+  /** Where the first backup superblock on 1 GiB has its magic number. */
+  private static long backupMagic(FilesystemType type) {
+    return switch (type) {
+      case EXT4 -> (128L << 20) + 0x38;
+      case XFS -> 256L << 20;
+      case BTRFS -> (64L << 20) + 0x40;
+    };
   }
 
   @Test
-  void diskThatCannotBeReadIsRefused() throws IOException {
+  void truncatedBackingFileIsRefused() throws IOException {
     Disk disk = attached();
     try (var file = FileChannel.open(disk.file(), StandardOpenOption.WRITE)) {
       file.truncate(4096);
     }
+    Shell.run("blockdev", "--flushbufs", disk.path());
+    assertThat(
+            Shell.tryRun("dd", "if=" + disk.path(), "of=/dev/null", "bs=4096", "skip=256").errors())
+        .contains("Input/output error");
     assertThatThrownBy(() -> new TestNode(host).stage())
         .isInstanceOf(Unavailable.class)
         .hasMessageContaining("cannot read");
     assertThat(Files.size(disk.file())).isEqualTo(4096);
+    assertThat(host.mounts()).isEmpty();
   }
 
   @Test
@@ -221,11 +264,14 @@ final class StageByContentTest {
   }
 
   @Test
-  void tooLargeAndOursIsMounted() {
+  void tooLargeAndOursIsMountedAndGrown() throws IOException {
     Disk disk = attached(2 * LoopHost.GIB);
-    makeExt4(disk, OWN_STAMP);
+    Shell.run("mkfs.ext4", "-q", "-U", OWN_STAMP, disk.path(), "1G");
+    assertThat(disk.blkid("UUID")).isEqualTo(OWN_STAMP);
     new TestNode(host).stage();
     assertMounted(disk);
+    assertThat(Files.getFileStore(host.staging("v")).getTotalSpace())
+        .isGreaterThan(LoopHost.GIB * 18 / 10);
   }
 
   @Test

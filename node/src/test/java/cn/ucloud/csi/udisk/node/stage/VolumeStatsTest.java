@@ -99,7 +99,7 @@ final class VolumeStatsTest {
 
   @Test
   @Timeout(60)
-  void filesystemThatHangsIsUnavailableAndHoldsOneThread() throws Exception {
+  void d6n38FilesystemThatHangsIsUnavailableAndHoldsOneThread() throws Exception {
     Disk disk = attached();
     Shell.run("mkfs.ext4", "-q", disk.path());
     Path target = Files.createDirectories(host.target("p"));

@@ -60,7 +60,7 @@ final class LoopCluster implements AutoCloseable {
       Kubelet kubelet =
           new Kubelet(
               cluster,
-              new Kubelet.Node(node, directory.resolve("kubelet-" + node), plugin.socket()),
+              new Kubelet.Node(node, kubeletRoot(node), plugin.socket()),
               hasty(CallSettings.kubelet()),
               CallListener.NONE);
       kubelet.register();
@@ -129,8 +129,22 @@ final class LoopCluster implements AutoCloseable {
 
   /** As {@code kill -9} does, followed by what kubelet does about it. */
   void killAndRestart(String node) {
-    requireNonNull(nodes.get(node)).process().kill();
+    process(node).kill();
     var _ = startNode(node);
+  }
+
+  DriverProcess process(String node) {
+    return requireNonNull(nodes.get(node)).process();
+  }
+
+  /** What the driver keeps on this node, as in {@code /run/udisk-csi}. */
+  Path stateDirectory(String node) {
+    return directory.resolve(node + "-run");
+  }
+
+  /** In place of {@code /var/lib/kubelet}. */
+  Path kubeletRoot(String node) {
+    return directory.resolve("kubelet-" + node);
   }
 
   /** Where something is mounted, in the order in which it was. */

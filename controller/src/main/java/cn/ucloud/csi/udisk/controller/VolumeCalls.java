@@ -52,7 +52,7 @@ final class VolumeCalls {
             command.spec(),
             progress -> volumes.create(command.spec(), progress));
     csi.v1.Volume.Builder volume =
-        toProto(made.volume()).putAllVolumeContext(context(made, command));
+        toProto(made.volume(), made.onRssdNodes()).putAllVolumeContext(context(made, command));
     if (request.hasVolumeContentSource()) {
       volume.setContentSource(request.getVolumeContentSource());
     }
@@ -138,7 +138,7 @@ final class VolumeCalls {
         ControllerGetVolumeResponse.VolumeStatus.newBuilder();
     state.node().ifPresent(node -> status.addPublishedNodeIds(node.value()));
     return ControllerGetVolumeResponse.newBuilder()
-        .setVolume(toProto(state.volume()))
+        .setVolume(toProto(state.volume(), false))
         .setStatus(status)
         .build();
   }
@@ -152,7 +152,7 @@ final class VolumeCalls {
         ListVolumesResponse.newBuilder().setNextToken(part.nextToken());
     for (VolumeState state : part.entries()) {
       ListVolumesResponse.Entry.Builder entry =
-          response.addEntriesBuilder().setVolume(toProto(state.volume()));
+          response.addEntriesBuilder().setVolume(toProto(state.volume(), false));
       // Set even when it is empty: an entry without status counts as not listed.
       ListVolumesResponse.VolumeStatus.Builder status = entry.getStatusBuilder();
       state.node().ifPresent(node -> status.addPublishedNodeIds(node.value()));
@@ -160,12 +160,12 @@ final class VolumeCalls {
     return response.build();
   }
 
-  private csi.v1.Volume.Builder toProto(Volume volume) {
+  private csi.v1.Volume.Builder toProto(Volume volume, boolean onRssdNodes) {
     return csi.v1.Volume.newBuilder()
         .setVolumeId(volume.id().value())
         .setCapacityBytes(volume.size().bytes())
         .addAccessibleTopology(
             csi.v1.Topology.newBuilder()
-                .putAllSegments(new Topology(region, volume.zone()).segments()));
+                .putAllSegments(new Topology(region, volume.zone(), onRssdNodes).segments()));
   }
 }

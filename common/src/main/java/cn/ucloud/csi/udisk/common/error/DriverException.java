@@ -78,6 +78,13 @@ public abstract sealed class DriverException extends RuntimeException {
     public AttachedElsewhere(String volume, String node) {
       super("volume " + volume + " is attached to node " + node, null);
     }
+
+    /**
+     * @param reason why it stays there
+     */
+    public AttachedElsewhere(String volume, String node, String reason) {
+      super("volume %s is attached to node %s: %s".formatted(volume, node, reason), null);
+    }
   }
 
   /** Quota, balance or slots do not allow it. */

@@ -37,6 +37,7 @@ public final class Cluster implements AutoCloseable {
   private final Watched<Node> nodes;
   private final Watched<CSINode> csiNodes;
   private final Watched<PersistentVolume> volumes;
+  private final EarlierClaims earlierClaims;
 
   private Cluster(ClusterConfig config) {
     this.config = config;
@@ -45,6 +46,7 @@ public final class Cluster implements AutoCloseable {
     this.nodes = own(new Watched<>("nodes", client.nodes()));
     this.csiNodes = own(new Watched<>("CSINodes", client.storage().v1().csiNodes()));
     this.volumes = own(new Watched<>("persistent volumes", client.persistentVolumes()));
+    this.earlierClaims = own(new EarlierClaims(client, CHORE_PAUSE));
   }
 
   /**
@@ -63,7 +65,8 @@ public final class Cluster implements AutoCloseable {
 
   /** What it knows of its nodes and volumes, once this process acts. */
   public ClusterView view() {
-    return new ClusterView(new ClusterNodes(nodes));
+    ClusterNodes known = new ClusterNodes(client, nodes, earlierClaims);
+    return new ClusterView(known, known, new ClusterCustody(client));
   }
 
   /**
@@ -105,6 +108,7 @@ public final class Cluster implements AutoCloseable {
             LOG.info("acting as {}", self);
             whenActing.run();
             List.of(nodes, csiNodes, volumes).forEach(Watched::start);
+            earlierClaims.start();
             readiness.ready();
           }
 

@@ -1,16 +1,33 @@
 package cn.ucloud.csi.udisk.controller.kube;
 
+import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.NodeId;
+import cn.ucloud.csi.udisk.controller.volume.Claim;
 import cn.ucloud.csi.udisk.controller.volume.NodeDirectory;
+import cn.ucloud.csi.udisk.controller.volume.Scheduling;
+import cn.ucloud.csi.udisk.controller.volume.SelectedNode;
 import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
-/** The nodes of the cluster, as they were watched. */
-final class ClusterNodes implements NodeDirectory {
+/** The nodes of the cluster, and which of them a claim's pod was placed on. */
+final class ClusterNodes implements NodeDirectory, Scheduling {
+  private static final String SELECTED_NODE = "volume.kubernetes.io/selected-node";
+
+  private final KubernetesClient client;
   private final Watched<Node> nodes;
 
-  ClusterNodes(Watched<Node> nodes) {
+  private final EarlierClaims earlier;
+
+  ClusterNodes(KubernetesClient client, Watched<Node> nodes, EarlierClaims earlier) {
+    this.client = client;
     this.nodes = nodes;
+    this.earlier = earlier;
   }
 
   @Override
@@ -19,5 +36,52 @@ final class ClusterNodes implements NodeDirectory {
         .filter(node -> NodeLabels.isAt(node, address.value()))
         .flatMap(node -> NodeLabels.findInstance(node).stream())
         .findFirst();
+  }
+
+  @Override
+  public Optional<SelectedNode> findSelectedNode(Claim claim) {
+    return read(claim)
+        .map(found -> found.getMetadata().getAnnotations())
+        .flatMap(annotations -> Optional.ofNullable(annotations.get(SELECTED_NODE)))
+        .flatMap(nodes::find)
+        .map(node -> new SelectedNode(NodeLabels.findInstance(node), NodeLabels.segments(node)));
+  }
+
+  @Override
+  public List<Map<String, String>> segmentsOfNodes(Map<String, String> wanted) {
+    return nodes.all().stream()
+        .sorted(Comparator.comparing(node -> node.getMetadata().getName()))
+        .map(NodeLabels::segments)
+        .filter(segments -> segments.entrySet().containsAll(wanted.entrySet()))
+        .distinct()
+        .toList();
+  }
+
+  /** The volume's name must carry the claim's UID: its name may belong to another claim by now. */
+  @Override
+  public boolean isNew(Claim claim) {
+    return earlier.areKnown()
+        && read(claim)
+            .map(found -> found.getMetadata().getUid())
+            .filter(uid -> claim.volume().endsWith("-" + uid))
+            .filter(uid -> !earlier.contains(uid))
+            .isPresent();
+  }
+
+  /** Live: the annotation is written just before the volume is asked for. */
+  private Optional<PersistentVolumeClaim> read(Claim claim) {
+    try {
+      return Optional.ofNullable(
+          client
+              .persistentVolumeClaims()
+              .inNamespace(claim.namespace())
+              .withName(claim.name())
+              .get());
+    } catch (KubernetesClientException e) {
+      throw new Unavailable(
+          "claim %s/%s cannot be read: %s"
+              .formatted(claim.namespace(), claim.name(), e.getMessage()),
+          e);
+    }
   }
 }

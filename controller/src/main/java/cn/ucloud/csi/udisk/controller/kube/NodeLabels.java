@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 /** What UK8S, kubelet and this driver's node plugin write on a Node. */
 final class NodeLabels {
   /** UK8S documents both spellings of the first one. */
-  static final List<String> INSTANCE =
+  private static final List<String> INSTANCE =
       List.of("UhostID", "UHostID", "node.uk8s.ucloud.cn/resource_id");
 
   private static final List<String> ZONE =
@@ -33,7 +33,12 @@ final class NodeLabels {
 
   /** The instance behind the node; empty if no label says it. */
   static Optional<NodeId> findInstance(Node node) {
-    return first(node, INSTANCE).flatMap(NodeLabels::instance);
+    return findInstances(node).stream().findFirst();
+  }
+
+  /** All that its labels name; more than one if they contradict each other. */
+  static List<NodeId> findInstances(Node node) {
+    return all(node, INSTANCE).flatMap(text -> instance(text).stream()).distinct().toList();
   }
 
   /** Where the node is, under this driver's keys; what is not known is left out. */
@@ -65,12 +70,15 @@ final class NodeLabels {
   }
 
   private static Optional<String> first(Node node, List<String> keys) {
+    return all(node, keys).findFirst();
+  }
+
+  private static Stream<String> all(Node node, List<String> keys) {
     Map<String, String> labels = node.getMetadata().getLabels();
     return labels == null
-        ? Optional.empty()
+        ? Stream.empty()
         : keys.stream()
             .flatMap(key -> Stream.ofNullable(labels.get(key)))
-            .filter(value -> !value.isBlank())
-            .findFirst();
+            .filter(value -> !value.isBlank());
   }
 }

@@ -1,12 +1,10 @@
 package cn.ucloud.csi.udisk.controller.kube;
 
-import cn.ucloud.csi.udisk.common.identity.IdentityService;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Taint;
 import io.fabric8.kubernetes.api.model.storage.CSINode;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -51,7 +49,7 @@ final class StartupTaint {
         }));
     csiNodes.tell(
         new Each<>(node -> {
-          if (hasDriver(node)) {
+          if (CsiNodes.hasDriver(node)) {
             consider.accept(node);
           }
         }));
@@ -59,7 +57,7 @@ final class StartupTaint {
 
   private void remove(String name) {
     Optional<Node> node = nodes.find(name).filter(StartupTaint::isTainted);
-    if (node.isEmpty() || csiNodes.find(name).filter(StartupTaint::hasDriver).isEmpty()) {
+    if (node.isEmpty() || csiNodes.find(name).filter(CsiNodes::hasDriver).isEmpty()) {
       return;
     }
     // The watched node may be old: then its version is refused, and this is tried again.
@@ -77,11 +75,5 @@ final class StartupTaint {
 
   private static Stream<Taint> taints(Node node) {
     return Stream.ofNullable(node.getSpec()).flatMap(spec -> spec.getTaints().stream());
-  }
-
-  private static boolean hasDriver(CSINode node) {
-    return Stream.ofNullable(node.getSpec())
-        .flatMap(spec -> spec.getDrivers().stream())
-        .anyMatch(driver -> Objects.equals(driver.getName(), IdentityService.DRIVER_NAME));
   }
 }

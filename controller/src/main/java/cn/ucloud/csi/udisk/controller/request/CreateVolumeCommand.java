@@ -50,14 +50,13 @@ public record CreateVolumeCommand(
           "is not allowed for a copy, which is encrypted as its source is; use a class without it");
     }
     CapacityRange range = CapacityRange.from(request.getCapacityRange());
-    Placement placement = Placement.from(request.getAccessibilityRequirements(), region);
     return new CreateVolumeCommand(
         request.getName(),
         new VolumeSpec(
             DiskName.of(request.getName(), clusterId),
             range.capacity(),
             new DiskPlan(range.typesFor(plan.types()), plan.terms(), plan.cmkId()),
-            placement.zones(),
+            Requirement.from(request, region),
             source),
         settings.filesystem(),
         settings.mkfs());

@@ -1,10 +1,10 @@
 package cn.ucloud.csi.udisk.controller.volume;
 
 /** What work on volumes asks of the cluster they are for. */
-public record ClusterView(NodeDirectory nodes) {
+public record ClusterView(NodeDirectory nodes, Scheduling scheduling, Custody custody) {
 
   /** Where there is no cluster: nothing is known, and nothing is concluded from that. */
   public static ClusterView none() {
-    return new ClusterView(NodeDirectory.none());
+    return new ClusterView(NodeDirectory.none(), Scheduling.none(), Custody.none());
   }
 }

@@ -18,35 +18,55 @@ import java.util.Optional;
 final class IdempotentAttachment {
   private final UDisks disks;
   private final NodeHosts nodes;
+  private final Elsewhere elsewhere;
   private final Orders orders;
   private final Unsettled unsettled;
   private final HostQueue hosts;
 
   IdempotentAttachment(
-      UDisks disks, NodeHosts nodes, Orders orders, Unsettled unsettled, HostQueue hosts) {
+      UDisks disks,
+      NodeHosts nodes,
+      Elsewhere elsewhere,
+      Orders orders,
+      Unsettled unsettled,
+      HostQueue hosts) {
     this.disks = disks;
     this.nodes = nodes;
+    this.elsewhere = elsewhere;
     this.orders = orders;
     this.unsettled = unsettled;
     this.hosts = hosts;
   }
 
   /**
-   * Attaches the volume to the node; does nothing if it is attached there already.
+   * Attaches the volume to the node; does nothing if it is attached there already. A disk that
+   * another host has is taken from it only if the cluster proves that nobody uses it there.
    *
    * @param wanted in either form
    * @return what the node must know, read when the disk was InUse
    * @throws NotFound if there is no such volume or node
-   * @throws AttachedElsewhere if another host has the disk
+   * @throws AttachedElsewhere if another host has the disk and keeps it
    * @throws Forbidden if it is a system disk or in another zone than the node
    */
   PublishContext attach(VolumeId volume, NodeId wanted, Progress progress) {
     progress.at("reading the disk");
-    UDisk disk = disks.find(volume).orElseThrow(() -> new NotFound("volume", volume.value()));
+    UDisk disk = require(volume);
     if (disk.isSystemDisk()) {
       throw new Forbidden("volume " + volume + " is a system disk");
     }
     NodeId node = nodes.find(wanted, disk).orElseThrow(() -> new NotFound("node", wanted.value()));
+    if (elsewhere.takeTo(node, disk, progress)) {
+      disk = require(volume);
+    }
+    return attach(disk, node, progress);
+  }
+
+  private UDisk require(VolumeId volume) {
+    return disks.find(volume).orElseThrow(() -> new NotFound("volume", volume.value()));
+  }
+
+  private PublishContext attach(UDisk disk, NodeId node, Progress progress) {
+    VolumeId volume = new VolumeId(disk.id());
     requireNotElsewhere(disk, node);
     Change<PublishContext> change =
         new Change<>(

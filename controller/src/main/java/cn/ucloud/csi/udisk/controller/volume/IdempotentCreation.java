@@ -5,8 +5,10 @@ import cn.ucloud.csi.udisk.common.error.DriverException;
 import cn.ucloud.csi.udisk.common.error.DriverException.Incompatible;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskStatus;
+import cn.ucloud.csi.udisk.controller.volume.SettledLookup.Sought;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -26,15 +28,20 @@ final class IdempotentCreation {
 
   private final UDisks disks;
   private final Origins origins;
+  private final Scheduling scheduling;
+  private final Sites sites;
   private final Making making;
   private final SettledLookup lookup;
   private final DiskWatch watch;
   private final Unsettled unsettled;
   private final Timing timing;
 
-  IdempotentCreation(UDisks disks, Origins origins, DiskWatch watch, Waiting waiting) {
+  IdempotentCreation(
+      UDisks disks, Origins origins, Scheduling scheduling, DiskWatch watch, Waiting waiting) {
     this.disks = disks;
     this.origins = origins;
+    this.scheduling = scheduling;
+    this.sites = new Sites(scheduling);
     this.making = new Making(disks);
     this.lookup = waiting.lookup();
     this.watch = watch;
@@ -56,16 +63,20 @@ final class IdempotentCreation {
       progress.alsoHold(spec.source().get().key());
       origin = origins.find(spec.source().get());
     }
-    Optional<UDisk> existing = findSettled(spec.name(), progress);
+    progress.at("asking the cluster where the disk is to be");
+    Site site = sites.choose(spec);
+    Optional<UDisk> existing = findSettled(spec, progress);
     VolumeId id;
     if (existing.isPresent()) {
       id = new VolumeId(existing.get().id());
       progress.alsoHold(id.value());
       requireMatch(existing.get(), spec);
     } else {
-      id = order(spec, origin, progress);
+      id = order(spec, site, origin, progress);
     }
-    return new NewVolume(Volume.of(usable(id, progress)), origin.map(Origin::disk));
+    UDisk disk = usable(id, progress);
+    boolean isRssd = disk.type().filter(DiskType.RSSD::equals).isPresent();
+    return new NewVolume(Volume.of(disk), origin.map(Origin::disk), isRssd && site.takesRssd());
   }
 
   private static void requireMatch(UDisk disk, VolumeSpec spec) {
@@ -76,8 +87,16 @@ final class IdempotentCreation {
     }
   }
 
-  private Optional<UDisk> findSettled(DiskName name, Progress progress) {
-    return lookup.find(name.marked(), "disk named " + name.marked(), () -> find(name), progress);
+  private Optional<UDisk> findSettled(VolumeSpec spec, Progress progress) {
+    DiskName name = spec.name();
+    return lookup.find(
+        new Sought(name.marked(), "disk named " + name.marked(), () -> isNew(spec)),
+        () -> find(name),
+        progress);
+  }
+
+  private boolean isNew(VolumeSpec spec) {
+    return spec.placement().claim().filter(scheduling::isNew).isPresent();
   }
 
   private Optional<UDisk> find(DiskName name) {
@@ -98,15 +117,15 @@ final class IdempotentCreation {
     return Optional.empty();
   }
 
-  private VolumeId order(VolumeSpec spec, Optional<Origin> origin, Progress progress) {
+  private VolumeId order(VolumeSpec spec, Site site, Optional<Origin> origin, Progress progress) {
     try {
-      VolumeId id = making.order(spec, origin, progress);
+      VolumeId id = making.order(spec, site, origin, progress);
       progress.alsoHold(id.value());
       return id;
     } catch (OutcomeUnknown e) {
       unsettled.add(spec.name().marked(), "creation");
       LOG.warn("it is not known whether a disk was made: {}", e.sentence());
-      return findSettled(spec.name(), progress)
+      return findSettled(spec, progress)
           .map(disk -> new VolumeId(disk.id()))
           .orElseThrow(() -> e); // none was made; the next call may order one
     }

@@ -12,6 +12,7 @@ import cn.ucloud.csi.udisk.common.model.SnapshotId;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskSnapshot;
 import cn.ucloud.csi.udisk.controller.volume.Polling.Awaited;
+import cn.ucloud.csi.udisk.controller.volume.SettledLookup.Sought;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -74,7 +75,8 @@ final class IdempotentSnapshotting {
   private Optional<UDiskSnapshot> findSettled(
       SnapshotSpec spec, Optional<UDisk> source, Progress progress) {
     String what = "snapshot named " + spec.name().marked();
-    return lookup.find(spec.key(), what, () -> find(spec, source), progress);
+    return lookup.find(
+        new Sought(spec.key(), what, () -> false), () -> find(spec, source), progress);
   }
 
   /** Of the source first; then of all, because the name may have been used for another one. */

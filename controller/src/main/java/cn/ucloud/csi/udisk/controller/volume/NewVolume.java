@@ -8,5 +8,6 @@ import java.util.Optional;
  *
  * @param contentOf the disk whose content it has, directly or through a snapshot; empty for a blank
  *     one, and for a copy whose source is gone
+ * @param onRssdNodes only nodes that say that they take RSSD disks can have it
  */
-public record NewVolume(Volume volume, Optional<VolumeId> contentOf) {}
+public record NewVolume(Volume volume, Optional<VolumeId> contentOf, boolean onRssdNodes) {}

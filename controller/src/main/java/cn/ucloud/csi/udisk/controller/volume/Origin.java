@@ -88,7 +88,7 @@ record Origin(
     if (obstacle.isPresent()) {
       throw obstacle.get();
     }
-    if (!spec.zones().contains(zone)) {
+    if (!spec.allowsZone(zone)) {
       throw new LimitReached(
           "%s is in zone %s and cannot be copied to %s"
               .formatted(name, zone, String.join(" or ", spec.zones())));

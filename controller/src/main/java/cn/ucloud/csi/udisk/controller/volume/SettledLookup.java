@@ -5,6 +5,7 @@ import cn.ucloud.csi.udisk.common.error.DriverException;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -23,17 +24,23 @@ final class SettledLookup {
   }
 
   /**
-   * Looks until there is something, or until its absence counts.
+   * What is looked for.
    *
    * @param key of the order that would have made it, in {@link Unsettled}
    * @param what as in "disk named pvc-1"
+   * @param isNew whether no other process can have ordered it; asked only when that matters
    */
-  <T> Optional<T> find(String key, String what, Supplier<Optional<T>> look, Progress progress) {
+  record Sought(String key, String what, BooleanSupplier isNew) {}
+
+  /** Looks until there is something, or until its absence counts. */
+  <T> Optional<T> find(Sought sought, Supplier<Optional<T>> look, Progress progress) {
+    String key = sought.key;
+    String what = sought.what;
     Duration wait = timing.firstPoll();
     while (true) {
       progress.at("looking for a " + what);
       // What has settled before the look cannot appear after it.
-      Duration left = unsettled.remaining(key);
+      Duration left = remaining(sought);
       Optional<T> found = look(what, look);
       if (found.isPresent()) {
         unsettled.remove(key);
@@ -48,6 +55,12 @@ final class SettledLookup {
       polling.sleep(left.compareTo(wait) < 0 ? left : wait);
       wait = polling.longer(wait);
     }
+  }
+
+  private Duration remaining(Sought sought) {
+    Duration own = unsettled.remainingOwn(sought.key);
+    Duration all = unsettled.remaining(sought.key);
+    return all.compareTo(own) > 0 && sought.isNew.getAsBoolean() ? own : all;
   }
 
   /** Until the look-up has been answered nothing is certain: an earlier call may have made it. */

@@ -63,16 +63,17 @@ final class UDiskVolumes implements UDisks {
   }
 
   @Override
-  public VolumeId create(VolumeSpec spec, DiskType type) {
+  public VolumeId create(
+      VolumeSpec spec, DiskType type, String zone, Optional<String> rdmaCluster) {
     return api.change(
         new CreateUDisk(
-            spec.zones().getFirst(),
+            zone,
             spec.capacity().size(),
             spec.name().marked(),
             type,
             spec.plan().terms(),
             spec.plan().cmkId(),
-            Optional.empty()));
+            rdmaCluster));
   }
 
   @Override

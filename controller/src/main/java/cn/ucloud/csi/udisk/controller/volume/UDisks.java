@@ -33,12 +33,12 @@ interface UDisks {
   Optional<Host> findHost(NodeId node);
 
   /**
-   * Orders a new disk of {@code type} in the first zone of {@code spec}. Called twice, it makes
-   * two.
+   * Orders a new disk of {@code type}. Called twice, it makes two.
    *
+   * @param rdmaCluster where an RSSD disk is to be; empty leaves it to the cloud
    * @throws DriverException.SoldOut if that zone has no such disk left
    */
-  VolumeId create(VolumeSpec spec, DiskType type);
+  VolumeId create(VolumeSpec spec, DiskType type, String zone, Optional<String> rdmaCluster);
 
   /**
    * Orders a disk with the content of {@code source}. Called twice, it makes two.

@@ -60,9 +60,14 @@ final class Unsettled {
    * young, of the one before it; zero if none may.
    */
   Duration remaining(String key) {
-    Duration own = unsettled(key).map(order -> left(order.sentAt)).orElse(Duration.ZERO);
+    Duration own = remainingOwn(key);
     Duration earlier = left(start);
     return own.compareTo(earlier) > 0 ? own : earlier;
+  }
+
+  /** The same for an order of this process alone. */
+  Duration remainingOwn(String key) {
+    return unsettled(key).map(order -> left(order.sentAt)).orElse(Duration.ZERO);
   }
 
   private Optional<Order> unsettled(String key) {

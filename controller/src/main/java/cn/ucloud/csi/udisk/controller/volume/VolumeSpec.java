@@ -8,15 +8,33 @@ import java.util.Optional;
 /**
  * The volume that is asked for.
  *
- * @param zones where it may be, in order of preference; never empty
  * @param source what it is filled with; empty for a blank one
  */
 public record VolumeSpec(
     DiskName name,
     Capacity capacity,
     DiskPlan plan,
-    List<String> zones,
+    Placement placement,
     Optional<ContentSource> source) {
+
+  /** A volume in one of {@code zones}, in order of preference. */
+  public VolumeSpec(
+      DiskName name,
+      Capacity capacity,
+      DiskPlan plan,
+      List<String> zones,
+      Optional<ContentSource> source) {
+    this(name, capacity, plan, Placement.inZones(zones), source);
+  }
+
+  /** The zones it must be in one of; empty if the request leaves that open. */
+  public List<String> zones() {
+    return placement.zones();
+  }
+
+  boolean allowsZone(String zone) {
+    return zones().isEmpty() || zones().contains(zone);
+  }
 
   /** Why {@code disk} is not the volume that is asked for; empty if it is. */
   Optional<String> mismatch(UDisk disk) {
@@ -31,8 +49,8 @@ public record VolumeSpec(
               + ", not "
               + plan.typeNames());
     }
-    if (!zones.contains(disk.zone())) {
-      return Optional.of("is in zone " + disk.zone() + ", not in " + String.join(" or ", zones));
+    if (!allowsZone(disk.zone())) {
+      return Optional.of("is in zone " + disk.zone() + ", not in " + String.join(" or ", zones()));
     }
     return Optional.empty();
   }

@@ -41,9 +41,11 @@ public final class Volumes {
     this.disks = disks;
     this.hosts = waiting.hosts();
     this.listing = listing;
-    this.creation = new IdempotentCreation(disks, origins, watch, waiting);
-    this.attachment = new IdempotentAttachment(disks, nodes, orders, unsettled, waiting.hosts());
+    this.creation = new IdempotentCreation(disks, origins, cluster.scheduling(), watch, waiting);
     this.detachment = new IdempotentDetachment(disks, nodes, orders, unsettled, waiting.hosts());
+    Elsewhere elsewhere = new Elsewhere(cluster.custody(), detachment);
+    this.attachment =
+        new IdempotentAttachment(disks, nodes, elsewhere, orders, unsettled, waiting.hosts());
     this.deletion = new IdempotentDeletion(disks, snapshots, orders, unsettled, rule);
     this.expansion = new IdempotentExpansion(disks, watch, unsettled, waiting.timing());
   }

@@ -6,27 +6,39 @@ import static org.awaitility.Awaitility.await;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.NodeId;
+import cn.ucloud.csi.udisk.controller.volume.Claim;
+import cn.ucloud.csi.udisk.controller.volume.SelectedNode;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class ClusterNodesTest {
+  private static final String REGION = "topology.udisk.csi.ucloud.cn/region";
+  private static final String ZONE = "topology.udisk.csi.ucloud.cn/zone";
+  private static final Claim CLAIM = new Claim("shop", "data-0", "pvc-1");
 
   private final ApiServer api = new ApiServer();
   private Watched<Node> watched;
+  private EarlierClaims earlier;
   private ClusterNodes nodes;
 
   @BeforeEach
   void watch() {
     watched = new Watched<>("nodes", api.client().nodes());
-    nodes = new ClusterNodes(watched);
+    earlier = new EarlierClaims(api.client(), Duration.ofMillis(50));
+    nodes = new ClusterNodes(api.client(), watched, earlier);
   }
 
   @AfterEach
   void close() {
+    earlier.close();
     watched.close();
     api.close();
   }
@@ -60,6 +72,100 @@ class ClusterNodesTest {
     await().until(() -> nodes.findInstance(new NodeId("10.9.0.1")).isEmpty());
   }
 
+  @Test
+  void theSelectedNodeIsFoundThroughTheClaim() {
+    put(
+        "10.9.0.1",
+        "10.9.0.1",
+        Map.of(
+            "UhostID", "uhost-a",
+            "topology.kubernetes.io/region", "cn-bj2",
+            "topology.kubernetes.io/zone", "cn-bj2-02",
+            "topology.udisk.csi.ucloud.cn/rssd", "true"));
+    start();
+    assertThat(nodes.findSelectedNode(CLAIM)).as("no such claim").isEmpty();
+    claim(Map.of());
+    assertThat(nodes.findSelectedNode(CLAIM)).as("not placed yet").isEmpty();
+    claim(Map.of("volume.kubernetes.io/selected-node", "gone"));
+    assertThat(nodes.findSelectedNode(CLAIM)).as("placed on a node that is gone").isEmpty();
+    claim(Map.of("volume.kubernetes.io/selected-node", "10.9.0.1"));
+    assertThat(nodes.findSelectedNode(CLAIM))
+        .hasValue(
+            new SelectedNode(
+                Optional.of(new NodeId("uhost-a")),
+                Map.of(
+                    REGION,
+                    "cn-bj2",
+                    ZONE,
+                    "cn-bj2-02",
+                    "topology.udisk.csi.ucloud.cn/rssd",
+                    "true")));
+  }
+
+  @Test
+  void nodesAreMatchedByTheSegmentsAsked() {
+    put("a", "10.9.0.1", Map.of(REGION, "cn-bj2", ZONE, "cn-bj2-02"));
+    put("b", "10.9.0.2", Map.of(REGION, "cn-bj2", ZONE, "cn-bj2-02"));
+    put("c", "10.9.0.3", Map.of(REGION, "cn-bj2", ZONE, "cn-bj2-05"));
+    start();
+    assertThat(nodes.segmentsOfNodes(Map.of(REGION, "cn-bj2")))
+        .isEqualTo(
+            List.of(
+                Map.of(REGION, "cn-bj2", ZONE, "cn-bj2-02"),
+                Map.of(REGION, "cn-bj2", ZONE, "cn-bj2-05")));
+    assertThat(nodes.segmentsOfNodes(Map.of(REGION, "hk"))).isEmpty();
+  }
+
+  @Test
+  void aClaimThatCameLaterThanThisProcessIsNew() {
+    claim("old", "");
+    claim("bound", "pv-1");
+    start();
+    assertThat(isNew("old")).as("not known yet").isFalse();
+    earlier.start();
+    await().until(earlier::areKnown);
+    claim("young", "");
+    assertThat(isNew("young")).isTrue();
+    assertThat(isNew("old")).isFalse();
+    assertThat(nodes.isNew(new Claim("shop", "none", "pvc-none"))).isFalse();
+  }
+
+  @Test
+  void aClaimThatHasTheNameOfAnEarlierOneSaysNothingAboutIt() {
+    earlier.start();
+    await().until(earlier::areKnown);
+    claim("young", "");
+    assertThat(nodes.isNew(new Claim("shop", "young", "pvc-of-the-one-before"))).isFalse();
+  }
+
+  private boolean isNew(String claim) {
+    String uid =
+        api.client()
+            .persistentVolumeClaims()
+            .inNamespace("shop")
+            .withName(claim)
+            .get()
+            .getMetadata()
+            .getUid();
+    return nodes.isNew(new Claim("shop", claim, "pvc-" + uid));
+  }
+
+  private void claim(String name, String volume) {
+    var _ =
+        api.client()
+            .resource(
+                new PersistentVolumeClaimBuilder()
+                    .withNewMetadata()
+                    .withNamespace("shop")
+                    .withName(name)
+                    .endMetadata()
+                    .withNewSpec()
+                    .withVolumeName(volume)
+                    .endSpec()
+                    .build())
+            .create();
+  }
+
   private void start() {
     watched.start();
     await().ignoreExceptions().until(() -> watched.all() != null);
@@ -79,5 +185,19 @@ class ClusterNodesTest {
                     .endStatus()
                     .build())
             .create();
+  }
+
+  private void claim(Map<String, String> annotations) {
+    var _ =
+        api.client()
+            .resource(
+                new PersistentVolumeClaimBuilder()
+                    .withNewMetadata()
+                    .withNamespace(CLAIM.namespace())
+                    .withName(CLAIM.name())
+                    .withAnnotations(annotations)
+                    .endMetadata()
+                    .build())
+            .createOr(existing -> existing.update());
   }
 }

@@ -8,6 +8,7 @@ import cn.ucloud.csi.udisk.common.error.DriverException.SizeOutOfRange;
 import cn.ucloud.csi.udisk.common.model.DiskSize;
 import cn.ucloud.csi.udisk.common.model.SnapshotId;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
+import cn.ucloud.csi.udisk.controller.volume.Claim;
 import cn.ucloud.csi.udisk.controller.volume.ContentSource.OfSnapshot;
 import csi.v1.ControllerExpandVolumeRequest;
 import csi.v1.ControllerPublishVolumeRequest;
@@ -95,8 +96,7 @@ class CommandsTest {
   }
 
   @Test
-  void theZoneIsNeverGuessed() {
-    refused(request -> request.clearAccessibilityRequirements(), "names no zone of region cn-bj2");
+  void placesOfOtherRegionsAreRefused() {
     refused(
         request ->
             request.setAccessibilityRequirements(
@@ -104,7 +104,18 @@ class CommandsTest {
                     .addRequisite(
                         Topology.newBuilder()
                             .putAllSegments(Map.of(REGION_KEY, "hk", ZONE_KEY, "hk-02")))),
-        "names no zone of region cn-bj2");
+        "names no place in region cn-bj2");
+  }
+
+  @Test
+  void theClaimIsReadFromWhatTheProvisionerAdds() {
+    CreateVolumeCommand command =
+        create(request ->
+            request
+                .putParameters("csi.storage.k8s.io/pvc/name", "data")
+                .putParameters("csi.storage.k8s.io/pvc/namespace", "shop"));
+    assertThat(command.spec().placement().claim()).hasValue(new Claim("shop", "data", "pvc-1"));
+    assertThat(create(request -> request).spec().placement().claim()).isEmpty();
   }
 
   @ParameterizedTest

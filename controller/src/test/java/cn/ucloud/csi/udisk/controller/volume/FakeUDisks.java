@@ -94,9 +94,12 @@ final class FakeUDisks implements UDisks {
   }
 
   @Override
-  public VolumeId create(VolumeSpec spec, DiskType type) {
+  public VolumeId create(
+      VolumeSpec spec, DiskType type, String zone, Optional<String> rdmaCluster) {
     String id = "bsm-" + (histories.size() + 1);
-    order("create " + type.className() + " " + spec.name().marked(), at -> put(id, spec, type, at));
+    order(
+        "create " + type.className() + " " + spec.name().marked(),
+        at -> put(id, spec, type, zone, rdmaCluster, at));
     return new VolumeId(id);
   }
 
@@ -108,7 +111,7 @@ final class FakeUDisks implements UDisks {
         new VolumeSpec(spec.name(), capacity, spec.plan(), List.of(zone), spec.source());
     order(
         "copy %s to %s with %s".formatted(source.key(), spec.name().marked(), size),
-        at -> put(id, made, DiskType.SSD, at));
+        at -> put(id, made, DiskType.SSD, zone, Optional.empty(), at));
     return new VolumeId(id);
   }
 
@@ -247,12 +250,18 @@ final class FakeUDisks implements UDisks {
     }
   }
 
-  private void put(String id, VolumeSpec spec, DiskType type, long at) {
+  private void put(
+      String id,
+      VolumeSpec spec,
+      DiskType type,
+      String zone,
+      Optional<String> rdmaCluster,
+      long at) {
     UDisk made =
         new UDisk(
             id,
             spec.name().marked(),
-            spec.zones().getFirst(),
+            zone,
             spec.capacity().size(),
             UDiskStatus.INITIALIZATING,
             Optional.of(type),
@@ -260,7 +269,8 @@ final class FakeUDisks implements UDisks {
             Optional.empty(),
             Optional.empty(),
             false,
-            at / 1_000_000_000L);
+            at / 1_000_000_000L,
+            rdmaCluster);
     change(at, made);
     change(
         at + STEP.toNanos(), with(made, UDiskStatus.AVAILABLE, Optional.empty(), Optional.empty()));

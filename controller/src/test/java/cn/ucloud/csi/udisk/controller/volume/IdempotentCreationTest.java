@@ -94,7 +94,8 @@ class IdempotentCreationTest {
   void aProcessKilledRightAfterSendingIsFollowedByOneThatMakesNoSecondDisk() {
     time.pass(SETTLE);
     cloud.lag = Duration.ofSeconds(14);
-    cloud.create(SPEC, DiskType.SSD); // sent by a process that is gone
+    cloud.create(
+        SPEC, DiskType.SSD, FakeUDisks.ZONE, Optional.empty()); // sent by a process that is gone
     volumes = newProcess(cloud, time);
     create();
     assertThat(cloud.existing()).hasSize(1);

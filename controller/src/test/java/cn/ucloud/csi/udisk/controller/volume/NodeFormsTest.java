@@ -31,7 +31,9 @@ class NodeFormsTest {
   private final FakeUDisks cloud = new FakeUDisks(time);
   private final Map<NodeId, NodeId> nodes = new HashMap<>();
   private boolean clusterAnswers = true;
-  private final Volumes volumes = FakeCloud.volumes(cloud, new ClusterView(this::findNode), time);
+  private final Volumes volumes =
+      FakeCloud.volumes(
+          cloud, new ClusterView(this::findNode, Scheduling.none(), Custody.none()), time);
 
   private Optional<NodeId> findNode(NodeId address) {
     if (!clusterAnswers) {

@@ -1,0 +1,121 @@
+package cn.ucloud.csi.udisk.controller.kube;
+
+import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
+import cn.ucloud.csi.udisk.common.identity.IdentityService;
+import cn.ucloud.csi.udisk.common.model.NodeId;
+import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.controller.volume.Custody;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.PersistentVolumeSpec;
+import io.fabric8.kubernetes.api.model.storage.VolumeAttachment;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Asks the API server itself, never what was watched: an old answer could cost a disk. */
+final class ClusterCustody implements Custody {
+  private static final String IN_USE = "kubernetes.io/csi/" + IdentityService.DRIVER_NAME + "^";
+
+  private final KubernetesClient client;
+
+  ClusterCustody(KubernetesClient client) {
+    this.client = client;
+  }
+
+  @Override
+  public Optional<String> findReasonToLeave(VolumeId disk, String host) {
+    try {
+      List<Suspect> nodes = nodesOn(host);
+      if (nodes.isEmpty()) {
+        return Optional.of("no node of this cluster is known to be that host");
+      }
+      for (Suspect node : nodes) {
+        Optional<String> reason = node.findContradiction(host).or(() -> findUse(disk, node.node));
+        if (reason.isPresent()) {
+          return reason;
+        }
+      }
+      return Optional.empty();
+    } catch (KubernetesClientException e) {
+      throw new Unavailable(
+          "whether %s is in use on %s cannot be found out: %s"
+              .formatted(disk, host, e.getMessage()),
+          e);
+    }
+  }
+
+  /** A node that may be the host, with the instances that its label and its CSINode name. */
+  private record Suspect(Node node, List<String> instances) {
+
+    Optional<String> findContradiction(String host) {
+      return instances.stream()
+          .filter(instance -> !instance.equals(host))
+          .findFirst()
+          .map(other -> "node " + node.getMetadata().getName() + " may also be " + other);
+    }
+  }
+
+  private List<Suspect> nodesOn(String host) {
+    Map<String, String> registered = new HashMap<>();
+    client.storage().v1().csiNodes().list().getItems().stream()
+        .forEach(node ->
+            CsiNodes.findNodeId(node)
+                .map(NodeId::value)
+                .ifPresent(id -> registered.put(node.getMetadata().getName(), id)));
+    return client.nodes().list().getItems().stream()
+        .map(node -> new Suspect(node, instances(node, registered)))
+        .filter(suspect -> suspect.instances.contains(host))
+        .toList();
+  }
+
+  private static List<String> instances(Node node, Map<String, String> registered) {
+    return Stream.concat(
+            NodeLabels.findInstances(node).stream(),
+            Stream.ofNullable(registered.get(node.getMetadata().getName())).map(NodeId::new))
+        .filter(id -> !id.isAddress())
+        .map(NodeId::value)
+        .distinct()
+        .toList();
+  }
+
+  private Optional<String> findUse(VolumeId disk, Node node) {
+    String name = node.getMetadata().getName();
+    Optional<String> attachment =
+        client.storage().v1().volumeAttachments().list().getItems().stream()
+            .filter(found -> name.equals(found.getSpec().getNodeName()))
+            .filter(found -> IdentityService.DRIVER_NAME.equals(found.getSpec().getAttacher()))
+            .filter(found -> mayBeOf(disk, found))
+            .map(found -> found.getMetadata().getName())
+            .findFirst();
+    if (attachment.isPresent()) {
+      return Optional.of("VolumeAttachment " + attachment.get() + " has it there");
+    }
+    boolean inUse =
+        Stream.ofNullable(node.getStatus())
+            .flatMap(status -> status.getVolumesInUse().stream())
+            .anyMatch((IN_USE + disk)::equals);
+    return inUse ? Optional.of("kubelet says that node " + name + " uses it") : Optional.empty();
+  }
+
+  /** One whose volume cannot be told, because its PV is gone, may be of any disk. */
+  private boolean mayBeOf(VolumeId disk, VolumeAttachment attachment) {
+    return findVolume(attachment)
+        .map(volume ->
+            volume.getCsi() != null && disk.value().equals(volume.getCsi().getVolumeHandle()))
+        .orElse(true);
+  }
+
+  private Optional<PersistentVolumeSpec> findVolume(VolumeAttachment attachment) {
+    var source = attachment.getSpec().getSource();
+    if (source.getInlineVolumeSpec() != null) {
+      return Optional.of(source.getInlineVolumeSpec());
+    }
+    return Optional.ofNullable(source.getPersistentVolumeName())
+        .flatMap(name -> Optional.ofNullable(client.persistentVolumes().withName(name).get()))
+        .flatMap(volume -> Optional.ofNullable(volume.getSpec()));
+  }
+}

@@ -1,0 +1,39 @@
+package cn.ucloud.csi.udisk.controller.kube;
+
+import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
+import cn.ucloud.csi.udisk.common.identity.IdentityService;
+import cn.ucloud.csi.udisk.common.model.NodeId;
+import io.fabric8.kubernetes.api.model.storage.CSINode;
+import io.fabric8.kubernetes.api.model.storage.CSINodeDriver;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** What kubelet writes on a CSINode. */
+final class CsiNodes {
+  private CsiNodes() {}
+
+  /** Whether this driver is registered there. */
+  static boolean hasDriver(CSINode node) {
+    return findDriver(node).isPresent();
+  }
+
+  /** By which id this driver is registered there. */
+  static Optional<NodeId> findNodeId(CSINode node) {
+    return findDriver(node).flatMap(driver -> id(driver.getNodeID()));
+  }
+
+  private static Optional<CSINodeDriver> findDriver(CSINode node) {
+    return Stream.ofNullable(node.getSpec())
+        .flatMap(spec -> spec.getDrivers().stream())
+        .filter(driver -> IdentityService.DRIVER_NAME.equals(driver.getName()))
+        .findFirst();
+  }
+
+  private static Optional<NodeId> id(String text) {
+    try {
+      return Optional.of(new NodeId(text));
+    } catch (InvalidRequest e) { // none of ours
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package cn.ucloud.csi.udisk.controller.volume;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What the cluster knows of the pods that wait for a volume, and of where they can run.
+ *
+ * <p>Every method throws {@link cn.ucloud.csi.udisk.common.error.DriverException.Unavailable} if
+ * that cannot be found out now.
+ */
+public interface Scheduling {
+
+  /** The node selected for the pod that waits for the claim; empty if none was, or is there. */
+  Optional<SelectedNode> findSelectedNode(Claim claim);
+
+  /** The segments of all nodes whose own contain {@code wanted}, each once, in a stable order. */
+  List<Map<String, String>> segmentsOfNodes(Map<String, String> wanted);
+
+  /**
+   * Whether the claim came when this process was acting already, so that no other one can have
+   * ordered its disk. False also if that is not known.
+   */
+  boolean isNew(Claim claim);
+
+  /** Where there is no cluster. */
+  static Scheduling none() {
+    return new Scheduling() {
+      @Override
+      public Optional<SelectedNode> findSelectedNode(Claim claim) {
+        return Optional.empty();
+      }
+
+      @Override
+      public List<Map<String, String>> segmentsOfNodes(Map<String, String> wanted) {
+        return List.of();
+      }
+
+      @Override
+      public boolean isNew(Claim claim) {
+        return false;
+      }
+    };
+  }
+}

@@ -1,0 +1,194 @@
+package cn.ucloud.csi.udisk.controller.kube;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
+import cn.ucloud.csi.udisk.common.model.VolumeId;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
+import io.fabric8.kubernetes.api.model.storage.CSINodeBuilder;
+import io.fabric8.kubernetes.api.model.storage.VolumeAttachmentBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every single condition of decision 12 keeps a disk where it is. */
+class ClusterCustodyTest {
+  private final ApiServer api = new ApiServer();
+  private final ClusterCustody custody = new ClusterCustody(api.client());
+
+  @AfterEach
+  void close() {
+    api.close();
+  }
+
+  @Test
+  void aHostThatWasNeverOurNodeIsNotTouched() {
+    node("10.9.0.1", "uhost-other");
+    assertThat(reason()).hasValueSatisfying(why -> assertThat(why).contains("no node of this"));
+  }
+
+  @Test
+  void aNodeOfOursThatHasNoTraceOfTheDiskLosesIt() {
+    node("10.9.0.1", "uhost-a", "kubernetes.io/csi/udisk.csi.ucloud.cn^bsm-2");
+    volume("pv-2", "bsm-2");
+    attachment("va-2", "10.9.0.1", "pv-2");
+    volume("pv-1", "bsm-1");
+    attachment("va-1", "10.9.0.9", "pv-1");
+    assertThat(reason()).isEmpty();
+  }
+
+  @Test
+  void anAttachmentOfTheDiskOnThatNodeKeepsItThere() {
+    node("10.9.0.1", "uhost-a");
+    volume("pv-1", "bsm-1");
+    attachment("va-1", "10.9.0.1", "pv-1");
+    assertThat(reason()).hasValue("VolumeAttachment va-1 has it there");
+  }
+
+  @Test
+  void anAttachmentWhoseVolumeIsGoneMayBeOfTheDisk() {
+    node("10.9.0.1", "uhost-a");
+    attachment("va-x", "10.9.0.1", "pv-gone");
+    assertThat(reason()).hasValue("VolumeAttachment va-x has it there");
+  }
+
+  @Test
+  void aDiskThatKubeletStillHasInUseIsLeftThere() {
+    node("10.9.0.1", "uhost-a", "kubernetes.io/csi/udisk.csi.ucloud.cn^bsm-1");
+    assertThat(reason()).hasValue("kubelet says that node 10.9.0.1 uses it");
+  }
+
+  @Test
+  void aNodeWhoseObjectIsGoneProvesNothing() {
+    register("10.9.0.1", "uhost-a");
+    assertThat(reason()).hasValueSatisfying(why -> assertThat(why).contains("no node of this"));
+  }
+
+  @Test
+  void aNodeIsKnownByItsCsiNodeToo() {
+    node("10.9.0.1", "");
+    register("10.9.0.1", "uhost-a");
+    assertThat(reason()).isEmpty();
+    attachment("va-x", "10.9.0.1", "pv-gone");
+    assertThat(reason()).isPresent();
+  }
+
+  @Test
+  void aNodeOfTwoInstancesIsNotBelieved() {
+    node("10.9.0.1", "uhost-a");
+    register("10.9.0.1", "uhost-z");
+    assertThat(reason()).hasValue("node 10.9.0.1 may also be uhost-z");
+  }
+
+  @Test
+  void everyNodeThatIsTheHostMustBeWithoutATrace() {
+    node("10.9.0.1", "uhost-a");
+    node("10.9.0.2", "uhost-a", "kubernetes.io/csi/udisk.csi.ucloud.cn^bsm-1");
+    assertThat(reason()).hasValue("kubelet says that node 10.9.0.2 uses it");
+  }
+
+  @Test
+  void anAttachmentThatIsBeingDeletedKeepsItThere() {
+    node("10.9.0.1", "uhost-a");
+    volume("pv-1", "bsm-1");
+    attachment("va-1", "10.9.0.1", "pv-1");
+    api.client().storage().v1().volumeAttachments().withName("va-1").delete();
+    assertThat(reason()).hasValue("VolumeAttachment va-1 has it there");
+  }
+
+  @Test
+  void anApiServerThatIsAwayProvesNothing(@TempDir Path directory) throws IOException {
+    Path kubeconfig = ApiServer.kubeconfig(directory, 1); // nobody listens there
+    try (KubernetesClient client =
+        Clients.connect(Optional.of(kubeconfig), Duration.ofSeconds(2))) {
+      assertThatThrownBy(
+              () -> new ClusterCustody(client).findReasonToLeave(new VolumeId("bsm-1"), "uhost-a"))
+          .isInstanceOf(Unavailable.class);
+    }
+  }
+
+  private Optional<String> reason() {
+    return custody.findReasonToLeave(new VolumeId("bsm-1"), "uhost-a");
+  }
+
+  private void node(String name, String instance, String... inUse) {
+    var _ =
+        api.client()
+            .resource(
+                new NodeBuilder()
+                    .withNewMetadata()
+                    .withName(name)
+                    .withLabels(Map.of("UhostID", instance))
+                    .endMetadata()
+                    .withNewStatus()
+                    .withVolumesInUse(List.of(inUse))
+                    .endStatus()
+                    .build())
+            .create();
+  }
+
+  private void register(String name, String instance) {
+    var _ =
+        api.client()
+            .resource(
+                new CSINodeBuilder()
+                    .withNewMetadata()
+                    .withName(name)
+                    .endMetadata()
+                    .withNewSpec()
+                    .addNewDriver()
+                    .withName("udisk.csi.ucloud.cn")
+                    .withNodeID(instance)
+                    .endDriver()
+                    .endSpec()
+                    .build())
+            .create();
+  }
+
+  private void volume(String name, String disk) {
+    var _ =
+        api.client()
+            .resource(
+                new PersistentVolumeBuilder()
+                    .withNewMetadata()
+                    .withName(name)
+                    .endMetadata()
+                    .withNewSpec()
+                    .withNewCsi()
+                    .withDriver("udisk.csi.ucloud.cn")
+                    .withVolumeHandle(disk)
+                    .endCsi()
+                    .endSpec()
+                    .build())
+            .create();
+  }
+
+  private void attachment(String name, String node, String volume) {
+    var _ =
+        api.client()
+            .resource(
+                new VolumeAttachmentBuilder()
+                    .withNewMetadata()
+                    .withName(name)
+                    .withFinalizers("external-attacher/udisk-csi-ucloud-cn")
+                    .endMetadata()
+                    .withNewSpec()
+                    .withAttacher("udisk.csi.ucloud.cn")
+                    .withNodeName(node)
+                    .withNewSource()
+                    .withPersistentVolumeName(volume)
+                    .endSource()
+                    .endSpec()
+                    .build())
+            .create();
+  }
+}

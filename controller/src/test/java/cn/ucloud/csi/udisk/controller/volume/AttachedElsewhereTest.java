@@ -1,0 +1,100 @@
+package cn.ucloud.csi.udisk.controller.volume;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import cn.ucloud.csi.udisk.common.concurrent.Progress;
+import cn.ucloud.csi.udisk.common.error.DriverException.AttachedElsewhere;
+import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
+import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
+import cn.ucloud.csi.udisk.common.model.NodeId;
+import cn.ucloud.csi.udisk.common.model.PublishContext;
+import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskStatus;
+import cn.ucloud.csi.udisk.controller.volume.FakeUDisks.Fault;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Disks that another host has (csi-drivers D2.12). */
+class AttachedElsewhereTest {
+  private final VirtualTime time = new VirtualTime();
+  private final FakeUDisks cloud = new FakeUDisks(time);
+  private final List<String> asked = new ArrayList<>();
+  private Custody custody = (disk, host) -> Optional.empty();
+  private final Volumes volumes =
+      FakeCloud.volumes(
+          cloud,
+          new ClusterView(
+              NodeDirectory.none(),
+              Scheduling.none(),
+              (disk, host) -> {
+                asked.add(disk + " on " + host);
+                return custody.findReasonToLeave(disk, host);
+              }),
+          time);
+
+  @BeforeEach
+  void aDiskOnTheOtherHost() {
+    cloud.put(FakeUDisks.disk("bsm-1", "pvc-1", UDiskStatus.INUSE, Optional.of("uhost-b")));
+    time.pass(Duration.ofMinutes(1));
+  }
+
+  @Test
+  void oneThatNobodyUsesThereIsTakenFromIt() {
+    assertThat(attach("uhost-a").toMap()).containsEntry("deviceName", "vdb");
+    assertThat(asked).containsExactly("bsm-1 on uhost-b");
+    assertThat(cloud.orders).containsExactly("detach bsm-1 uhost-b", "attach bsm-1 uhost-a");
+  }
+
+  @Test
+  void oneThatIsInUseThereIsLeftThereAndTheReasonIsSaid() {
+    custody = (disk, host) -> Optional.of("VolumeAttachment csi-1 has it there");
+    assertThatThrownBy(() -> attach("uhost-a"))
+        .isInstanceOf(AttachedElsewhere.class)
+        .hasMessageContaining("uhost-b")
+        .hasMessageContaining("VolumeAttachment csi-1 has it there");
+    assertThat(cloud.orders).isEmpty();
+  }
+
+  @Test
+  void whatTheClusterDoesNotSayNowIsNoProof() {
+    custody =
+        (disk, host) -> {
+          throw new Unavailable("the API server does not answer");
+        };
+    assertThatThrownBy(() -> attach("uhost-a")).isInstanceOf(Unavailable.class);
+    assertThat(cloud.orders).isEmpty();
+  }
+
+  @Test
+  void withoutAClusterItIsLeftThere() {
+    custody = Custody.none();
+    assertThatThrownBy(() -> attach("uhost-a")).isInstanceOf(AttachedElsewhere.class);
+    assertThat(cloud.orders).isEmpty();
+  }
+
+  @Test
+  void aDetachThatWasNotAnsweredIsNotFollowedByAnAttachBeforeItIsSeen() {
+    cloud.faults.add(new Fault.OrderLost());
+    assertThatThrownBy(() -> attach("uhost-a")).isInstanceOf(OutcomeUnknown.class);
+    assertThat(cloud.orders).containsExactly("detach bsm-1 uhost-b");
+    time.pass(Duration.ofSeconds(75));
+    attach("uhost-a");
+    assertThat(cloud.existing().getFirst().hostId()).hasValue("uhost-a");
+  }
+
+  @Test
+  void onTheWantedHostTheClusterIsNotAsked() {
+    attach("uhost-b");
+    assertThat(asked).isEmpty();
+    assertThat(cloud.orders).isEmpty();
+  }
+
+  private PublishContext attach(String host) {
+    return volumes.attach(new VolumeId("bsm-1"), new NodeId(host), Progress.unwatched());
+  }
+}

@@ -1,0 +1,256 @@
+package cn.ucloud.csi.udisk.controller.volume;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import cn.ucloud.csi.udisk.common.concurrent.Progress;
+import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
+import cn.ucloud.csi.udisk.common.error.DriverException.LimitReached;
+import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
+import cn.ucloud.csi.udisk.common.error.DriverException.SoldOut;
+import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
+import cn.ucloud.csi.udisk.common.model.DiskSize;
+import cn.ucloud.csi.udisk.common.model.NodeId;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskTerms;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskStatus;
+import cn.ucloud.csi.udisk.controller.volume.FakeUDisks.Fault;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Where disks are made (decision 7; csi-drivers D4.28). */
+class PlacementTest {
+  private static final String REGION = "topology.udisk.csi.ucloud.cn/region";
+  private static final String ZONE = "topology.udisk.csi.ucloud.cn/zone";
+  private static final String RSSD = "topology.udisk.csi.ucloud.cn/rssd";
+  private static final String FAR = "cn-bj2-05";
+  private static final Map<String, String> FAST =
+      Map.of(REGION, "cn-bj2", ZONE, FakeUDisks.ZONE, RSSD, "true");
+  private static final Map<String, String> SLOW = Map.of(REGION, "cn-bj2", ZONE, FAR);
+
+  private final VirtualTime time = new VirtualTime();
+  private final FakeUDisks cloud = new FakeUDisks(time);
+  private final InMemoryScheduling cluster = new InMemoryScheduling();
+  private final Volumes volumes =
+      FakeCloud.volumes(
+          cloud, new ClusterView(NodeDirectory.none(), cluster, Custody.none()), time);
+
+  @BeforeEach
+  void aProcessThatIsNotYoung() {
+    time.pass(FakeCloud.SETTLE);
+    cloud.put(FakeUDisks.host("uhost-a", FakeUDisks.ZONE, Optional.of("9002")));
+  }
+
+  @Test
+  void zonesOfTheRequestAreTakenAsTheyAreAndTheClusterIsNotAsked() {
+    assertThat(create(DiskType.SSD, SLOW, FAST).volume().zone()).isEqualTo(FAR);
+    assertThat(cluster.asked).isEmpty();
+  }
+
+  @Test
+  void aRequestWithoutAZoneTakesThatOfTheSelectedNode() {
+    cluster.select("uhost-far", SLOW);
+    assertThat(create(DiskType.SSD, Map.of(REGION, "cn-bj2")).volume().zone()).isEqualTo(FAR);
+  }
+
+  @Test
+  void withoutASelectedNodeTheNodesThatMatchTheSegmentsSayTheZone() {
+    cluster.nodes.addAll(List.of(SLOW, FAST));
+    assertThat(create(DiskType.SSD, Map.of(RSSD, "true")).volume().zone())
+        .isEqualTo(FakeUDisks.ZONE);
+  }
+
+  @Test
+  void anUnknownZoneIsRefusedAndNothingIsMade() {
+    assertThatThrownBy(() -> create(DiskType.SSD)).isInstanceOf(InvalidRequest.class);
+    cluster.nodes.add(SLOW);
+    assertThatThrownBy(() -> create(DiskType.SSD, Map.of(RSSD, "true")))
+        .isInstanceOf(InvalidRequest.class)
+        .hasMessageContaining("names no zone");
+    assertThat(cloud.orders).isEmpty();
+  }
+
+  @Test
+  void aDiskThatIsThereAlreadyIsFoundAlsoWhenNobodyKnowsAZoneAnyMore() {
+    cloud.put(FakeUDisks.disk("bsm-9", "pvc-1_uk8s-x", UDiskStatus.AVAILABLE, Optional.empty()));
+    assertThat(create(DiskType.SSD).volume().id().value()).isEqualTo("bsm-9");
+    cluster.select("uhost-far", SLOW);
+    assertThat(create(DiskType.SSD).volume().zone()).isEqualTo(FakeUDisks.ZONE);
+  }
+
+  @Test
+  void anRssdDiskIsMadeInTheRdmaClusterThatTheNodesHostIsInNow() {
+    cluster.select("uhost-a", FAST);
+    cloud.put(FakeUDisks.host("uhost-a", FakeUDisks.ZONE, Optional.of("9003")));
+    NewVolume made = create(DiskType.RSSD, FAST, SLOW);
+    assertThat(disk(made).rdmaCluster()).hasValue("9003");
+    assertThat(made.onRssdNodes()).isTrue();
+    assertThat(create(DiskType.RSSD, FAST, SLOW)).as("found again").isEqualTo(made);
+  }
+
+  @Test
+  void thePersistentVolumeAsksForRssdNodesOnlyIfTheSelectedNodeSaysThatItIsOne() {
+    Map<String, String> unlabelled = Map.of(REGION, "cn-bj2", ZONE, FakeUDisks.ZONE);
+    cluster.select("uhost-a", unlabelled);
+    NewVolume made = create(DiskType.RSSD, unlabelled, FAST);
+    assertThat(disk(made).rdmaCluster()).hasValue("9002");
+    assertThat(made.onRssdNodes()).isFalse();
+  }
+
+  @Test
+  void anotherTypeOnAnRssdNodeAsksForNoSuchNodes() {
+    cluster.select("uhost-a", FAST);
+    cloud.faults.add(new Fault.Refused(new SoldOut("17005")));
+    NewVolume made = create(List.of(DiskType.RSSD, DiskType.SSD), FAST);
+    assertThat(made.volume().type()).hasValue(DiskType.SSD);
+    assertThat(made.onRssdNodes()).isFalse();
+    assertThat(disk(made).rdmaCluster()).isEmpty();
+  }
+
+  @Test
+  void aHostThatTakesNoRssdIsAReasonToScheduleThePodElsewhereAndNothingIsMade() {
+    for (String host : List.of("uhost-b", "uhost-far", "uhost-none")) {
+      cluster.select(host, FAST);
+      assertThatThrownBy(() -> create(DiskType.RSSD, FAST))
+          .isInstanceOf(SoldOut.class)
+          .hasMessageContaining(host);
+    }
+    assertThat(cloud.orders).isEmpty();
+    assertThat(create(List.of(DiskType.RSSD, DiskType.SSD), FAST).volume().type())
+        .hasValue(DiskType.SSD);
+  }
+
+  @Test
+  void quotaLeavesNothingBehindAndIsNotFollowedByAnotherType() {
+    cluster.select("uhost-a", FAST);
+    cloud.faults.add(new Fault.Refused(new LimitReached("17067")));
+    assertThatThrownBy(() -> create(List.of(DiskType.RSSD, DiskType.SSD), FAST))
+        .isInstanceOf(LimitReached.class);
+    assertThat(cloud.existing()).isEmpty();
+  }
+
+  @Test
+  void aRateLimitIsNoReasonToScheduleThePodElsewhere() {
+    cluster.select("uhost-a", FAST);
+    cloud.faults.add(new Fault.Refused(new Unavailable("153")));
+    assertThatThrownBy(() -> create(List.of(DiskType.RSSD, DiskType.SSD), FAST))
+        .isInstanceOf(Unavailable.class);
+    assertThat(cloud.orders).hasSize(1);
+  }
+
+  @Test
+  void whatTheClusterCannotSayNowIsWaitedFor() {
+    cluster.answers = false;
+    assertThatThrownBy(() -> create(DiskType.RSSD, FAST)).isInstanceOf(Unavailable.class);
+    assertThatThrownBy(() -> create(DiskType.SSD)).isInstanceOf(Unavailable.class);
+    assertThat(create(DiskType.SSD, FAST).volume().zone()).isEqualTo(FakeUDisks.ZONE);
+  }
+
+  @Test
+  void anImmediateRssdDiskGoesWhereNodesTakeIt() {
+    NewVolume made = create(DiskType.RSSD, SLOW, FAST);
+    assertThat(made.volume().zone()).isEqualTo(FakeUDisks.ZONE);
+    assertThat(made.onRssdNodes()).isTrue();
+  }
+
+  @Test
+  void aNewClaimIsNotKeptWaitingByAYoungProcess() {
+    Volumes young =
+        FakeCloud.volumes(
+            cloud, new ClusterView(NodeDirectory.none(), cluster, Custody.none()), time);
+    cluster.isNew = true;
+    long start = time.now();
+    young.create(spec(List.of(DiskType.SSD), FAST), Progress.unwatched());
+    assertThat(Duration.ofNanos(time.now() - start)).isLessThan(Duration.ofSeconds(10));
+  }
+
+  @Test
+  void aNewClaimsOwnOrderThatWasNotAnsweredIsWaitedForAllTheSame() {
+    Volumes young =
+        FakeCloud.volumes(
+            cloud, new ClusterView(NodeDirectory.none(), cluster, Custody.none()), time);
+    cluster.isNew = true;
+    cloud.lag = Duration.ofSeconds(10);
+    cloud.faults.add(new Fault.Late(Duration.ofSeconds(60)));
+    VolumeSpec spec = spec(List.of(DiskType.SSD), FAST);
+    try {
+      young.create(spec, Progress.unwatched());
+    } catch (OutcomeUnknown e) {
+      young.create(spec, Progress.unwatched());
+    }
+    assertThat(cloud.existing()).hasSize(1);
+    assertThat(cloud.orders).hasSize(1);
+  }
+
+  private UDisk disk(NewVolume made) {
+    return cloud.find(made.volume().id()).orElseThrow();
+  }
+
+  @SafeVarargs
+  private NewVolume create(DiskType type, Map<String, String>... terms) {
+    return create(List.of(type), terms);
+  }
+
+  @SafeVarargs
+  private NewVolume create(List<DiskType> types, Map<String, String>... terms) {
+    return volumes.create(spec(types, terms), Progress.unwatched());
+  }
+
+  @SafeVarargs
+  private static VolumeSpec spec(List<DiskType> types, Map<String, String>... terms) {
+    DiskSize size = DiskSize.ofGib(10);
+    List<Map<String, String>> all = new ArrayList<>();
+    for (Map<String, String> term : terms) {
+      all.add(term);
+    }
+    return new VolumeSpec(
+        DiskName.of("pvc-1", "uk8s-x"),
+        new Capacity(size, size.bytes(), Optional.empty()),
+        new DiskPlan(types, DiskTerms.PLAIN, Optional.empty()),
+        new Placement(all, Optional.of(new Claim("shop", "data-0", "pvc-1"))),
+        Optional.empty());
+  }
+
+  private static final class InMemoryScheduling implements Scheduling {
+    final List<String> asked = new ArrayList<>();
+    final List<Map<String, String>> nodes = new ArrayList<>();
+    Optional<SelectedNode> selected = Optional.empty();
+    boolean isNew;
+    boolean answers = true;
+
+    void select(String instance, Map<String, String> segments) {
+      selected = Optional.of(new SelectedNode(Optional.of(new NodeId(instance)), segments));
+    }
+
+    private void ask(String what) {
+      asked.add(what);
+      if (!answers) {
+        throw new Unavailable("the API server does not answer");
+      }
+    }
+
+    @Override
+    public Optional<SelectedNode> findSelectedNode(Claim claim) {
+      ask("claim");
+      return selected;
+    }
+
+    @Override
+    public List<Map<String, String>> segmentsOfNodes(Map<String, String> wanted) {
+      ask("nodes");
+      return nodes.stream().filter(node -> node.entrySet().containsAll(wanted.entrySet())).toList();
+    }
+
+    @Override
+    public boolean isNew(Claim claim) {
+      ask("age");
+      return isNew;
+    }
+  }
+}

@@ -8,6 +8,7 @@ import cn.ucloud.csi.udisk.controller.volume.ClusterView;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.storage.CSINode;
+import io.fabric8.kubernetes.api.model.storage.VolumeAttachment;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Clock;
 import java.time.Duration;
@@ -37,6 +38,7 @@ public final class Cluster implements AutoCloseable {
   private final Watched<Node> nodes;
   private final Watched<CSINode> csiNodes;
   private final Watched<PersistentVolume> volumes;
+  private final Watched<VolumeAttachment> attachments;
   private final EarlierClaims earlierClaims;
 
   private Cluster(ClusterConfig config) {
@@ -46,6 +48,8 @@ public final class Cluster implements AutoCloseable {
     this.nodes = own(new Watched<>("nodes", client.nodes()));
     this.csiNodes = own(new Watched<>("CSINodes", client.storage().v1().csiNodes()));
     this.volumes = own(new Watched<>("persistent volumes", client.persistentVolumes()));
+    this.attachments =
+        own(new Watched<>("VolumeAttachments", client.storage().v1().volumeAttachments()));
     this.earlierClaims = own(new EarlierClaims(client, CHORE_PAUSE));
   }
 
@@ -66,7 +70,11 @@ public final class Cluster implements AutoCloseable {
   /** What it knows of its nodes and volumes, once this process acts. */
   public ClusterView view() {
     ClusterNodes known = new ClusterNodes(client, nodes, earlierClaims);
-    return new ClusterView(known, known, new ClusterCustody(client));
+    return new ClusterView(
+        known,
+        known,
+        new ClusterCustody(client),
+        new ClusterPublications(nodes, csiNodes, volumes, attachments));
   }
 
   /**
@@ -107,7 +115,7 @@ public final class Cluster implements AutoCloseable {
           public void acting() {
             LOG.info("acting as {}", self);
             whenActing.run();
-            List.of(nodes, csiNodes, volumes).forEach(Watched::start);
+            List.of(nodes, csiNodes, volumes, attachments).forEach(Watched::start);
             earlierClaims.start();
             readiness.ready();
           }

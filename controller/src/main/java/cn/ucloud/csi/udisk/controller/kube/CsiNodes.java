@@ -29,7 +29,8 @@ final class CsiNodes {
         .findFirst();
   }
 
-  private static Optional<NodeId> id(String text) {
+  /** An id that somebody wrote; empty if it is none. */
+  static Optional<NodeId> id(String text) {
     try {
       return Optional.of(new NodeId(text));
     } catch (InvalidRequest e) { // none of ours

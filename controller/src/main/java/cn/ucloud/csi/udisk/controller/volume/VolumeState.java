@@ -1,6 +1,7 @@
 package cn.ucloud.csi.udisk.controller.volume;
 
 import cn.ucloud.csi.udisk.common.model.NodeId;
+import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
 import java.util.Optional;
 
@@ -8,14 +9,15 @@ import java.util.Optional;
  * A volume and where it is.
  *
  * @param createTime Unix seconds
- * @param node the node that can use it; empty also while it is still being attached
+ * @param node the node that can use it; empty also while it is still being attached, and when it
+ *     must be attached anew
  */
 public record VolumeState(Volume volume, long createTime, Optional<NodeId> node) {
 
-  static VolumeState of(UDisk disk) {
+  static VolumeState of(UDisk disk, Publications.Look cluster) {
     Optional<NodeId> node =
         switch (disk.status()) {
-          case INUSE, DETACHING -> disk.hostId().map(NodeId::new);
+          case INUSE, DETACHING -> disk.hostId().flatMap(host -> node(disk, host, cluster));
           case AVAILABLE,
               ATTACHING,
               INITIALIZATING,
@@ -28,5 +30,11 @@ public record VolumeState(Volume volume, long createTime, Optional<NodeId> node)
               Optional.empty();
         };
     return new VolumeState(Volume.of(disk), disk.createTime(), node);
+  }
+
+  private static Optional<NodeId> node(UDisk disk, String host, Publications.Look cluster) {
+    return cluster.findNode(
+        new Publications.OnHost(
+            new VolumeId(disk.id()), new NodeId(host), disk.hostIp(), disk.deviceName()));
   }
 }

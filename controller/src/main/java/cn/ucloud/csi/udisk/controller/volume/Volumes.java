@@ -18,6 +18,7 @@ public final class Volumes {
   private final UDisks disks;
   private final HostQueue hosts;
   private final DiskListing listing;
+  private final Publications publications;
   private final Unsettled unsettled;
   private final IdempotentCreation creation;
   private final IdempotentAttachment attachment;
@@ -41,6 +42,7 @@ public final class Volumes {
     this.disks = disks;
     this.hosts = waiting.hosts();
     this.listing = listing;
+    this.publications = cluster.publications();
     this.creation = new IdempotentCreation(disks, origins, cluster.scheduling(), watch, waiting);
     this.detachment = new IdempotentDetachment(disks, nodes, orders, unsettled, waiting.hosts());
     Elsewhere elsewhere = new Elsewhere(cluster.custody(), detachment);
@@ -90,7 +92,9 @@ public final class Volumes {
 
   /** The volume as it is now, if it exists. */
   public Optional<VolumeState> find(VolumeId id) {
-    return disks.find(id).map(VolumeState::of);
+    return disks
+        .find(id)
+        .map(disk -> VolumeState.of(disk, attached -> publications.look().findNode(attached)));
   }
 
   /**
@@ -100,9 +104,10 @@ public final class Volumes {
    *     out
    */
   public List<VolumeState> all() {
+    Publications.Look cluster = publications.look();
     return listing.all().stream()
         .filter(disk -> !disk.isSystemDisk())
-        .map(VolumeState::of)
+        .map(disk -> VolumeState.of(disk, cluster))
         .toList();
   }
 }

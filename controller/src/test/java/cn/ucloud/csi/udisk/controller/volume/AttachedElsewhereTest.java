@@ -34,7 +34,8 @@ class AttachedElsewhereTest {
               (disk, host) -> {
                 asked.add(disk + " on " + host);
                 return custody.findReasonToLeave(disk, host);
-              }),
+              },
+              Publications.none()),
           time);
 
   @BeforeEach

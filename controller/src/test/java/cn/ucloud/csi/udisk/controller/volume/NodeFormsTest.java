@@ -33,7 +33,9 @@ class NodeFormsTest {
   private boolean clusterAnswers = true;
   private final Volumes volumes =
       FakeCloud.volumes(
-          cloud, new ClusterView(this::findNode, Scheduling.none(), Custody.none()), time);
+          cloud,
+          new ClusterView(this::findNode, Scheduling.none(), Custody.none(), Publications.none()),
+          time);
 
   private Optional<NodeId> findNode(NodeId address) {
     if (!clusterAnswers) {

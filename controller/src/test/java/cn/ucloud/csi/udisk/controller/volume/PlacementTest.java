@@ -39,7 +39,9 @@ class PlacementTest {
   private final InMemoryScheduling cluster = new InMemoryScheduling();
   private final Volumes volumes =
       FakeCloud.volumes(
-          cloud, new ClusterView(NodeDirectory.none(), cluster, Custody.none()), time);
+          cloud,
+          new ClusterView(NodeDirectory.none(), cluster, Custody.none(), Publications.none()),
+          time);
 
   @BeforeEach
   void aProcessThatIsNotYoung() {
@@ -163,7 +165,9 @@ class PlacementTest {
   void aNewClaimIsNotKeptWaitingByAYoungProcess() {
     Volumes young =
         FakeCloud.volumes(
-            cloud, new ClusterView(NodeDirectory.none(), cluster, Custody.none()), time);
+            cloud,
+            new ClusterView(NodeDirectory.none(), cluster, Custody.none(), Publications.none()),
+            time);
     cluster.isNew = true;
     long start = time.now();
     young.create(spec(List.of(DiskType.SSD), FAST), Progress.unwatched());
@@ -174,7 +178,9 @@ class PlacementTest {
   void aNewClaimsOwnOrderThatWasNotAnsweredIsWaitedForAllTheSame() {
     Volumes young =
         FakeCloud.volumes(
-            cloud, new ClusterView(NodeDirectory.none(), cluster, Custody.none()), time);
+            cloud,
+            new ClusterView(NodeDirectory.none(), cluster, Custody.none(), Publications.none()),
+            time);
     cluster.isNew = true;
     cloud.lag = Duration.ofSeconds(10);
     cloud.faults.add(new Fault.Late(Duration.ofSeconds(60)));

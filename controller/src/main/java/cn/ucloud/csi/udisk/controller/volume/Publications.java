@@ -1,0 +1,45 @@
+package cn.ucloud.csi.udisk.controller.volume;
+
+import cn.ucloud.csi.udisk.common.model.DeviceName;
+import cn.ucloud.csi.udisk.common.model.NodeId;
+import cn.ucloud.csi.udisk.common.model.VolumeId;
+import java.util.Optional;
+
+/**
+ * How the cluster calls the hosts that have disks. The attacher compares what is listed with what
+ * it has recorded, and attaches anew what is not there.
+ */
+@FunctionalInterface
+public interface Publications {
+
+  /**
+   * The cluster as it is now, for any number of disks.
+   *
+   * @throws cn.ucloud.csi.udisk.common.error.DriverException.Unavailable if it is not known now
+   */
+  Look look();
+
+  /**
+   * A disk on a host, as the cloud shows it.
+   *
+   * @param address of the host
+   * @param device the disk's letter there; empty on bare metal
+   */
+  record OnHost(
+      VolumeId volume, NodeId host, Optional<String> address, Optional<DeviceName> device) {}
+
+  /** Says of each disk on which node it counts as published. */
+  @FunctionalInterface
+  interface Look {
+    /**
+     * The node in the form that its CSINode holds; the host's own id if it is no node. Empty if the
+     * node was told another letter than the disk has: then it must be told anew.
+     */
+    Optional<NodeId> findNode(OnHost disk);
+  }
+
+  /** Where there is no cluster. */
+  static Publications none() {
+    return () -> disk -> Optional.of(disk.host());
+  }
+}

@@ -1,0 +1,192 @@
+package cn.ucloud.csi.udisk.controller.kube;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
+import cn.ucloud.csi.udisk.common.model.DeviceName;
+import cn.ucloud.csi.udisk.common.model.NodeId;
+import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.controller.volume.Publications.OnHost;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.PersistentVolume;
+import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
+import io.fabric8.kubernetes.api.model.storage.CSINode;
+import io.fabric8.kubernetes.api.model.storage.CSINodeBuilder;
+import io.fabric8.kubernetes.api.model.storage.VolumeAttachment;
+import io.fabric8.kubernetes.api.model.storage.VolumeAttachmentBuilder;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What is listed must be what the attacher compares it with. */
+class ClusterPublicationsTest {
+  private static final Map<String, String> VDB = Map.of("deviceName", "vdb");
+
+  private final ApiServer api = new ApiServer();
+  private final Watched<Node> nodes = new Watched<>("nodes", api.client().nodes());
+  private final Watched<CSINode> csiNodes =
+      new Watched<>("CSINodes", api.client().storage().v1().csiNodes());
+  private final Watched<PersistentVolume> volumes =
+      new Watched<>("volumes", api.client().persistentVolumes());
+  private final Watched<VolumeAttachment> attachments =
+      new Watched<>("attachments", api.client().storage().v1().volumeAttachments());
+  private final ClusterPublications publications =
+      new ClusterPublications(nodes, csiNodes, volumes, attachments);
+
+  @BeforeEach
+  void aVolume() {
+    put(
+        new PersistentVolumeBuilder()
+            .withNewMetadata()
+            .withName("pv-1")
+            .endMetadata()
+            .withNewSpec()
+            .withNewCsi()
+            .withDriver("udisk.csi.ucloud.cn")
+            .withVolumeHandle("bsm-1")
+            .endCsi()
+            .endSpec()
+            .build());
+  }
+
+  @AfterEach
+  void close() {
+    List.of(nodes, csiNodes, volumes, attachments).forEach(Watched::close);
+    api.close();
+  }
+
+  @Test
+  void beforeTheClusterIsKnownNothingIsListed() {
+    assertThatThrownBy(publications::look).isInstanceOf(Unavailable.class);
+  }
+
+  @Test
+  void eachNodeIsListedInTheFormItsCsiNodeHolds() {
+    node("10.9.0.1", "uhost-a");
+    register("10.9.0.1", "10.9.0.1");
+    node("10.9.0.2", "uhost-b");
+    register("10.9.0.2", "uhost-b");
+    register("10.9.0.3", "10.9.0.3");
+    start();
+    assertThat(listed("uhost-a", "10.9.0.7")).as("by its label").hasValue("10.9.0.1");
+    assertThat(listed("uhost-b", "10.9.0.2")).hasValue("uhost-b");
+    assertThat(listed("uhost-c", "10.9.0.3")).as("by its address").hasValue("10.9.0.3");
+    assertThat(listed("uhost-x", "10.9.0.9")).as("no node of ours").hasValue("uhost-x");
+  }
+
+  @Test
+  void aNodeThatIsGoneIsListedAsItsAttachmentRemembersIt() {
+    attachment("10.9.0.1", "10.9.0.1", VDB);
+    start();
+    assertThat(listed("uhost-a", "10.9.0.1")).hasValue("10.9.0.1");
+  }
+
+  @Test
+  void aNodeThatWasToldTheLetterIsListed() {
+    register("a", "uhost-a");
+    attachment("a", "10.9.0.1", VDB);
+    start();
+    assertThat(listed("uhost-a", "10.9.0.1")).hasValue("uhost-a");
+  }
+
+  @Test
+  void aNodeThatWasToldAnotherLetterIsLeftOutSoThatItIsToldAnew() {
+    register("a", "uhost-a");
+    attachment("a", "uhost-a", Map.of("deviceName", "vdc"));
+    start();
+    assertThat(listed("uhost-a", "10.9.0.1")).isEmpty();
+    assertThat(listed("uhost-b", "10.9.0.2")).as("where nothing was told").hasValue("uhost-b");
+  }
+
+  @Test
+  void aNodeThatWasToldNoLetterIsLeftOutExceptForBareMetalWhereThereIsNone() {
+    register("a", "upm-a");
+    attachment("a", "upm-a", Map.of());
+    start();
+    assertThat(listed("upm-a", "10.9.0.1")).isEmpty();
+    assertThat(
+            publications
+                .look()
+                .findNode(
+                    new OnHost(
+                        new VolumeId("bsm-1"),
+                        new NodeId("upm-a"),
+                        Optional.empty(),
+                        Optional.empty())))
+        .hasValue(new NodeId("upm-a"));
+  }
+
+  private Optional<String> listed(String host, String address) {
+    return publications
+        .look()
+        .findNode(
+            new OnHost(
+                new VolumeId("bsm-1"),
+                new NodeId(host),
+                Optional.of(address),
+                Optional.of(new DeviceName("vdb"))))
+        .map(NodeId::value);
+  }
+
+  private void start() {
+    List.of(nodes, csiNodes, volumes, attachments).forEach(Watched::start);
+    await().ignoreExceptions().until(() -> publications.look() != null);
+  }
+
+  private void node(String name, String instance) {
+    put(
+        new NodeBuilder()
+            .withNewMetadata()
+            .withName(name)
+            .withLabels(Map.of("UhostID", instance))
+            .endMetadata()
+            .build());
+  }
+
+  private void register(String name, String id) {
+    put(
+        new CSINodeBuilder()
+            .withNewMetadata()
+            .withName(name)
+            .endMetadata()
+            .withNewSpec()
+            .addNewDriver()
+            .withName("udisk.csi.ucloud.cn")
+            .withNodeID(id)
+            .endDriver()
+            .endSpec()
+            .build());
+  }
+
+  private void attachment(String node, String id, Map<String, String> told) {
+    put(
+        new VolumeAttachmentBuilder()
+            .withNewMetadata()
+            .withName("va-1")
+            .withAnnotations(Map.of("csi.alpha.kubernetes.io/node-id", id))
+            .endMetadata()
+            .withNewSpec()
+            .withAttacher("udisk.csi.ucloud.cn")
+            .withNodeName(node)
+            .withNewSource()
+            .withPersistentVolumeName("pv-1")
+            .endSource()
+            .endSpec()
+            .withNewStatus()
+            .withAttached(true)
+            .withAttachmentMetadata(told)
+            .endStatus()
+            .build());
+  }
+
+  private void put(HasMetadata object) {
+    var _ = api.client().resource(object).create();
+  }
+}

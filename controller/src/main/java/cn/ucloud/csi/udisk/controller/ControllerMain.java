@@ -17,9 +17,6 @@ import cn.ucloud.csi.udisk.controller.volume.ClusterView;
 import cn.ucloud.csi.udisk.controller.volume.Storage;
 import cn.ucloud.csi.udisk.controller.volume.Timing;
 import cn.ucloud.csi.udisk.controller.volume.Volumes;
-import csi.v1.PluginCapability;
-import csi.v1.PluginCapability.Service;
-import csi.v1.PluginCapability.VolumeExpansion;
 import io.grpc.BindableService;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -76,13 +73,7 @@ public final class ControllerMain {
                     scope::halt),
         scope.readiness()::ready);
     return List.of(
-        new IdentityService(
-            BuildVersion.read(),
-            List.of(
-                offers(Service.Type.CONTROLLER_SERVICE),
-                offers(Service.Type.VOLUME_ACCESSIBILITY_CONSTRAINTS),
-                growsWhileInUse()),
-            scope.readiness()),
+        new IdentityService(BuildVersion.read(), scope.readiness()),
         new ControllerService(config.cloud().region(), config.clusterId(), operations, storage));
   }
 
@@ -99,15 +90,5 @@ public final class ControllerMain {
         .help("Attachments and detachments that wait for another one on the same host.")
         .callback(callback -> callback.call(volumes.waitingForHosts()))
         .register(registry);
-  }
-
-  private static PluginCapability growsWhileInUse() {
-    return PluginCapability.newBuilder()
-        .setVolumeExpansion(VolumeExpansion.newBuilder().setType(VolumeExpansion.Type.ONLINE))
-        .build();
-  }
-
-  private static PluginCapability offers(Service.Type type) {
-    return PluginCapability.newBuilder().setService(Service.newBuilder().setType(type)).build();
   }
 }

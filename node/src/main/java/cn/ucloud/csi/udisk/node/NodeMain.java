@@ -24,8 +24,6 @@ import cn.ucloud.csi.udisk.node.stage.VolumePublisher;
 import cn.ucloud.csi.udisk.node.stage.VolumeStager;
 import cn.ucloud.csi.udisk.node.stage.VolumeStats;
 import cn.ucloud.csi.udisk.node.state.StateDirectory;
-import csi.v1.PluginCapability;
-import csi.v1.PluginCapability.Service;
 import io.grpc.BindableService;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -64,10 +62,7 @@ public final class NodeMain {
     Operations operations = new Operations(OPERATION_LIMIT, GrpcCaller::new);
     scope.readiness().ready();
     return List.of(
-        new IdentityService(
-            BuildVersion.read(),
-            List.of(offers(Service.Type.VOLUME_ACCESSIBILITY_CONSTRAINTS)),
-            scope.readiness()),
+        new IdentityService(BuildVersion.read(), scope.readiness()),
         new NodeService(
             new VolumeLimit(
                 config.maxVolumes(),
@@ -78,9 +73,5 @@ public final class NodeMain {
             new VolumePublisher(host),
             new VolumeExpander(host),
             new VolumeStats(host, STATS_PATIENCE)));
-  }
-
-  private static PluginCapability offers(Service.Type type) {
-    return PluginCapability.newBuilder().setService(Service.newBuilder().setType(type)).build();
   }
 }

@@ -10,6 +10,7 @@ import cn.ucloud.csi.udisk.simulator.orchestrator.CallSettings;
 import cn.ucloud.csi.udisk.simulator.orchestrator.Claim;
 import cn.ucloud.csi.udisk.simulator.orchestrator.Cluster;
 import cn.ucloud.csi.udisk.simulator.orchestrator.ControllerPlugin;
+import cn.ucloud.csi.udisk.simulator.orchestrator.CsiSocket;
 import cn.ucloud.csi.udisk.simulator.orchestrator.Kubelet;
 import cn.ucloud.csi.udisk.simulator.orchestrator.MountTable;
 import cn.ucloud.csi.udisk.simulator.orchestrator.PersistentVolume;
@@ -44,6 +45,7 @@ final class LoopCluster implements AutoCloseable {
   private final Cluster cluster = new Cluster("udisk.csi.ucloud.cn");
   private final Map<String, Plugin> nodes = new ConcurrentHashMap<>();
   private final Map<String, Kubelet> kubelets = new HashMap<>();
+  private final Map<String, Map<String, String>> nodeFlags = new HashMap<>();
 
   /** Takes the real path, as mounts and loop devices are told by it. */
   LoopCluster(Path directory) {
@@ -51,6 +53,12 @@ final class LoopCluster implements AutoCloseable {
     this.directory = directory;
     this.sandbox =
         new Sandbox(directory, HypervisorKind.LOOP, Duration.ofMillis(50), Duration.ofMillis(50));
+  }
+
+  /** The process of this node is to be started with these flags as well. */
+  LoopCluster withNodeFlags(String node, Map<String, String> flags) {
+    nodeFlags.put(node, flags);
+    return this;
   }
 
   LoopCluster start() {
@@ -75,6 +83,15 @@ final class LoopCluster implements AutoCloseable {
 
   Kubelet kubelet(String node) {
     return requireNonNull(kubelets.get(node));
+  }
+
+  /** Where the node process of this node listens. */
+  CsiSocket socket(String node) {
+    return requireNonNull(nodes.get(node)).socket();
+  }
+
+  DriverProcess process(String node) {
+    return requireNonNull(nodes.get(node)).process();
   }
 
   Attacher attacher() {
@@ -130,6 +147,10 @@ final class LoopCluster implements AutoCloseable {
   /** As {@code kill -9} does, followed by what kubelet does about it. */
   void killAndRestart(String node) {
     process(node).kill();
+    restart(node);
+  }
+
+  void restart(String node) {
     var _ = startNode(node);
   }
 
@@ -166,7 +187,9 @@ final class LoopCluster implements AutoCloseable {
   }
 
   private Plugin startNode(String node) {
-    Plugin plugin = sandbox.startNode(node, requireNonNull(HOSTS.get(node)), Map.of());
+    Plugin plugin =
+        sandbox.startNode(
+            node, requireNonNull(HOSTS.get(node)), nodeFlags.getOrDefault(node, Map.of()));
     nodes.put(node, plugin);
     return plugin;
   }

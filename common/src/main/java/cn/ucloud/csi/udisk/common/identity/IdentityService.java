@@ -8,6 +8,8 @@ import csi.v1.GetPluginInfoRequest;
 import csi.v1.GetPluginInfoResponse;
 import csi.v1.IdentityGrpc.IdentityImplBase;
 import csi.v1.PluginCapability;
+import csi.v1.PluginCapability.Service;
+import csi.v1.PluginCapability.VolumeExpansion;
 import csi.v1.ProbeRequest;
 import csi.v1.ProbeResponse;
 import io.grpc.stub.StreamObserver;
@@ -18,13 +20,21 @@ public final class IdentityService extends IdentityImplBase {
   /** The name that CSIDriver objects, storage classes and existing PVs carry. */
   public static final String DRIVER_NAME = "udisk.csi.ucloud.cn";
 
+  /**
+   * Of the plugin as a whole: all its processes must name the same ones, whichever services they
+   * have themselves (CSI, GetPluginCapabilities).
+   */
+  private static final List<PluginCapability> CAPABILITIES =
+      List.of(
+          offers(Service.Type.CONTROLLER_SERVICE),
+          offers(Service.Type.VOLUME_ACCESSIBILITY_CONSTRAINTS),
+          growsWhileInUse());
+
   private final String version;
-  private final List<PluginCapability> capabilities;
   private final Readiness readiness;
 
-  public IdentityService(String version, List<PluginCapability> capabilities, Readiness readiness) {
+  public IdentityService(String version, Readiness readiness) {
     this.version = version;
-    this.capabilities = List.copyOf(capabilities);
     this.readiness = readiness;
   }
 
@@ -46,7 +56,7 @@ public final class IdentityService extends IdentityImplBase {
       StreamObserver<GetPluginCapabilitiesResponse> observer) {
     Unary.answer(
         observer,
-        () -> GetPluginCapabilitiesResponse.newBuilder().addAllCapabilities(capabilities).build());
+        () -> GetPluginCapabilitiesResponse.newBuilder().addAllCapabilities(CAPABILITIES).build());
   }
 
   @Override
@@ -57,5 +67,15 @@ public final class IdentityService extends IdentityImplBase {
             ProbeResponse.newBuilder()
                 .setReady(BoolValue.of(readiness.findObstacle().isEmpty()))
                 .build());
+  }
+
+  private static PluginCapability offers(Service.Type type) {
+    return PluginCapability.newBuilder().setService(Service.newBuilder().setType(type)).build();
+  }
+
+  private static PluginCapability growsWhileInUse() {
+    return PluginCapability.newBuilder()
+        .setVolumeExpansion(VolumeExpansion.newBuilder().setType(VolumeExpansion.Type.ONLINE))
+        .build();
   }
 }

@@ -1,12 +1,13 @@
 package cn.ucloud.csi.udisk.common.identity;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import csi.v1.GetPluginCapabilitiesRequest;
 import csi.v1.GetPluginInfoRequest;
 import csi.v1.GetPluginInfoResponse;
-import csi.v1.PluginCapability;
 import csi.v1.PluginCapability.Service;
+import csi.v1.PluginCapability.VolumeExpansion;
 import csi.v1.ProbeRequest;
 import csi.v1.ProbeResponse;
 import io.grpc.stub.StreamObserver;
@@ -16,14 +17,8 @@ import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 
 class IdentityServiceTest {
-  private static final PluginCapability CONTROLLER =
-      PluginCapability.newBuilder()
-          .setService(Service.newBuilder().setType(Service.Type.CONTROLLER_SERVICE))
-          .build();
-
   private final Readiness readiness = new Readiness();
-  private final IdentityService service =
-      new IdentityService(BuildVersion.read(), List.of(CONTROLLER), readiness);
+  private final IdentityService service = new IdentityService(BuildVersion.read(), readiness);
 
   @Test
   void saysWhoItIs() {
@@ -34,11 +29,17 @@ class IdentityServiceTest {
   }
 
   @Test
-  void saysWhatItWasToldItCan() {
+  void speaksForTheWholePluginWhicheverProcessItIs() {
     assertThat(
             ask(service::getPluginCapabilities, GetPluginCapabilitiesRequest.getDefaultInstance())
                 .getCapabilitiesList())
-        .containsExactly(CONTROLLER);
+        .extracting(
+            capability -> capability.getService().getType(),
+            capability -> capability.getVolumeExpansion().getType())
+        .containsExactlyInAnyOrder(
+            tuple(Service.Type.CONTROLLER_SERVICE, VolumeExpansion.Type.UNKNOWN),
+            tuple(Service.Type.VOLUME_ACCESSIBILITY_CONSTRAINTS, VolumeExpansion.Type.UNKNOWN),
+            tuple(Service.Type.UNKNOWN, VolumeExpansion.Type.ONLINE));
   }
 
   @Test

@@ -40,8 +40,7 @@ final class SampleProcess {
             (_, scope) -> {
               scope.own(() -> System.err.println("part closed"));
               scope.readiness().ready();
-              return List.of(
-                  new IdentityService(BuildVersion.read(), List.of(), scope.readiness()));
+              return List.of(new IdentityService(BuildVersion.read(), scope.readiness()));
             })
         .runAndExit(args, System.getenv());
   }

@@ -21,11 +21,13 @@ public record ExpandCommand(
    * Reads the request.
    *
    * @throws InvalidRequest naming the field
+   * @throws cn.ucloud.csi.udisk.common.error.DriverException.NotFound if no volume can be at the
+   *     path
    * @throws SizeOutOfRange if no size is in the range
    */
   public static ExpandCommand from(NodeExpandVolumeRequest request) {
     VolumeId volume = new VolumeId(request.getVolumeId());
-    Path path = Paths.require("volume_path", request.getVolumePath());
+    Path path = Paths.requireWithVolume("volume_path", request.getVolumePath());
     CapacityRange range = request.getCapacityRange();
     long required = range.getRequiredBytes();
     long limit = range.getLimitBytes();

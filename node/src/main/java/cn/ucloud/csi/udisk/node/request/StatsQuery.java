@@ -11,9 +11,12 @@ public record StatsQuery(VolumeId volume, Path path) {
    * Reads the request.
    *
    * @throws cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest naming the field
+   * @throws cn.ucloud.csi.udisk.common.error.DriverException.NotFound if no volume can be at the
+   *     path
    */
   public static StatsQuery from(NodeGetVolumeStatsRequest request) {
     return new StatsQuery(
-        new VolumeId(request.getVolumeId()), Paths.require("volume_path", request.getVolumePath()));
+        new VolumeId(request.getVolumeId()),
+        Paths.requireWithVolume("volume_path", request.getVolumePath()));
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
 import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
+import cn.ucloud.csi.udisk.common.error.DriverException.NotFound;
 import cn.ucloud.csi.udisk.common.error.DriverException.SizeOutOfRange;
 import cn.ucloud.csi.udisk.common.model.DeviceName;
 import cn.ucloud.csi.udisk.common.model.DiskSize;
@@ -17,6 +18,7 @@ import cn.ucloud.csi.udisk.common.model.VolumeContext.Content;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.node.linux.MountOptions;
 import csi.v1.NodeExpandVolumeRequest;
+import csi.v1.NodeGetVolumeStatsRequest;
 import csi.v1.NodePublishVolumeRequest;
 import csi.v1.NodeStageVolumeRequest;
 import csi.v1.NodeUnpublishVolumeRequest;
@@ -215,6 +217,28 @@ final class CommandsTest {
     assertThatThrownBy(() -> expand(8, 7)).isInstanceOf(SizeOutOfRange.class);
     assertThatThrownBy(() -> expand(-1, 0)).isInstanceOf(InvalidRequest.class);
     assertThatThrownBy(() -> ExpandCommand.from(NodeExpandVolumeRequest.getDefaultInstance()))
+        .isInstanceOf(InvalidRequest.class);
+  }
+
+  @Test
+  void thereIsNoVolumeAtAPathAtWhichNoneCanBe() {
+    assertThatThrownBy(() ->
+            ExpandCommand.from(
+                NodeExpandVolumeRequest.newBuilder()
+                    .setVolumeId("bsm-a")
+                    .setVolumePath("some/path")
+                    .build()))
+        .isInstanceOf(NotFound.class)
+        .hasMessageContaining("some/path");
+    assertThatThrownBy(() ->
+            StatsQuery.from(
+                NodeGetVolumeStatsRequest.newBuilder()
+                    .setVolumeId("bsm-a")
+                    .setVolumePath("some/path")
+                    .build()))
+        .isInstanceOf(NotFound.class);
+    assertThatThrownBy(() ->
+            StatsQuery.from(NodeGetVolumeStatsRequest.newBuilder().setVolumeId("bsm-a").build()))
         .isInstanceOf(InvalidRequest.class);
   }
 

@@ -1,0 +1,8 @@
+package cn.ucloud.csi.udisk.it;
+
+/** csi-sanity for volumes with filesystems. */
+final class SanityOfFilesystemsIT extends SanitySuite {
+  SanityOfFilesystemsIT() {
+    super(AccessType.MOUNT);
+  }
+}

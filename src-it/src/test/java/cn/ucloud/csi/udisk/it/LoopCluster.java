@@ -90,10 +90,6 @@ final class LoopCluster implements AutoCloseable {
     return requireNonNull(nodes.get(node)).socket();
   }
 
-  DriverProcess process(String node) {
-    return requireNonNull(nodes.get(node)).process();
-  }
-
   Attacher attacher() {
     return new Attacher(cluster, controller(), hasty(CallSettings.attacher()), CallListener.NONE);
   }

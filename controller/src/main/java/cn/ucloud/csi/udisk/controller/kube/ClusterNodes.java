@@ -41,10 +41,19 @@ final class ClusterNodes implements NodeDirectory, Scheduling {
   @Override
   public Optional<SelectedNode> findSelectedNode(Claim claim) {
     return read(claim)
-        .map(found -> found.getMetadata().getAnnotations())
-        .flatMap(annotations -> Optional.ofNullable(annotations.get(SELECTED_NODE)))
+        .flatMap(ClusterNodes::findSelected)
         .flatMap(nodes::find)
         .map(node -> new SelectedNode(NodeLabels.findInstance(node), NodeLabels.segments(node)));
+  }
+
+  @Override
+  public boolean isImmediate(Claim claim) {
+    return read(claim).filter(found -> findSelected(found).isEmpty()).isPresent();
+  }
+
+  private static Optional<String> findSelected(PersistentVolumeClaim claim) {
+    return Optional.ofNullable(claim.getMetadata().getAnnotations())
+        .flatMap(annotations -> Optional.ofNullable(annotations.get(SELECTED_NODE)));
   }
 
   @Override

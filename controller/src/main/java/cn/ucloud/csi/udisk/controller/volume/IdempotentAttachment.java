@@ -1,10 +1,12 @@
 package cn.ucloud.csi.udisk.controller.volume;
 
 import cn.ucloud.csi.udisk.common.concurrent.Progress;
+import cn.ucloud.csi.udisk.common.error.DriverException;
 import cn.ucloud.csi.udisk.common.error.DriverException.AttachedElsewhere;
 import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
 import cn.ucloud.csi.udisk.common.error.DriverException.NotFound;
 import cn.ucloud.csi.udisk.common.error.DriverException.OperationPending;
+import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
 import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.model.PublishContext;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
@@ -49,6 +51,15 @@ final class IdempotentAttachment {
    * @throws Forbidden if it is a system disk or in another zone than the node
    */
   PublishContext attach(VolumeId volume, NodeId wanted, Progress progress) {
+    try {
+      return attachFound(volume, wanted, progress);
+    } catch (DriverException.Certain e) {
+      // True of what was found now; an earlier order may still be done.
+      throw unsettled.has(volume.value()) ? new OutcomeUnknown(e.sentence(), e) : e;
+    }
+  }
+
+  private PublishContext attachFound(VolumeId volume, NodeId wanted, Progress progress) {
     progress.at("reading the disk");
     UDisk disk = require(volume);
     if (disk.isSystemDisk()) {

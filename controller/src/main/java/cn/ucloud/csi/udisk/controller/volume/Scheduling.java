@@ -15,6 +15,9 @@ public interface Scheduling {
   /** The node selected for the pod that waits for the claim; empty if none was, or is there. */
   Optional<SelectedNode> findSelectedNode(Claim claim);
 
+  /** Whether the claim waits for no pod, so that any node will do. False if that is not known. */
+  boolean isImmediate(Claim claim);
+
   /** The segments of all nodes whose own contain {@code wanted}, each once, in a stable order. */
   List<Map<String, String>> segmentsOfNodes(Map<String, String> wanted);
 
@@ -30,6 +33,11 @@ public interface Scheduling {
       @Override
       public Optional<SelectedNode> findSelectedNode(Claim claim) {
         return Optional.empty();
+      }
+
+      @Override
+      public boolean isImmediate(Claim claim) {
+        return false;
       }
 
       @Override

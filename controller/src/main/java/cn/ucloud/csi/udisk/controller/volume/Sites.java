@@ -20,7 +20,8 @@ final class Sites {
 
   /**
    * Where no term of the request names a zone, the selected node does, or else the nodes that match
-   * the terms. Never guessed from where this process runs.
+   * the terms. Never guessed from where this process runs. Where the cluster does not tell, the
+   * first term is taken for the selected node's.
    */
   Site choose(VolumeSpec spec) {
     List<Map<String, String>> terms = spec.placement().terms();
@@ -37,7 +38,9 @@ final class Sites {
           Placement.zonesOf(there), selected.get().instance(), selected.get().takesRssd());
     }
     List<Map<String, String>> anywhere = open ? matching(terms) : terms;
-    List<Map<String, String>> preferred = rssd ? takersOfRssdFirst(anywhere) : anywhere;
+    boolean anyWillDo = spec.placement().claim().filter(scheduling::isImmediate).isPresent();
+    List<Map<String, String>> preferred =
+        rssd && (open || anyWillDo) ? takersOfRssdFirst(anywhere) : anywhere;
     return new Site(
         Placement.zonesOf(preferred),
         Optional.empty(),

@@ -86,8 +86,10 @@ class ClusterNodesTest {
     assertThat(nodes.findSelectedNode(CLAIM)).as("no such claim").isEmpty();
     claim(Map.of());
     assertThat(nodes.findSelectedNode(CLAIM)).as("not placed yet").isEmpty();
+    assertThat(nodes.isImmediate(CLAIM)).isTrue();
     claim(Map.of("volume.kubernetes.io/selected-node", "gone"));
     assertThat(nodes.findSelectedNode(CLAIM)).as("placed on a node that is gone").isEmpty();
+    assertThat(nodes.isImmediate(CLAIM)).isFalse();
     claim(Map.of("volume.kubernetes.io/selected-node", "10.9.0.1"));
     assertThat(nodes.findSelectedNode(CLAIM))
         .hasValue(

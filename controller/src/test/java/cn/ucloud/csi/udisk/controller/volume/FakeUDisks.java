@@ -203,6 +203,10 @@ final class FakeUDisks implements UDisks {
     hosts.put(host.id(), host);
   }
 
+  void removeHost(String id) {
+    hosts.remove(id);
+  }
+
   static Host host(String id, String zone, Optional<String> rdmaCluster) {
     return new Host(id, zone, rdmaCluster, addressOf(Optional.of(id)).stream().toList());
   }

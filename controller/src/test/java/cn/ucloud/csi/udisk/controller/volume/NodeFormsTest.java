@@ -6,19 +6,26 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import cn.ucloud.csi.udisk.common.concurrent.Progress;
 import cn.ucloud.csi.udisk.common.error.DriverException.AttachedElsewhere;
 import cn.ucloud.csi.udisk.common.error.DriverException.NotFound;
+import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.Host;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskStatus;
+import cn.ucloud.csi.udisk.controller.volume.FakeUDisks.Fault;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Node ids in both forms, and hosts, Nodes and disks that are gone (csi-drivers D2.10). */
 class NodeFormsTest {
@@ -128,6 +135,79 @@ class NodeFormsTest {
     clusterAnswers = false;
     volumes.detach(new VolumeId("bsm-gone"), Optional.of(ADDRESS), Progress.unwatched());
     assertThat(cloud.orders).isEmpty();
+  }
+
+  enum Loss {
+    HOST,
+    NODE,
+    DISK
+  }
+
+  static List<Arguments> lossesInEveryOrder() {
+    return Stream.of(INSTANCE, ADDRESS)
+        .flatMap(node ->
+            orders(List.of(), List.of(Loss.values())).stream()
+                .map(losses -> Arguments.of(node, losses)))
+        .toList();
+  }
+
+  /** All orders of some or all of {@code left}, after {@code begun}. */
+  private static List<List<Loss>> orders(List<Loss> begun, List<Loss> left) {
+    List<List<Loss>> found = new ArrayList<>();
+    found.add(begun);
+    for (Loss next : left) {
+      List<Loss> longer = Stream.concat(begun.stream(), Stream.of(next)).toList();
+      found.addAll(orders(longer, left.stream().filter(loss -> loss != next).toList()));
+    }
+    return found;
+  }
+
+  @ParameterizedTest
+  @MethodSource("lossesInEveryOrder")
+  void whateverIsLostInWhateverOrderTheDiskComesOff(NodeId node, List<Loss> losses) {
+    attach(INSTANCE);
+    for (Loss loss : losses) {
+      time.pass(Duration.ofSeconds(1));
+      switch (loss) {
+        case NODE -> nodes.clear();
+        case DISK -> cloud.delete(disk());
+        case HOST -> {
+          cloud.removeHost("uhost-a");
+          if (!cloud.existing().isEmpty()) {
+            cloud.put(withoutAddress(disk()));
+          }
+        }
+      }
+    }
+    detach(node);
+    assertThat(cloud.existing()).allMatch(disk -> disk.hostId().isEmpty());
+    detach(node);
+  }
+
+  private static UDisk withoutAddress(UDisk disk) {
+    return new UDisk(
+        disk.id(),
+        disk.name(),
+        disk.zone(),
+        disk.size(),
+        disk.status(),
+        disk.type(),
+        disk.hostId(),
+        Optional.empty(),
+        disk.deviceName(),
+        false,
+        disk.createTime());
+  }
+
+  @Test
+  void aNodeThatIsGoneIsNoFinalAnswerWhileAnOrderMayStillBeDone() {
+    cloud.faults.add(new Fault.Late(Duration.ofSeconds(60)));
+    assertThatThrownBy(() -> attach(ADDRESS)).isInstanceOf(OutcomeUnknown.class);
+    nodes.clear();
+    assertThatThrownBy(() -> attach(ADDRESS)).isInstanceOf(OutcomeUnknown.class);
+    time.pass(Duration.ofSeconds(75));
+    detach(INSTANCE);
+    assertThatThrownBy(() -> attach(ADDRESS)).isInstanceOf(NotFound.class);
   }
 
   @Test

@@ -155,7 +155,15 @@ class PlacementTest {
   }
 
   @Test
+  void whereTheClusterDoesNotTellTheFirstTermIsTheSelectedNodes() {
+    NewVolume made = create(DiskType.RSSD, SLOW, FAST);
+    assertThat(made.volume().zone()).isEqualTo(FAR);
+    assertThat(made.onRssdNodes()).isFalse();
+  }
+
+  @Test
   void anImmediateRssdDiskGoesWhereNodesTakeIt() {
+    cluster.isImmediate = true;
     NewVolume made = create(DiskType.RSSD, SLOW, FAST);
     assertThat(made.volume().zone()).isEqualTo(FakeUDisks.ZONE);
     assertThat(made.onRssdNodes()).isTrue();
@@ -228,6 +236,7 @@ class PlacementTest {
     final List<Map<String, String>> nodes = new ArrayList<>();
     Optional<SelectedNode> selected = Optional.empty();
     boolean isNew;
+    boolean isImmediate;
     boolean answers = true;
 
     void select(String instance, Map<String, String> segments) {
@@ -245,6 +254,12 @@ class PlacementTest {
     public Optional<SelectedNode> findSelectedNode(Claim claim) {
       ask("claim");
       return selected;
+    }
+
+    @Override
+    public boolean isImmediate(Claim claim) {
+      ask("claim");
+      return isImmediate;
     }
 
     @Override

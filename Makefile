@@ -15,3 +15,8 @@ demo: ## show one disk's whole life on this machine; needs root on Linux
 .PHONY: format
 format: ## format all sources
 	@scripts/with-jdk ./mvnw --quiet --batch-mode spotless:apply
+
+.PHONY: manifests
+manifests: ## render deploy/manifests and the table of values anew from deploy/chart
+	@scripts/with-jdk ./mvnw --quiet --batch-mode --projects src-it --also-make package \
+	  -Dtest='ChartManifestsTest,ChartValuesTest' -Dsurefire.failIfNoSpecifiedTests=false -Dmanifests=write

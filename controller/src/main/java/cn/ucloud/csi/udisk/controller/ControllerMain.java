@@ -3,13 +3,16 @@ package cn.ucloud.csi.udisk.controller;
 import cn.ucloud.csi.udisk.common.concurrent.Operations;
 import cn.ucloud.csi.udisk.common.concurrent.Pause;
 import cn.ucloud.csi.udisk.common.concurrent.Permission;
+import cn.ucloud.csi.udisk.common.error.DriverException;
 import cn.ucloud.csi.udisk.common.grpc.GrpcCaller;
 import cn.ucloud.csi.udisk.common.identity.BuildVersion;
 import cn.ucloud.csi.udisk.common.identity.IdentityService;
+import cn.ucloud.csi.udisk.common.identity.Readiness;
 import cn.ucloud.csi.udisk.common.model.Topology;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.common.process.ProcessScope;
 import cn.ucloud.csi.udisk.common.process.ServerProcess;
+import cn.ucloud.csi.udisk.common.ucloud.CredentialsSource;
 import cn.ucloud.csi.udisk.common.ucloud.Pace;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudClient;
 import cn.ucloud.csi.udisk.controller.kube.Cluster;
@@ -59,6 +62,8 @@ public final class ControllerMain {
             Timing.withSettle(config.createSettle()),
             config.deletionRule());
     queueLength(registry, storage.volumes());
+    acting(registry, scope.readiness());
+    scope.expect(() -> findProblem(config.credentials()));
     Operations operations =
         new Operations(
             OPERATION_LIMIT, GrpcCaller::new, permission, new OperationMetrics(registry));
@@ -82,6 +87,23 @@ public final class ControllerMain {
     return volumes
         .find(disk)
         .map(found -> new Topology(config.cloud().region(), found.volume().zone()));
+  }
+
+  private static Optional<String> findProblem(CredentialsSource credentials) {
+    try {
+      var _ = credentials.current();
+      return Optional.empty();
+    } catch (DriverException e) {
+      return Optional.of(e.sentence());
+    }
+  }
+
+  private static void acting(PrometheusRegistry registry, Readiness readiness) {
+    GaugeWithCallback.builder()
+        .name("udisk_acting")
+        .help("1 in the one process that may change anything, 0 in those that stand by.")
+        .callback(callback -> callback.call(readiness.findObstacle().isEmpty() ? 1 : 0))
+        .register(registry);
   }
 
   private static void queueLength(PrometheusRegistry registry, Volumes volumes) {

@@ -1,6 +1,7 @@
 package cn.ucloud.csi.udisk.node;
 
 import cn.ucloud.csi.udisk.common.concurrent.Operations;
+import cn.ucloud.csi.udisk.common.error.DriverException;
 import cn.ucloud.csi.udisk.common.grpc.GrpcCaller;
 import cn.ucloud.csi.udisk.common.identity.BuildVersion;
 import cn.ucloud.csi.udisk.common.identity.IdentityService;
@@ -25,9 +26,11 @@ import cn.ucloud.csi.udisk.node.stage.VolumeStager;
 import cn.ucloud.csi.udisk.node.stage.VolumeStats;
 import cn.ucloud.csi.udisk.node.state.StateDirectory;
 import io.grpc.BindableService;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** The process on every node. */
 public final class NodeMain {
@@ -60,6 +63,8 @@ public final class NodeMain {
     OtherNamespaces others = new OtherNamespaces(Path.of("/proc"));
     Host host = Host.of(sys, devices, disks, others, commands, new LinuxMounter(), state);
     Operations operations = new Operations(OPERATION_LIMIT, GrpcCaller::new);
+    scope.expect(() -> findProblem(info));
+    scope.expect(() -> findProblem(config.kubeletDir()));
     scope.readiness().ready();
     return List.of(
         new IdentityService(BuildVersion.read(), scope.readiness()),
@@ -73,5 +78,22 @@ public final class NodeMain {
             new VolumePublisher(host),
             new VolumeExpander(host),
             new VolumeStats(host, STATS_PATIENCE)));
+  }
+
+  private static Optional<String> findProblem(NodeInfoSource info) {
+    try {
+      var _ = info.read();
+      return Optional.empty();
+    } catch (DriverException e) {
+      return Optional.of(e.sentence());
+    }
+  }
+
+  /** kubelet makes this directory when it starts, in the one that it really uses. */
+  private static Optional<String> findProblem(Path kubelet) {
+    Path pods = kubelet.resolve("pods");
+    return Files.isDirectory(pods)
+        ? Optional.empty()
+        : Optional.of(pods + " is no directory, so --kubelet-dir is not kubelet's --root-dir");
   }
 }

@@ -1,16 +1,9 @@
 package cn.ucloud.csi.udisk.it;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 
 /** The tables of {@code docs/errors.md}: what is promised to operators is what is tested. */
 final class ErrorTables {
-  private static final Path FILE = Path.of("../docs/errors.md");
-
   private ErrorTables() {}
 
   /** What one call answers; a failure of "—" is none. */
@@ -44,27 +37,7 @@ final class ErrorTables {
         .toList();
   }
 
-  /** The cells of the one table below this heading, without their backquotes. */
   private static List<List<String>> rows(String heading) {
-    return text()
-        .lines()
-        .dropWhile(line -> !line.equals("## " + heading))
-        .skip(1)
-        .takeWhile(line -> !line.startsWith("## "))
-        .filter(line -> line.startsWith("|"))
-        .skip(2) // Titles, and the line below them.
-        .map(line ->
-            Arrays.stream(line.substring(1, line.length() - 1).split("\\|", -1))
-                .map(cell -> cell.strip().replace("`", ""))
-                .toList())
-        .toList();
-  }
-
-  private static String text() {
-    try {
-      return Files.readString(FILE);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return MarkdownTables.rows("errors.md", heading);
   }
 }

@@ -1,6 +1,5 @@
 package cn.ucloud.csi.udisk.common.identity;
 
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -8,24 +7,44 @@ import java.util.concurrent.atomic.AtomicReference;
  * Whether this process may be given work, behind Probe and {@code /readyz}.
  *
  * <p>Sidecars probe before they elect a leader, so a standby that is not ready keeps its own
- * sidecars idle (decision 4). Starts as not ready; all methods may be called from any thread.
+ * sidecars idle (decision 4). Kubernetes must not take the same standby for a pod that is out of
+ * order: an update or a drain would wait for it for ever. Starts as not ready; all methods may be
+ * called from any thread.
  */
 public final class Readiness {
-  private final AtomicReference<Optional<String>> obstacle =
-      new AtomicReference<>(Optional.of("starting"));
+  private final AtomicReference<State> state =
+      new AtomicReference<>(new State(Optional.of("starting"), false));
+
+  /**
+   * What a process can say about it at one moment.
+   *
+   * @param obstacle why no work is welcome; empty when it is
+   * @param isInOrder whether it is as it should be, which a standby is too
+   */
+  public record State(Optional<String> obstacle, boolean isInOrder) {}
 
   /** From now on work is welcome. */
   public void ready() {
-    obstacle.set(Optional.empty());
+    state.set(new State(Optional.empty(), true));
   }
 
   /** From now on it is not, for this reason. */
   public void notReady(String reason) {
-    obstacle.set(Optional.of(reason));
+    state.set(new State(Optional.of(reason), false));
+  }
+
+  /** From now on it is not, because another process does it; this one is in order. */
+  public void standingBy(String reason) {
+    state.set(new State(Optional.of(reason), true));
   }
 
   /** Why no work is welcome; empty when it is. */
   public Optional<String> findObstacle() {
-    return Objects.requireNonNull(obstacle.get());
+    return now().obstacle();
+  }
+
+  /** All of it, as of one moment. */
+  public State now() {
+    return state.get();
   }
 }

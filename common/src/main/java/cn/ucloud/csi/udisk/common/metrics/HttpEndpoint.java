@@ -8,7 +8,6 @@ import io.prometheus.metrics.exporter.httpserver.MetricsHandler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
@@ -16,7 +15,7 @@ import java.util.function.Supplier;
 /**
  * {@code /metrics}, {@code /healthz} and {@code /readyz} over HTTP.
  *
- * <p>The two health pages answer 200, or 503 with the reason as their text.
+ * <p>The two health pages answer 200, or 503, with a sentence as their text.
  */
 public final class HttpEndpoint implements AutoCloseable {
   private static final int BACKLOG = 16;
@@ -33,23 +32,23 @@ public final class HttpEndpoint implements AutoCloseable {
    * Starts to serve.
    *
    * @param address with port 0 for any free one
-   * @param deadBecause why this process should be restarted, if it should
-   * @param notReadyBecause why it should be given no work, if it should not
+   * @param alive whether this process should be left alone, or restarted
+   * @param inOrder whether it does what it should, if only to stand by
    * @throws CannotStart if the address cannot be listened on
    */
   public static HttpEndpoint start(
       InetSocketAddress address,
       Metrics metrics,
-      Supplier<Optional<String>> deadBecause,
-      Supplier<Optional<String>> notReadyBecause) {
+      Supplier<Health> alive,
+      Supplier<Health> inOrder) {
     ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     try {
       HttpServer server = HttpServer.create(address, BACKLOG);
       server.setExecutor(threads);
       server.createContext("/", exchange -> answer(exchange, 404, "not found"));
       server.createContext("/metrics", only("/metrics", new MetricsHandler(metrics.registry())));
-      server.createContext("/healthz", only("/healthz", page(deadBecause)));
-      server.createContext("/readyz", only("/readyz", page(notReadyBecause)));
+      server.createContext("/healthz", only("/healthz", page(alive)));
+      server.createContext("/readyz", only("/readyz", page(inOrder)));
       server.start();
       return new HttpEndpoint(server, threads);
     } catch (IOException | RuntimeException e) {
@@ -70,10 +69,10 @@ public final class HttpEndpoint implements AutoCloseable {
     threads.shutdownNow();
   }
 
-  private static HttpHandler page(Supplier<Optional<String>> problem) {
+  private static HttpHandler page(Supplier<Health> health) {
     return exchange -> {
-      Optional<String> found = problem.get();
-      answer(exchange, found.isEmpty() ? 200 : 503, found.orElse("ok"));
+      Health found = health.get();
+      answer(exchange, found.isFine() ? 200 : 503, found.sentence());
     };
   }
 

@@ -1,6 +1,7 @@
 package cn.ucloud.csi.udisk.common.process;
 
 import cn.ucloud.csi.udisk.common.identity.Readiness;
+import cn.ucloud.csi.udisk.common.metrics.Health;
 import cn.ucloud.csi.udisk.common.metrics.Metrics;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -23,6 +24,7 @@ public final class ProcessScope {
   private final Readiness readiness = new Readiness();
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final List<Supplier<Optional<String>>> lifeSigns = new CopyOnWriteArrayList<>();
+  private final List<Supplier<Optional<String>>> expectations = new CopyOnWriteArrayList<>();
   private final CountDownLatch end = new CountDownLatch(1);
   private volatile boolean failed;
 
@@ -48,6 +50,16 @@ public final class ProcessScope {
   /** Has {@code /healthz} fail, and thereby the process restarted, while there is a problem. */
   public void watch(Supplier<Optional<String>> problem) {
     lifeSigns.add(problem);
+  }
+
+  /**
+   * Has {@code /readyz} fail, and say why, while there is a problem. No work is kept away by it: a
+   * call that meets the problem says so by itself.
+   *
+   * @param problem asked for every look at that page; may take some seconds
+   */
+  public void expect(Supplier<Optional<String>> problem) {
+    expectations.add(problem);
   }
 
   /** Ends the process in good order with exit code 1; returns at once. */
@@ -86,7 +98,19 @@ public final class ProcessScope {
   }
 
   Optional<String> findProblem() {
-    return lifeSigns.stream().map(Supplier::get).flatMap(Optional::stream).findFirst();
+    return first(lifeSigns);
+  }
+
+  /** Whether this process does what it should, if only to stand by. */
+  Health order() {
+    Readiness.State now = readiness.now();
+    return first(expectations)
+        .map(problem -> new Health(false, problem))
+        .orElseGet(() -> new Health(now.isInOrder(), now.obstacle().orElse("ok")));
+  }
+
+  private static Optional<String> first(List<Supplier<Optional<String>>> problems) {
+    return problems.stream().map(Supplier::get).flatMap(Optional::stream).findFirst();
   }
 
   /** Closes the parts, last come first; one that fails does not keep the others open. */

@@ -9,6 +9,7 @@ import cn.ucloud.csi.udisk.common.error.DriverException;
 import cn.ucloud.csi.udisk.common.grpc.CsiServer;
 import cn.ucloud.csi.udisk.common.identity.BuildVersion;
 import cn.ucloud.csi.udisk.common.log.LogSetup;
+import cn.ucloud.csi.udisk.common.metrics.Health;
 import cn.ucloud.csi.udisk.common.metrics.HttpEndpoint;
 import io.grpc.BindableService;
 import java.io.PrintStream;
@@ -111,8 +112,8 @@ public final class ServerProcess<C> {
                 HttpEndpoint.start(
                     address,
                     scope.metrics(),
-                    scope::findProblem,
-                    scope.readiness()::findObstacle)));
+                    () -> Health.unless(scope.findProblem()),
+                    scope::order)));
     List<BindableService> services = wiring.wire(config, scope);
     CsiServer server =
         scope.own(CsiServer.start(common.endpoint(), scope.metrics(), GRACE, services));

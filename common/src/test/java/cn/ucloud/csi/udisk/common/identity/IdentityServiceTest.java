@@ -52,8 +52,17 @@ class IdentityServiceTest {
     assertThat(probe().getReady().getValue()).isTrue();
     assertThat(readiness.findObstacle()).isEmpty();
 
-    readiness.notReady("the lease is held elsewhere");
+    readiness.notReady("stopping");
     assertThat(probe().getReady().getValue()).isFalse();
+    assertThat(readiness.now().isInOrder()).isFalse();
+  }
+
+  @Test
+  void aStandbyIsNotReadyButInOrder() {
+    readiness.standingBy("the lease is held elsewhere");
+    assertThat(probe().getReady().getValue()).isFalse();
+    assertThat(readiness.now().isInOrder()).isTrue();
+    assertThat(readiness.findObstacle()).contains("the lease is held elsewhere");
   }
 
   private ProbeResponse probe() {

@@ -46,10 +46,10 @@ class HttpEndpointTest {
 
   @Test
   void aliveAndReadyAreToldApart() throws Exception {
-    busy.set("another replica holds the lease");
+    busy.set("the keys cannot be read");
     assertThat(get("/healthz").statusCode()).isEqualTo(200);
     assertThat(get("/readyz").statusCode()).isEqualTo(503);
-    assertThat(get("/readyz").body()).isEqualTo("another replica holds the lease\n");
+    assertThat(get("/readyz").body()).isEqualTo("the keys cannot be read\n");
 
     busy.set("");
     dead.set("the socket is gone");
@@ -85,8 +85,8 @@ class HttpEndpointTest {
     return HttpEndpoint.start(address, metrics, () -> said(dead), () -> said(busy));
   }
 
-  private static Optional<String> said(AtomicReference<String> problem) {
-    return Optional.of(problem.get()).filter(text -> !text.isEmpty());
+  private static Health said(AtomicReference<String> problem) {
+    return Health.unless(Optional.of(problem.get()).filter(text -> !text.isEmpty()));
   }
 
   private HttpResponse<String> get(String path) throws Exception {

@@ -108,7 +108,7 @@ public final class Cluster implements AutoCloseable {
         new LeaseKeeper.Standing() {
           @Override
           public void standingBy(String why) {
-            readiness.notReady(why);
+            readiness.standingBy(why);
           }
 
           @Override

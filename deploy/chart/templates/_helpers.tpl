@@ -1,0 +1,164 @@
+{{/* One driver is in a cluster, so its objects have fixed names. */}}
+{{- define "udisk.driver" -}}udisk.csi.ucloud.cn{{- end -}}
+
+{{/* As the closed driver's objects are labelled, so that its selectors and people's commands still work. */}}
+{{- define "udisk.selector" -}}
+app: csi-udisk
+role: {{ . }}
+owner: ucloud
+{{- end -}}
+
+{{- define "udisk.labels" -}}
+app: csi-udisk
+owner: ucloud
+app.kubernetes.io/name: udisk-csi
+{{- end -}}
+
+{{- define "udisk.image" -}}
+{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}
+{{- end -}}
+
+{{- define "udisk.kubelet" -}}
+{{ .Values.kubeletDir | trimSuffix "/" }}
+{{- end -}}
+
+{{/* Whether an optional part is wanted: true, false, or auto, which asks the cluster for its API. */}}
+{{- define "udisk.wants" -}}
+{{- $value := index . 1 | toString -}}
+{{- if or (eq $value "true") (and (eq $value "auto") ((index . 0).Capabilities.APIVersions.Has (index . 2))) -}}yes{{- end -}}
+{{- end -}}
+
+{{- define "udisk.snapshots" -}}
+{{- include "udisk.wants" (list . .Values.snapshots.enabled "snapshot.storage.k8s.io/v1") -}}
+{{- end -}}
+
+{{/* What no schema can say, because it is about several values. */}}
+{{- define "udisk.check" -}}
+{{- with .Values -}}
+{{- if and (eq .credentials.source "secret") (not .credentials.secretName) -}}
+{{- fail "credentials.source is secret, so credentials.secretName must name a Secret with the keys public-key and private-key" -}}
+{{- end -}}
+{{- if and .credentials.secretName (ne .credentials.source "secret") -}}
+{{- fail (printf "credentials.secretName is given but credentials.source is %s; set credentials.source=secret" .credentials.source) -}}
+{{- end -}}
+{{- if and (eq .credentials.source "uk8sconfig") (not .cloud.configMap) -}}
+{{- fail "credentials.source is uk8sconfig, so cloud.configMap must name that ConfigMap; else set credentials.source to secret or sts" -}}
+{{- end -}}
+{{- if and (not .cloud.configMap) (not (and .cloud.region .cloud.clusterId)) -}}
+{{- fail "without cloud.configMap both cloud.region and cloud.clusterId must be given" -}}
+{{- end -}}
+{{- if and .node.hostNetwork (eq (int .node.httpPort) (int .node.registrarPort)) -}}
+{{- fail "node.httpPort and node.registrarPort must differ" -}}
+{{- end -}}
+{{- if and .node.hostNetwork .controller.hostNetwork (or (eq (int .controller.httpPort) (int .node.httpPort)) (eq (int .controller.httpPort) (int .node.registrarPort))) -}}
+{{- fail "controller.hostNetwork needs a controller.httpPort that no node pod has: set controller.httpPort to another one than node.httpPort and node.registrarPort" -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "udisk.logArgs" -}}
+- --log-level={{ .Values.log.level }}
+- --log-format={{ .Values.log.format }}
+{{- end -}}
+
+{{/* One variable out of the ConfigMap of the cluster, unless a value takes its place. */}}
+{{- define "udisk.fromConfigMap" -}}
+{{- $root := index . 0 -}}
+- name: {{ index . 1 }}
+  valueFrom:
+    configMapKeyRef:
+      name: {{ $root.Values.cloud.configMap }}
+      key: {{ index . 1 }}
+      optional: {{ index . 2 }}
+{{- end -}}
+
+{{/* What all sidecars of the controller have in common. */}}
+{{- define "udisk.sidecar" -}}
+{{- $root := index . 0 -}}
+{{- $sidecar := index . 1 -}}
+image: {{ $root.Values.sidecars.registry }}/{{ $sidecar.image }}
+imagePullPolicy: {{ $root.Values.sidecars.pullPolicy }}
+securityContext:
+  {{- include "udisk.locked" $root | nindent 2 }}
+resources:
+  {{- toYaml $root.Values.sidecars.resources | nindent 2 }}
+volumeMounts:
+  - name: socket
+    mountPath: /csi
+{{- end -}}
+
+{{- define "udisk.sidecarArgs" -}}
+{{- $root := index . 0 -}}
+{{- $sidecar := index . 1 -}}
+- --v={{ int $root.Values.sidecars.verbosity }}
+- --csi-address=/csi/csi.sock
+- --timeout={{ $sidecar.timeout }}
+- --retry-interval-max={{ $sidecar.retryIntervalMax }}
+- --kube-api-qps={{ int $root.Values.sidecars.kubeApiQps }}
+- --kube-api-burst={{ int $root.Values.sidecars.kubeApiBurst }}
+- --leader-election=true
+- --leader-election-namespace=kube-system
+{{- end -}}
+
+{{/* A container that needs nothing of its host. */}}
+{{- define "udisk.locked" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+capabilities:
+  drop:
+    - ALL
+{{- end -}}
+
+{{/* A role of one container of the controller pod, bound to that pod's account. */}}
+{{- define "udisk.binding" -}}
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata:
+  name: {{ index . 1 }}
+  labels:
+    {{- include "udisk.labels" (index . 0) | nindent 4 }}
+roleRef:
+  apiGroup: rbac.authorization.k8s.io
+  kind: ClusterRole
+  name: {{ index . 1 }}
+subjects:
+  - kind: ServiceAccount
+    name: udisk-csi-controller
+    namespace: {{ (index . 0).Release.Namespace }}
+{{- end -}}
+
+{{/* The lease that one container of the controller pod elects its leader with. */}}
+{{- define "udisk.lease" -}}
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata:
+  name: {{ index . 1 }}
+  namespace: kube-system
+  labels:
+    {{- include "udisk.labels" (index . 0) | nindent 4 }}
+rules:
+  # An object that does not exist yet has no name to be allowed by.
+  - apiGroups: [coordination.k8s.io]
+    resources: [leases]
+    verbs: [create]
+  - apiGroups: [coordination.k8s.io]
+    resources: [leases]
+    resourceNames: [{{ index . 2 }}]
+    verbs: [get, update]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata:
+  name: {{ index . 1 }}
+  namespace: kube-system
+  labels:
+    {{- include "udisk.labels" (index . 0) | nindent 4 }}
+roleRef:
+  apiGroup: rbac.authorization.k8s.io
+  kind: Role
+  name: {{ index . 1 }}
+subjects:
+  - kind: ServiceAccount
+    name: udisk-csi-controller
+    namespace: {{ (index . 0).Release.Namespace }}
+{{- end -}}

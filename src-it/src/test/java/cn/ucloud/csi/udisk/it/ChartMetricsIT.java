@@ -1,0 +1,116 @@
+package cn.ucloud.csi.udisk.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What alerts and dashboard ask for is what a controller at work really shows. */
+@Timeout(120)
+class ChartMetricsIT {
+  private static final Set<String> OF_PROMETHEUS = Set.of("up");
+  private static final Set<String> LABELS_OF_SCRAPING = Set.of("job", "instance");
+  private static final Set<String> WORDS =
+      Set.of("by", "or", "and", "unless", "without", "on", "ignoring", "absent");
+
+  @TempDir private Path directory;
+
+  @Test
+  void everyMetricAndLabelThatIsAskedForExists() throws Exception {
+    String page = pageOfAControllerAtWork();
+    Set<String> series = matches(page, "(?m)^([a-z_]+)[ {]");
+    Set<String> labels = matches(page, "[{,]([a-z_]+)=\"");
+    assertThat(series).contains("udisk_acting", "udisk_api_request_seconds_bucket");
+    List<String> questions = questions();
+    assertThat(questions).hasSizeGreaterThan(20);
+    for (String question : questions) {
+      assertThat(metrics(question))
+          .as(question)
+          .isNotEmpty()
+          .allMatch(name -> series.contains(name) || OF_PROMETHEUS.contains(name));
+      assertThat(labels(question))
+          .as(question)
+          .allMatch(name -> labels.contains(name) || LABELS_OF_SCRAPING.contains(name));
+    }
+  }
+
+  private String pageOfAControllerAtWork() throws Exception {
+    int port = freePort();
+    try (Sandbox sandbox =
+            new Sandbox(directory, Duration.ZERO, Duration.ZERO)
+                .with("--http-listen", "127.0.0.1:" + port)
+                .startController();
+        HttpClient client = HttpClient.newHttpClient()) {
+      sandbox.calls().create("pvc-measured");
+      URI uri = URI.create("http://127.0.0.1:%d/metrics".formatted(port));
+      return client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).body();
+    }
+  }
+
+  private static int freePort() throws Exception {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static List<String> questions() {
+    List<String> questions = new ArrayList<>();
+    Chart.EVERYTHING
+        .find("PrometheusRule", "udisk-csi")
+        .findValues("expr")
+        .forEach(expr -> questions.add(expr.asText()));
+    JsonNode dashboard =
+        Chart.tree(
+            Chart.EVERYTHING
+                .find("ConfigMap", "udisk-csi-dashboard")
+                .path("data")
+                .path("udisk-csi.json")
+                .asText());
+    dashboard.findValues("expr").forEach(expr -> questions.add(expr.asText()));
+    return questions;
+  }
+
+  private static Set<String> metrics(String question) {
+    String bare =
+        question
+            .replaceAll("\\{[^}]*}", "")
+            .replaceAll("\\b(by|without|on|ignoring) *\\([^)]*\\)", "")
+            .replaceAll("\\[[^]]*]", "");
+    Set<String> names = matches(bare, "\\b([a-zA-Z_:][a-zA-Z0-9_:]*)\\b(?! *\\()");
+    names.removeAll(WORDS);
+    return names;
+  }
+
+  private static Set<String> labels(String question) {
+    Set<String> labels = matches(question, "[{,] *([a-z_]+) *[!=]=?~?\"");
+    for (String list : matches(question, "\\bby *\\(([^)]*)\\)")) {
+      labels.addAll(List.of(list.split(", *", -1)));
+    }
+    return labels;
+  }
+
+  private static Set<String> matches(String text, String pattern) {
+    Set<String> found = new HashSet<>();
+    Matcher matcher = Pattern.compile(pattern).matcher(text);
+    while (matcher.find()) {
+      found.add(matcher.group(1));
+    }
+    return found;
+  }
+}

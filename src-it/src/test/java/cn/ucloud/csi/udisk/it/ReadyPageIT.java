@@ -1,0 +1,126 @@
+package cn.ucloud.csi.udisk.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code /readyz} says, by which Kubernetes judges a pod and people see what it lacks. */
+@Timeout(120)
+class ReadyPageIT {
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  @TempDir(cleanup = CleanupMode.NEVER)
+  private Path directory;
+
+  @AfterEach
+  void stop() {
+    client.close();
+  }
+
+  @Test
+  void aControllerWithoutKeysSaysWhichFileIsMissing() throws Exception {
+    int port = freePort();
+    Path keys = Files.createDirectory(directory.resolve("keys"));
+    try (Sandbox _ =
+        sandbox("keyless", port).with("--credentials-dir", keys.toString()).startController()) {
+      assertThat(readyz(port))
+          .isEqualTo(
+              "503 credentials cannot be read: %s does not exist\n"
+                  .formatted(keys.resolve("public-key")));
+      Files.writeString(keys.resolve("public-key"), "public");
+      Files.writeString(keys.resolve("private-key"), "private");
+      assertThat(readyz(port)).isEqualTo("200 ok\n");
+    }
+  }
+
+  @Test
+  void aStandbyIsInOrderAndNamesTheOneThatActs() throws Exception {
+    int acting = freePort();
+    int standby = freePort();
+    try (LeaseApi api = LeaseApi.withFreeLease();
+        Sandbox first = electing(sandbox("first", acting), api)) {
+      first.withVariable("HOSTNAME", "pod-a").startController();
+      await().atMost(Duration.ofSeconds(30)).until(() -> readyz(acting).equals("200 ok\n"));
+      try (Sandbox second = electing(sandbox("second", standby), api)) {
+        second.startController();
+        await()
+            .atMost(Duration.ofSeconds(30))
+            .until(() -> readyz(standby).matches("200 pod-a_.* holds the lease\n"));
+      }
+    }
+  }
+
+  @Test
+  void aNodeSaysThatItHasNoMetadataOrAnotherKubelet() throws Exception {
+    int port = freePort();
+    Path kubelet = Files.createDirectory(directory.resolve("kubelet"));
+    try (Sandbox sandbox = new Sandbox(directory, Duration.ZERO, Duration.ZERO)) {
+      Map<String, String> flags =
+          Map.of("--http-listen", "127.0.0.1:" + port, "--kubelet-dir", kubelet.toString());
+      try (Plugin _ = sandbox.startNode("node", "uhost-a", flags)) {
+        assertThat(readyz(port))
+            .isEqualTo(
+                "503 %s/pods is no directory, so --kubelet-dir is not kubelet's --root-dir\n"
+                    .formatted(kubelet));
+        Files.createDirectory(kubelet.resolve("pods"));
+        assertThat(readyz(port)).isEqualTo("200 ok\n");
+      }
+      int other = freePort();
+      Map<String, String> deaf =
+          Map.of(
+              "--http-listen",
+              "127.0.0.1:" + other,
+              "--kubelet-dir",
+              kubelet.toString(),
+              "--metadata-url",
+              "http://127.0.0.1:1");
+      try (Plugin _ = sandbox.startNode("deaf", "uhost-b", deaf)) {
+        assertThat(readyz(other))
+            .startsWith("503 the metadata server did not answer, http://127.0.0.1:1/")
+            .hasLineCount(1);
+      }
+    }
+  }
+
+  private Sandbox sandbox(String name, int port) {
+    return new Sandbox(directory.resolve(name), Duration.ZERO, Duration.ZERO)
+        .with("--http-listen", "127.0.0.1:" + port);
+  }
+
+  private Sandbox electing(Sandbox sandbox, LeaseApi api) {
+    LeaseApi.Door door = api.door(sandbox.directory());
+    return sandbox
+        .with("--leader-election", "true")
+        .with("--kubeconfig", door.kubeconfig().toString());
+  }
+
+  /** The code, and the sentence. */
+  private String readyz(int port) throws Exception {
+    URI uri = URI.create("http://127.0.0.1:%d/readyz".formatted(port));
+    HttpResponse<String> page =
+        client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+    return page.statusCode() + " " + page.body();
+  }
+
+  private static int freePort() throws Exception {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}

@@ -48,13 +48,16 @@ public final class ControllerMain {
     Optional<Cluster> cluster = config.cluster().map(Cluster::of);
     Permission permission = cluster.map(Cluster::permission).orElseGet(Permission::always);
     Pace pace = new Pace(Pause.real());
+    Operations operations =
+        new Operations(
+            OPERATION_LIMIT, GrpcCaller::new, permission, new OperationMetrics(registry));
     UCloudClient client =
         new UCloudClient(
             config.cloud(),
             config.credentials(),
             pace,
             new CloudCallMetrics(registry, pace),
-            permission);
+            operations.departures());
     Storage storage =
         Storage.of(
             client,
@@ -64,9 +67,6 @@ public final class ControllerMain {
     queueLength(registry, storage.volumes());
     acting(registry, scope.readiness());
     scope.expect(() -> findProblem(config.credentials()));
-    Operations operations =
-        new Operations(
-            OPERATION_LIMIT, GrpcCaller::new, permission, new OperationMetrics(registry));
     cluster.ifPresentOrElse(
         joined ->
             scope

@@ -14,6 +14,7 @@ import cn.ucloud.csi.udisk.simulator.hypervisor.LoopHypervisor;
 import cn.ucloud.csi.udisk.simulator.hypervisor.NoHypervisor;
 import cn.ucloud.csi.udisk.simulator.keys.Keyring;
 import cn.ucloud.csi.udisk.simulator.metadata.MetadataEndpoint;
+import cn.ucloud.csi.udisk.simulator.region.DiskWatcher;
 import cn.ucloud.csi.udisk.simulator.region.Region;
 import cn.ucloud.csi.udisk.simulator.store.StateDirectory;
 import com.sun.net.httpserver.HttpServer;
@@ -37,11 +38,11 @@ public final class Simulator implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService executor;
 
-  private Simulator(SimulatorConfig config, StateDirectory state, HttpServer server) {
+  private Simulator(
+      SimulatorConfig config, InstantSource clock, StateDirectory state, HttpServer server) {
     this.state = state;
     this.server = server;
-    InstantSource clock = InstantSource.system();
-    this.region = Region.open(config, state, hypervisor(config, state.root()));
+    this.region = Region.open(config, state, hypervisor(config, state.root()), clock);
     this.faults = new Faults();
     this.calls = new CallLog();
     Keyring keyring = new Keyring(config.keys(), clock);
@@ -51,19 +52,24 @@ public final class Simulator implements AutoCloseable {
     this.executor = Executors.newVirtualThreadPerTaskExecutor();
     server.setExecutor(executor);
     UCloudApi api = new UCloudApi(config, region, keyring, rateLimit);
-    server.createContext("/", new ApiEndpoint(api, faults, calls));
+    server.createContext("/", new ApiEndpoint(api, region, faults, calls));
     server.createContext("/hosts/", new MetadataEndpoint(config, region, keyring));
     server.createContext("/admin/", new AdminEndpoint(region, console, faults, calls));
   }
 
   /** Takes up the state directory and answers calls when this returns. */
   public static Simulator start(SimulatorConfig config) {
+    return start(config, InstantSource.system());
+  }
+
+  /** The same in a time of its own, which passes as {@code clock} says. */
+  public static Simulator start(SimulatorConfig config, InstantSource clock) {
     // Without this every answer on a kept connection waits 40 ms for a delayed acknowledgement.
     System.setProperty("sun.net.httpserver.nodelay", "true");
     StateDirectory state = StateDirectory.open(config.stateDir());
     try {
       HttpServer server = HttpServer.create(address(config.listen()), 0);
-      Simulator simulator = new Simulator(config, state, server);
+      Simulator simulator = new Simulator(config, clock, state, server);
       server.start();
       StateDirectory.replace(
           state.root().resolve("endpoint"),
@@ -103,6 +109,11 @@ public final class Simulator implements AutoCloseable {
 
   public CallLog calls() {
     return calls;
+  }
+
+  /** From now on {@code watcher} hears of every change of a disk. */
+  public void watch(DiskWatcher watcher) {
+    region.change(() -> region.disks().watch(watcher));
   }
 
   public StateView state() {

@@ -74,6 +74,30 @@ class TroubleTest {
   }
 
   @Test
+  void aLateRequestTakesEffectLongAfterItWasGivenUp() {
+    simulator.faults().add(Fault.late("CreateUDisk", 300));
+    assertThatThrownBy(() -> mutate("CreateUDisk")).isInstanceOf(TestClient.NoAnswer.class);
+    await().until(() -> count("two") == 1);
+  }
+
+  @Test
+  void anAnswerCanSayThatNothingWasDoneAlthoughItWas() {
+    simulator.faults().add(Fault.of("*", Effect.GARBAGE).butApplied());
+    assertThatThrownBy(() -> mutate("CreateUDisk"));
+    assertThat(count("two")).isEqualTo(1);
+    simulator.faults().add(Fault.of("CreateUDisk", Effect.GARBAGE));
+    assertThatThrownBy(() -> mutate("CreateUDisk"));
+    assertThat(count("two")).isEqualTo(1);
+  }
+
+  @Test
+  void aClearedRegionHasItsHostsOnly() {
+    simulator.console().clear();
+    assertThat(client.status(disk)).isEqualTo("absent");
+    assertThat(simulator.state().disks()).allMatch(left -> left.boot());
+  }
+
+  @Test
   void aLostRequestHasNoEffect() {
     simulator.faults().add(Fault.of("CreateUDisk", Effect.LOSE_REQUEST));
     assertThatThrownBy(() -> mutate("CreateUDisk")).isInstanceOf(TestClient.NoAnswer.class);

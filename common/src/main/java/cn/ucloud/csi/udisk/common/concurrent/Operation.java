@@ -17,6 +17,9 @@ final class Operation<T> implements Progress {
     DROPPED
   }
 
+  /** That of the thread, so that whoever sends for it, however deep below, can tell it. */
+  private static final ScopedValue<Operation<?>> CURRENT = ScopedValue.newInstance();
+
   private final Operations operations;
   private final String key;
   private final Kind kind;
@@ -29,6 +32,10 @@ final class Operation<T> implements Progress {
   private volatile String stage = "starting";
   private State state = State.PREPARING;
   private int waiters = 1;
+
+  /** Changes that have left and may have been made. */
+  private int departed;
+
   private @Nullable Thread thread;
 
   Operation(
@@ -62,7 +69,7 @@ final class Operation<T> implements Progress {
     }
     long start = System.nanoTime();
     try {
-      T result = spent.during(() -> body.run(this));
+      T result = ScopedValue.where(CURRENT, this).call(() -> spent.during(() -> body.run(this)));
       finish(() -> answer.complete(result));
     } catch (Throwable e) { // also errors: the waiters must hear of them
       finish(() -> answer.completeExceptionally(e));
@@ -130,12 +137,55 @@ final class Operation<T> implements Progress {
   }
 
   @Override
-  public synchronized void sending() {
+  public void sending() {
     operations.requirePermission();
+    depart();
+  }
+
+  private synchronized void depart() {
     if (state == State.DROPPED) {
       throw new OperationPending(kind + " of " + key + " was dropped; nothing was sent");
     }
+    departed++;
     state = State.SENT;
+  }
+
+  /** What had departed did nothing: if that was all, it is as if nothing had been sent yet. */
+  private synchronized void comeBack() {
+    departed--;
+    if (departed == 0) {
+      state = State.PREPARING;
+      if (waiters == 0) {
+        drop();
+      }
+    }
+  }
+
+  /** Lets a change of this thread's operation leave, if it has one, and if it is permitted. */
+  static Permission.Pass departing(Permission permission) {
+    if (!CURRENT.isBound()) {
+      return permission.enter();
+    }
+    Operation<?> operation = CURRENT.get();
+    operation.depart();
+    Permission.Pass permitted;
+    try {
+      permitted = permission.enter();
+    } catch (RuntimeException e) {
+      operation.comeBack();
+      throw e;
+    }
+    return new Permission.Pass() {
+      @Override
+      public void close() {
+        permitted.close();
+      }
+
+      @Override
+      public void nothingDone() {
+        operation.comeBack();
+      }
+    };
   }
 
   @Override

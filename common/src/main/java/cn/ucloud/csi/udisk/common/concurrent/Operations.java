@@ -58,6 +58,25 @@ public final class Operations {
     this.observer = observer;
   }
 
+  /**
+   * The permission to make one change, for whoever sends changes for operations: the operation of
+   * the thread is not dropped any more once its change has left, unless that certainly did nothing.
+   * A change that still waits for its turn has not left.
+   */
+  public Permission departures() {
+    return new Permission() {
+      @Override
+      public void require() {
+        permission.require();
+      }
+
+      @Override
+      public Pass enter() {
+        return Operation.departing(permission);
+      }
+    };
+  }
+
   /** How many operations are under way. */
   public int underWay() {
     lock.lock();

@@ -22,6 +22,9 @@ public interface Permission {
   interface Pass extends AutoCloseable {
     @Override
     void close();
+
+    /** Before {@link #close}: the change certainly was not made. */
+    default void nothingDone() {}
   }
 
   /** For a process that is the only one of its kind. */

@@ -57,9 +57,10 @@ public final class UCloudClient {
   }
 
   /**
+   * @param permission asked before every single request that changes anything
    * @param firstPause before the second try; each further pause is twice as long
    */
-  private UCloudClient(
+  public UCloudClient(
       UCloudConfig config,
       CredentialsSource credentials,
       Pace pace,
@@ -181,9 +182,27 @@ public final class UCloudClient {
 
   /** Asked last of all: the wait for a turn or for keys may have outlasted the permission. */
   private ApiTransport.Answer sendIfPermitted(UCloudAction<?> action, Credentials keys) {
-    try (Permission.Pass _ = permission.enter()) {
-      return sendNow(action, keys);
+    try (Permission.Pass pass = permission.enter()) {
+      try {
+        return sendNow(action, keys);
+      } catch (UCloudException e) {
+        if (isWithoutEffect(e)) {
+          pass.nothingDone();
+        }
+        throw e;
+      }
     }
+  }
+
+  private static boolean isWithoutEffect(UCloudException failure) {
+    return switch (failure) {
+      case NotSent _ -> true;
+      case NoAnswer _ -> false;
+      case ApiRefused refused ->
+          RetCode.of(refused.retCode())
+              .filter(code -> code.effect() == RetCode.Effect.NONE)
+              .isPresent();
+    };
   }
 
   private ApiTransport.Answer sendNow(UCloudAction<?> action, Credentials keys) {

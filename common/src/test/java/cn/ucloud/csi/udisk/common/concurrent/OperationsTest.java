@@ -51,6 +51,44 @@ class OperationsTest {
   }
 
   @Test
+  void anOrderThatCameBackUndoneWaitsAndIsDroppedWhenItsOppositeArrives() throws Exception {
+    Future<String> attach =
+        call(() ->
+            operations.run(
+                "bsm-1",
+                Kind.ATTACH,
+                "uhost-a",
+                progress -> {
+                  try (Permission.Pass pass = operations.departures().enter()) {
+                    pass.nothingDone(); // the host is busy with another disk
+                  }
+                  return gated(progress);
+                }));
+    awaitRuns(1);
+    String answer = operations.run("bsm-1", Kind.DETACH, "uhost-a", _ -> "detached");
+    assertThat(answer).isEqualTo("detached");
+    assertThatThrownBy(attach::get).isInstanceOf(ExecutionException.class);
+  }
+
+  @Test
+  void anOrderThatHasLeftIsNotDropped() {
+    var _ =
+        call(() ->
+            operations.run(
+                "bsm-1",
+                Kind.ATTACH,
+                "uhost-a",
+                progress -> {
+                  try (Permission.Pass _ = operations.departures().enter()) {
+                    return gated(progress);
+                  }
+                }));
+    awaitRuns(1);
+    assertThatThrownBy(() -> operations.run("bsm-1", Kind.DETACH, "uhost-a", _ -> "detached"))
+        .isInstanceOf(OperationPending.class);
+  }
+
+  @Test
   void anotherRequestForTheSameVolumeIsToldWhatIsGoingOn() {
     var _ = call(() -> operations.run("bsm-1", Kind.ATTACH, "uhost-a", this::sentAndGated));
     awaitRuns(1);

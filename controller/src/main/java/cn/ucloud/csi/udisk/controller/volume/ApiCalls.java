@@ -1,6 +1,8 @@
 package cn.ucloud.csi.udisk.controller.volume;
 
+import cn.ucloud.csi.udisk.common.error.DriverException;
 import cn.ucloud.csi.udisk.common.error.DriverException.NotFound;
+import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.ucloud.RetCode;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudAction;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudClient;
@@ -19,23 +21,30 @@ final class ApiCalls {
     this.client = client;
   }
 
+  /**
+   * Reads.
+   *
+   * @throws Unavailable whatever the reason why it cannot be read now
+   */
   <R> R read(UCloudAction<R> action) {
     try {
       return client.call(action);
     } catch (UCloudException e) {
       throw UDiskErrors.ofRead(e);
+    } catch (DriverException.Certain e) { // there are no keys
+      throw new Unavailable(e.sentence(), e);
     }
   }
 
   /** As {@link #read}, with another answer for "no such disk". */
   <R> R readOr(R whereDiskIsUnknown, UCloudAction<R> action) {
     try {
-      return client.call(action);
-    } catch (UCloudException e) {
-      if (isDiskUnknown(e)) { // documented beside the empty answer
-        return whereDiskIsUnknown;
+      return read(action);
+    } catch (Unavailable e) {
+      if (e.getCause() instanceof UCloudException failure && isDiskUnknown(failure)) {
+        return whereDiskIsUnknown; // documented beside the empty answer
       }
-      throw UDiskErrors.ofRead(e);
+      throw e;
     }
   }
 

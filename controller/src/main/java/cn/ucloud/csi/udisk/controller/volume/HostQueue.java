@@ -18,6 +18,9 @@ final class HostQueue {
   private static final Duration GLANCE = Duration.ofMillis(100);
   private static final Duration BETWEEN_ORDERS = Duration.ofSeconds(1);
 
+  /** No moment at which anybody entered. */
+  private static final long OUTSIDE = Long.MIN_VALUE;
+
   private final Map<String, HostLine> lines = new ConcurrentHashMap<>();
   private final Pause pause;
 
@@ -59,7 +62,7 @@ final class HostQueue {
           if (pause.now() - begun > HostLine.LONGEST_HOLD.multipliedBy(4).toNanos()) {
             throw e;
           }
-          line.leave(since);
+          close();
           sleep(BETWEEN_ORDERS);
           since = stand();
         }
@@ -86,6 +89,7 @@ final class HostQueue {
     @Override
     public void close() {
       line.leave(since);
+      since = OUTSIDE;
     }
   }
 

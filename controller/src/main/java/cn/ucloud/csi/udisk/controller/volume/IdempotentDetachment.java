@@ -8,6 +8,7 @@ import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskStatus;
 import cn.ucloud.csi.udisk.controller.volume.Orders.Change;
+import java.time.Duration;
 import java.util.Optional;
 
 /** Detaches disks: reads first, orders once, and answers when the cloud shows it. */
@@ -17,14 +18,15 @@ final class IdempotentDetachment {
   private final Orders orders;
   private final Unsettled unsettled;
   private final HostQueue hosts;
+  private final Polling polling;
 
-  IdempotentDetachment(
-      UDisks disks, NodeHosts nodes, Orders orders, Unsettled unsettled, HostQueue hosts) {
+  IdempotentDetachment(UDisks disks, NodeHosts nodes, Orders orders, Waiting waiting) {
     this.disks = disks;
     this.nodes = nodes;
     this.orders = orders;
-    this.unsettled = unsettled;
-    this.hosts = hosts;
+    this.unsettled = waiting.unsettled();
+    this.hosts = waiting.hosts();
+    this.polling = waiting.polling();
   }
 
   /**
@@ -42,17 +44,22 @@ final class IdempotentDetachment {
     UDisk disk = found.get();
     // An address that means no host matches none, so nothing is on it.
     Optional<NodeId> node = unwanted.map(given -> nodes.findLast(given, disk).orElse(given));
-    if (isOnAnother(disk, node)) {
-      return;
-    }
     Change<Boolean> change =
         new Change<>(
             volume,
             "detach of " + volume,
             seen -> seen.filter(d -> d.status() == UDiskStatus.INUSE).isPresent(),
             seen -> isOff(seen, node) ? Optional.of(true) : Optional.empty());
+    if (isOnAnother(disk, node)) {
+      requireSettled(unsettled.otherThan(change.what(), volume.value()));
+      return;
+    }
     if (isOff(found, node)) {
-      requireSettled(change);
+      requireSettled(unsettled.otherThan(change.what(), volume.value()));
+      if (!unsettled.earlierProcess().isZero()) {
+        outlastEarlierProcess(volume, progress);
+        detach(volume, unwanted, progress);
+      }
       return;
     }
     if (disk.status() == UDiskStatus.ATTACHING) {
@@ -91,9 +98,17 @@ final class IdempotentDetachment {
         };
   }
 
+  /** Its attach may still be done: then the disk would be off only for now. */
+  private void outlastEarlierProcess(VolumeId volume, Progress progress) {
+    Duration left = unsettled.earlierProcess();
+    progress.at(
+        "%s is free; that counts in %d s, when no earlier attach can still be done"
+            .formatted(volume, left.toSeconds() + 1));
+    polling.sleep(left);
+  }
+
   /** An attach that was not answered may still be done: then the disk is not off yet. */
-  private void requireSettled(Change<?> change) {
-    Optional<String> open = unsettled.otherThan(change.what(), change.disk().value());
+  private static void requireSettled(Optional<String> open) {
     if (open.isPresent()) {
       throw new OperationPending(open.get());
     }

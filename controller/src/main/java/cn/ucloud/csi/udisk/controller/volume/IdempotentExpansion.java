@@ -51,7 +51,7 @@ final class IdempotentExpansion {
     requireGrowable(disk, wanted.size());
     progress.at("asking whether the host sees the growth");
     requireSeenByHost(disk, wanted.size());
-    progress.sending();
+    progress.at("resizing the disk");
     Answer answer = order(disk, wanted.size());
     return watch.until(
         volume,

@@ -30,7 +30,7 @@ final class IdempotentSnapshotDeletion {
     if (found.get().status() == UDiskSnapshot.Status.CREATING) {
       throw new OperationPending("snapshot " + id + " is being created; it can be deleted later");
     }
-    progress.sending();
+    progress.at("deleting the snapshot");
     Duration patience = waiting.timing().completion();
     String remark = "";
     try {

@@ -129,7 +129,6 @@ final class IdempotentSnapshotting {
 
   private SnapshotId order(SnapshotSpec spec, UDisk disk, Progress progress) {
     progress.at("taking a snapshot named " + spec.name().marked());
-    progress.sending();
     try {
       return snapshots.create(disk, spec.name().marked());
     } catch (OutcomeUnknown e) {

@@ -98,7 +98,6 @@ final class Making {
             });
     DiskSize size = from.requireCopyable(spec);
     progress.at("copying %s to a disk named %s".formatted(from.name(), spec.name().marked()));
-    progress.sending();
     return disks.copy(source, from.zone(), size, spec);
   }
 }

@@ -39,13 +39,14 @@ final class Orders {
    * Sends the order and waits for its outcome. An order that was not answered, or refused with a
    * code that proves nothing, is waited for as well: the disk tells whether it was done.
    *
-   * @throws OutcomeUnknown if the disk shows no reaction, or not the outcome in time
+   * @throws OutcomeUnknown if the disk shows no reaction, or not the outcome in time; also if this
+   *     order is refused while an earlier one, be it of another process, may still be done
    */
   <T> T carryOut(Change<T> change, Progress progress, Runnable order) {
     String id = change.disk.value();
     boolean earlier = unsettled.has(id);
-    progress.sending();
-    String remark = send(change, order);
+    boolean isAlone = unsettled.remaining(id).isZero();
+    String remark = send(change, isAlone, order);
     T result = awaitOwn(change, remark, progress);
     if (!earlier) { // else the earlier one may be the one that was seen, and this one still to come
       unsettled.remove(id);
@@ -72,7 +73,7 @@ final class Orders {
     }
   }
 
-  private String send(Change<?> change, Runnable order) {
+  private String send(Change<?> change, boolean isAlone, Runnable order) {
     try {
       order.run();
       return "";
@@ -81,6 +82,8 @@ final class Orders {
     } catch (OutcomeUnknown e) {
       unsettled.add(change.disk.value(), change.what);
       return " (" + e.sentence() + ")";
+    } catch (DriverException.Certain e) {
+      throw isAlone ? e : new OutcomeUnknown(e.sentence(), e);
     }
   }
 }

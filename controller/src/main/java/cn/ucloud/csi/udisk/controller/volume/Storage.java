@@ -10,15 +10,26 @@ public record Storage(Volumes volumes, Snapshots snapshots) {
   /** Those that the UCloud API shows. */
   public static Storage of(
       UCloudClient client, ClusterView cluster, Timing timing, DeletionRule rule) {
-    ApiCalls api = new ApiCalls(client);
     return of(
-        new UDiskVolumes(api),
-        new ApiSnapshots(api),
+        client,
         cluster,
         timing,
         rule,
         Pause.real(),
         reading -> Thread.ofVirtual().name("list of disks").start(reading));
+  }
+
+  /** The same with another sense of time, and with somebody else to read lists. */
+  public static Storage of(
+      UCloudClient client,
+      ClusterView cluster,
+      Timing timing,
+      DeletionRule rule,
+      Pause pause,
+      Executor background) {
+    ApiCalls api = new ApiCalls(client);
+    return of(
+        new UDiskVolumes(api), new ApiSnapshots(api), cluster, timing, rule, pause, background);
   }
 
   static Storage of(

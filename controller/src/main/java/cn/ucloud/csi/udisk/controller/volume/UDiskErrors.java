@@ -23,21 +23,18 @@ import cn.ucloud.csi.udisk.common.ucloud.UCloudException.NotSent;
  * What a failed call of the API means for the caller; {@code docs/errors.md} lists it.
  *
  * <p>A refused mutation is certain only with a RetCode that is known to leave nothing behind. A
- * read has no effect, so its failure says only that the state is not known now.
+ * read has no effect, so its failure says only that the state is not known now: whatever was
+ * ordered before, by this call or an earlier one, may be there. So it is never certain.
  */
 final class UDiskErrors {
   private UDiskErrors() {}
 
-  static DriverException ofRead(UCloudException failure) {
-    return switch (failure) {
-      case ApiRefused refused ->
-          RetCode.of(refused.retCode())
-              .filter(code -> code.effect() == Effect.NONE)
-              .map(code -> certain(code, refused))
-              .orElseGet(() -> new Unavailable(refused.sentence(), refused));
-      case NoAnswer lost -> new Unavailable(lost.sentence(), lost);
-      case NotSent unsent -> new Unavailable(unsent.sentence(), unsent);
-    };
+  static Unavailable ofRead(UCloudException failure) {
+    String hint =
+        failure instanceof ApiRefused refused
+            ? RetCode.of(refused.retCode()).map(UDiskErrors::hint).orElse("")
+            : "";
+    return new Unavailable(failure.sentence() + hint, failure);
   }
 
   static DriverException ofMutation(UCloudException failure) {
@@ -52,11 +49,19 @@ final class UDiskErrors {
     };
   }
 
+  private static String hint(RetCode code) {
+    return switch (code) {
+      case SIGNATURE_MISSING, SIGNATURE_WRONG, USER_UNKNOWN, TOKEN_UNKNOWN ->
+          "; check the API keys of the driver";
+      default -> "";
+    };
+  }
+
   private static DriverException certain(RetCode code, ApiRefused refused) {
     String sentence = refused.sentence();
     return switch (code) {
       case SIGNATURE_MISSING, SIGNATURE_WRONG, USER_UNKNOWN, TOKEN_UNKNOWN ->
-          new BadCredentials(sentence + "; check the API keys of the driver");
+          new BadCredentials(sentence + hint(code));
       case PROJECT_UNKNOWN, ZONE_FORBIDDEN, CALLER_ADDRESS_REFUSED, SECURITY_LOCK, IAM_REFUSED ->
           new AccessDenied(sentence);
       case SOLD_OUT -> new SoldOut(sentence);

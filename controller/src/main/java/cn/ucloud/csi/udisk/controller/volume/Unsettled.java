@@ -51,6 +51,11 @@ final class Unsettled {
                 .formatted(order.what, left(order.sentAt).toSeconds() + 1));
   }
 
+  /** How long what the process before this one ordered may still be done; zero if it may not. */
+  Duration earlierProcess() {
+    return left(start);
+  }
+
   boolean has(String key) {
     return unsettled(key).isPresent();
   }
@@ -61,7 +66,7 @@ final class Unsettled {
    */
   Duration remaining(String key) {
     Duration own = remainingOwn(key);
-    Duration earlier = left(start);
+    Duration earlier = earlierProcess();
     return own.compareTo(earlier) > 0 ? own : earlier;
   }
 

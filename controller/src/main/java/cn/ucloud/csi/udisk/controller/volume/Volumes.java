@@ -44,7 +44,7 @@ public final class Volumes {
     this.listing = listing;
     this.publications = cluster.publications();
     this.creation = new IdempotentCreation(disks, origins, cluster.scheduling(), watch, waiting);
-    this.detachment = new IdempotentDetachment(disks, nodes, orders, unsettled, waiting.hosts());
+    this.detachment = new IdempotentDetachment(disks, nodes, orders, waiting);
     Elsewhere elsewhere = new Elsewhere(cluster.custody(), detachment);
     this.attachment =
         new IdempotentAttachment(disks, nodes, elsewhere, orders, unsettled, waiting.hosts());

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import cn.ucloud.csi.udisk.common.concurrent.Progress;
 import cn.ucloud.csi.udisk.common.error.DriverException;
 import cn.ucloud.csi.udisk.common.error.DriverException.AttachedElsewhere;
+import cn.ucloud.csi.udisk.common.error.DriverException.BadCredentials;
 import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
 import cn.ucloud.csi.udisk.common.error.DriverException.NotFound;
 import cn.ucloud.csi.udisk.common.error.DriverException.OperationPending;
@@ -36,7 +37,7 @@ class IdempotentAttachmentTest {
   @BeforeEach
   void aFreeDisk() {
     cloud.put(FakeUDisks.disk("bsm-1", "pvc-1", UDiskStatus.AVAILABLE, Optional.empty()));
-    time.pass(Duration.ofMinutes(1));
+    time.pass(Duration.ofMinutes(2));
   }
 
   @Test
@@ -150,6 +151,31 @@ class IdempotentAttachmentTest {
     assertThatThrownBy(() -> volumes.delete(boot, Progress.unwatched()))
         .isInstanceOf(Forbidden.class);
     assertThat(cloud.orders).isEmpty();
+  }
+
+  @Test
+  void anAttachThatAKilledProcessSentIsNotOvertakenByADetachThatFindsTheDiskFree() {
+    cloud.faults.add(new Fault.Late(Duration.ofSeconds(60)));
+    assertThatThrownBy(() -> cloud.attach(onlyDisk(), A)).isInstanceOf(OutcomeUnknown.class);
+    FakeCloud.volumes(cloud, time).detach(DISK, Optional.of(A), Progress.unwatched());
+    assertThat(onlyDisk().hostId()).isEmpty();
+    time.pass(Duration.ofMinutes(2));
+    assertThat(onlyDisk().hostId()).isEmpty();
+  }
+
+  @Test
+  void aRefusalIsNotFinalWhileAnEarlierOrderMayStillBeDone() {
+    cloud.faults.add(new Fault.Late(Duration.ofSeconds(60)));
+    assertThatThrownBy(() -> attach(A)).isInstanceOf(OutcomeUnknown.class);
+    cloud.faults.add(new Fault.Refused(new BadCredentials("171")));
+    assertThatThrownBy(() -> attach(A)).isInstanceOf(OutcomeUnknown.class);
+  }
+
+  @Test
+  void aRefusalIsNotFinalForAProcessWhosePredecessorMayHaveOrdered() {
+    cloud.faults.add(new Fault.Refused(new BadCredentials("171")));
+    assertThatThrownBy(() -> FakeCloud.volumes(cloud, time).attach(DISK, A, Progress.unwatched()))
+        .isInstanceOf(OutcomeUnknown.class);
   }
 
   @Test

@@ -51,6 +51,12 @@ class UDiskErrorsTest {
     assertThat(UDiskErrors.ofRead(unsent)).isInstanceOf(Unavailable.class);
   }
 
+  @ParameterizedTest
+  @EnumSource(RetCode.class)
+  void aRefusedLookIsNeverFinalBecauseAnEarlierOrderMayHaveBeenDone(RetCode code) {
+    assertThat(UDiskErrors.ofRead(refused(code.code()))).isInstanceOf(Unavailable.class);
+  }
+
   @Test
   void theRateLimitIsNeverALimitThatAnotherNodeCouldEscape() {
     // RESOURCE_EXHAUSTED would let the provisioner reschedule or, without topology, give up.
@@ -62,7 +68,7 @@ class UDiskErrorsTest {
   void soldOutAndQuotaAreLimitsAndAWrongSignatureSaysWhatToCheck() {
     assertThat(UDiskErrors.ofMutation(refused(17005))).isInstanceOf(SoldOut.class);
     assertThat(UDiskErrors.ofMutation(refused(17067))).isInstanceOf(LimitReached.class);
-    assertThat(UDiskErrors.ofRead(refused(171)))
+    assertThat(UDiskErrors.ofMutation(refused(171)))
         .isInstanceOf(BadCredentials.class)
         .hasMessageEndingWith("check the API keys of the driver");
   }

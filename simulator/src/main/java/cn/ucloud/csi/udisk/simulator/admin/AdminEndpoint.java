@@ -89,6 +89,7 @@ public final class AdminEndpoint implements HttpHandler {
       case "detach" -> console.detach(text(body, "diskId"));
       case "power-off" -> console.powerOff(text(body, "hostId"));
       case "power-on" -> console.powerOn(text(body, "hostId"));
+      case "clear" -> console.clear();
       case "remove" -> console.remove(text(body, "hostId"));
       case "add-host" -> console.addHost(ConfigReader.readHost(body));
       case "letter" -> console.letter(text(body, "hostId"), text(body, "kernelName"));

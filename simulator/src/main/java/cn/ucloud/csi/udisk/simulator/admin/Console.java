@@ -46,6 +46,11 @@ public final class Console {
     changeHost(hostId, host -> region.replace(host.with(host.spec().withRdma(rdmaClusterId))));
   }
 
+  /** All disks and snapshots of the account are gone at once; hosts stay. */
+  public void clear() {
+    region.change(region::clear);
+  }
+
   /** Somebody detaches the disk in the web console, mounted or not. */
   public void detach(String diskId) {
     region.change(() -> {

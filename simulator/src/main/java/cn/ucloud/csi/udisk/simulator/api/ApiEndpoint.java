@@ -6,11 +6,13 @@ import cn.ucloud.csi.udisk.simulator.fault.Effect;
 import cn.ucloud.csi.udisk.simulator.fault.Fault;
 import cn.ucloud.csi.udisk.simulator.fault.Faults;
 import cn.ucloud.csi.udisk.simulator.model.ApiRefusal;
+import cn.ucloud.csi.udisk.simulator.region.Region;
 import cn.ucloud.csi.udisk.simulator.store.Json;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -29,11 +31,13 @@ public final class ApiEndpoint implements HttpHandler {
   private static final Logger LOG = LoggerFactory.getLogger(ApiEndpoint.class);
 
   private final UCloudApi api;
+  private final Region region;
   private final Faults faults;
   private final CallLog calls;
 
-  public ApiEndpoint(UCloudApi api, Faults faults, CallLog calls) {
+  public ApiEndpoint(UCloudApi api, Region region, Faults faults, CallLog calls) {
     this.api = api;
+    this.region = region;
     this.faults = faults;
     this.calls = calls;
   }
@@ -78,11 +82,28 @@ public final class ApiEndpoint implements HttpHandler {
         case LOSE_REQUEST -> {
           return Call.REQUEST_LOST;
         }
+        case LATE -> {
+          region.later(
+              Duration.ofMillis(fault.millis()),
+              () -> {
+                var _ = answer(request, call.action());
+              });
+          return Call.ANSWER_LOST;
+        }
         case HTTP_STATUS -> {
+          applyIfSo(fault, request, call);
           exchange.sendResponseHeaders(fault.status(), -1);
           return "HTTP " + fault.status();
         }
+        case GARBAGE -> {
+          applyIfSo(fault, request, call);
+          byte[] page = "<html>Bad Gateway</html>".getBytes(StandardCharsets.US_ASCII);
+          exchange.sendResponseHeaders(200, page.length);
+          exchange.getResponseBody().write(page);
+          return "garbage";
+        }
         case RET_CODE -> {
+          applyIfSo(fault, request, call);
           ApiRefusal refusal = new ApiRefusal(fault.retCode(), "ordered by a fault");
           answer(exchange, call.requestUuid(), envelope(call.action(), refusal));
           return Integer.toString(fault.retCode());
@@ -101,6 +122,12 @@ public final class ApiEndpoint implements HttpHandler {
     }
     answer(exchange, call.requestUuid(), answer);
     return String.valueOf(answer.get("RetCode"));
+  }
+
+  private void applyIfSo(Fault fault, ApiRequest request, Call call) {
+    if (fault.applied()) {
+      var _ = answer(request, call.action());
+    }
   }
 
   private Map<String, Object> answer(ApiRequest request, String action) {

@@ -8,7 +8,7 @@ import java.util.Map;
  *
  * @param parameters without keys, token and signature
  * @param outcome the RetCode as text, {@code answer lost}, {@code request lost}, {@code HTTP 503},
- *     or {@code running}
+ *     {@code garbage} or {@code running}
  */
 public record Call(
     long sequence,

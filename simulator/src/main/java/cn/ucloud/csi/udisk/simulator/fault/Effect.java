@@ -10,15 +10,21 @@ public enum Effect {
   /** The connection is closed, and nothing was applied. */
   @JsonProperty("lose-request")
   LOSE_REQUEST,
+  /** The connection is closed with no answer, and the action is applied later. */
+  @JsonProperty("late")
+  LATE,
   /** The call waits, then goes on normally. */
   @JsonProperty("delay")
   DELAY,
-  /** The call is refused with a RetCode, and nothing is applied. */
+  /** The call is refused with a RetCode. */
   @JsonProperty("ret-code")
   RET_CODE,
-  /** The call is answered with an HTTP status and no envelope, and nothing is applied. */
+  /** The call is answered with an HTTP status and no envelope. */
   @JsonProperty("http-status")
   HTTP_STATUS,
+  /** The call is answered with something that is no answer of the API. */
+  @JsonProperty("garbage")
+  GARBAGE,
   /** The call waits for its release, then goes on normally. */
   @JsonProperty("hold")
   HOLD,

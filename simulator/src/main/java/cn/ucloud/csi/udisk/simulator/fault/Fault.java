@@ -6,11 +6,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Trouble for the next calls of an action.
  *
+ * @param action the name of an action, or {@code *} for any
  * @param retCode for {@link Effect#RET_CODE}
  * @param status for {@link Effect#HTTP_STATUS}
- * @param millis for {@link Effect#DELAY}
+ * @param millis for {@link Effect#DELAY} and {@link Effect#LATE}
  * @param times how many calls it strikes; 1 when not given
  * @param matching parameters that a call must have to be struck
+ * @param applied whether the action is applied although its answer says otherwise; for {@link
+ *     Effect#RET_CODE}, {@link Effect#HTTP_STATUS} and {@link Effect#GARBAGE}
  */
 public record Fault(
     String action,
@@ -19,7 +22,9 @@ public record Fault(
     int status,
     long millis,
     @Nullable Integer times,
-    @Nullable Map<String, String> matching) {
+    @Nullable Map<String, String> matching,
+    boolean applied) {
+  private static final String ANY = "*";
 
   @SuppressWarnings("ConstantValue") // Jackson leaves null what the JSON leaves out.
   public Fault {
@@ -36,27 +41,38 @@ public record Fault(
 
   /** Strikes the next call. */
   public static Fault of(String action, Effect effect) {
-    return new Fault(action, effect, 0, 0, 0, 1, null);
+    return new Fault(action, effect, 0, 0, 0, 1, null, false);
   }
 
   public static Fault retCode(String action, int retCode) {
-    return new Fault(action, Effect.RET_CODE, retCode, 0, 0, 1, null);
+    return new Fault(action, Effect.RET_CODE, retCode, 0, 0, 1, null, false);
   }
 
   public static Fault httpStatus(String action, int status) {
-    return new Fault(action, Effect.HTTP_STATUS, 0, status, 0, 1, null);
+    return new Fault(action, Effect.HTTP_STATUS, 0, status, 0, 1, null, false);
   }
 
   public static Fault delay(String action, long millis) {
-    return new Fault(action, Effect.DELAY, 0, 0, millis, 1, null);
+    return new Fault(action, Effect.DELAY, 0, 0, millis, 1, null, false);
+  }
+
+  /** Strikes the next call, which is applied after {@code millis}. */
+  public static Fault late(String action, long millis) {
+    return new Fault(action, Effect.LATE, 0, 0, millis, 1, null, false);
+  }
+
+  /** The same trouble, but the action is applied. */
+  public Fault butApplied() {
+    return new Fault(action, effect, retCode, status, millis, times, matching, true);
   }
 
   public Fault times(int newTimes) {
-    return new Fault(action, effect, retCode, status, millis, newTimes, matching);
+    return new Fault(action, effect, retCode, status, millis, newTimes, matching, applied);
   }
 
   public Fault matching(String parameter, String value) {
-    return new Fault(action, effect, retCode, status, millis, times, Map.of(parameter, value));
+    return new Fault(
+        action, effect, retCode, status, millis, times, Map.of(parameter, value), applied);
   }
 
   int strikes() {
@@ -64,7 +80,7 @@ public record Fault(
   }
 
   boolean hits(String calledAction, Map<String, String> parameters) {
-    return action.equals(calledAction)
+    return (action.equals(ANY) || action.equals(calledAction))
         && (matching == null || parameters.entrySet().containsAll(matching.entrySet()));
   }
 }

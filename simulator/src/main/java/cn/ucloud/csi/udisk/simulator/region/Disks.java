@@ -37,6 +37,7 @@ public final class Disks {
   /** Ids of the disks that have this host, in no order. */
   private final Map<String, Set<String>> byHost = new HashMap<>();
 
+  private DiskWatcher watcher = (_, _) -> {};
   private long dataDiskCount;
   private long lastSequence;
 
@@ -120,6 +121,11 @@ public final class Disks {
         .toList();
   }
 
+  /** From now on {@code newWatcher} hears of every change, before anybody else sees it. */
+  public void watch(DiskWatcher newWatcher) {
+    watcher = newWatcher;
+  }
+
   long nextSequence() {
     return ++lastSequence;
   }
@@ -137,6 +143,7 @@ public final class Disks {
     Entry before = byId.get(id);
     Entry after = new Entry(disk, earlier(before));
     index(before == null ? null : before.disk(), disk);
+    watcher.changed(id, disk);
     if (disk == null && after.earlier().isEmpty()) {
       byId.remove(id);
       state.delete(KIND, id);

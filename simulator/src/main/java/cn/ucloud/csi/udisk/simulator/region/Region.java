@@ -9,6 +9,7 @@ import cn.ucloud.csi.udisk.simulator.model.Disk;
 import cn.ucloud.csi.udisk.simulator.model.Host;
 import cn.ucloud.csi.udisk.simulator.model.HostSpec;
 import cn.ucloud.csi.udisk.simulator.store.StateDirectory;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
@@ -22,7 +23,7 @@ public final class Region implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final StateDirectory state;
   private final Hypervisor hypervisor;
-  private final Timeline timeline = new Timeline();
+  private final Timeline timeline;
   private final Disks disks;
   private final Hosts hosts;
   private final Snapshots snapshots;
@@ -33,18 +34,19 @@ public final class Region implements AutoCloseable {
   private final HostRoom hostRoom;
   private Account account;
 
-  private Region(SimulatorConfig config, StateDirectory state, Hypervisor hypervisor) {
+  private Region(
+      SimulatorConfig config, StateDirectory state, Hypervisor hypervisor, InstantSource clock) {
     this.state = state;
     this.hypervisor = hypervisor;
-    InstantSource clock = InstantSource.system();
-    this.disks = new Disks(state, clock, config.delays().listingLag());
+    this.timeline = new Timeline(clock, () -> change(() -> {}));
+    this.disks = new Disks(state, timeline, config.delays().listingLag());
     this.hosts = new Hosts(state);
-    this.snapshots = new Snapshots(state, clock, config.delays().listingLag());
+    this.snapshots = new Snapshots(state, timeline, config.delays().listingLag());
     this.account =
         state
             .find(ACCOUNT, ACCOUNT, Account.class)
             .orElse(new Account(config.limits().disks(), false, Set.of()));
-    Inventory inventory = new Inventory(disks, hosts, snapshots, clock);
+    Inventory inventory = new Inventory(disks, hosts, snapshots, timeline);
     this.transitions =
         new Transitions(inventory, hypervisor, config.delays(), timeline, this::change);
     this.provisioning = new Provisioning(inventory, hypervisor, transitions, this::account);
@@ -57,8 +59,9 @@ public final class Region implements AutoCloseable {
   }
 
   /** Takes up the state where the last run left it, and puts up the hosts that are new. */
-  public static Region open(SimulatorConfig config, StateDirectory state, Hypervisor hypervisor) {
-    Region region = new Region(config, state, hypervisor);
+  public static Region open(
+      SimulatorConfig config, StateDirectory state, Hypervisor hypervisor, InstantSource clock) {
+    Region region = new Region(config, state, hypervisor, clock);
     region.change(() -> {
       config.hosts().forEach(region.hostRoom::putUp);
       region.disks.all().forEach(region.transitions::schedule);
@@ -69,7 +72,7 @@ public final class Region implements AutoCloseable {
 
   /** Nothing else happens in the region meanwhile. */
   public <T> T exclusively(Supplier<T> action) {
-    lock.lock();
+    enter();
     try {
       return action.get();
     } finally {
@@ -79,12 +82,43 @@ public final class Region implements AutoCloseable {
 
   /** As {@link #exclusively}, for what has no result. */
   public void change(Runnable action) {
-    lock.lock();
+    enter();
     try {
       action.run();
     } finally {
       lock.unlock();
     }
+  }
+
+  private void enter() {
+    lock.lock();
+    if (lock.getHoldCount() == 1) {
+      timeline.catchUp();
+    }
+  }
+
+  /** Does {@code action} after {@code delay}, with the region for itself. */
+  public void later(Duration delay, Runnable action) {
+    timeline.at(timeline.instant().plus(delay), action);
+  }
+
+  /** All disks and snapshots are gone at once; hosts and their boot disks stay. */
+  public void clear() {
+    snapshots
+        .all()
+        .forEach(snapshot -> {
+          hypervisor.dropSnapshot(snapshot.id());
+          snapshots.remove(snapshot.id());
+        });
+    disks.all().stream()
+        .filter(disk -> !disk.boot())
+        .forEach(disk -> {
+          if (disk.attachment() != null) {
+            transitions.detach(disk);
+          }
+          hypervisor.destroy(disk.id());
+          disks.remove(disk.id());
+        });
   }
 
   public Disks disks() {

@@ -156,7 +156,7 @@ class IdempotentAttachmentTest {
   @Test
   void anAttachThatAKilledProcessSentIsNotOvertakenByADetachThatFindsTheDiskFree() {
     cloud.faults.add(new Fault.Late(Duration.ofSeconds(60)));
-    assertThatThrownBy(() -> cloud.attach(onlyDisk(), A)).isInstanceOf(OutcomeUnknown.class);
+    assertThatThrownBy(() -> cloud.attach(onlyDisk(), A, false)).isInstanceOf(OutcomeUnknown.class);
     FakeCloud.volumes(cloud, time).detach(DISK, Optional.of(A), Progress.unwatched());
     assertThat(onlyDisk().hostId()).isEmpty();
     time.pass(Duration.ofMinutes(2));

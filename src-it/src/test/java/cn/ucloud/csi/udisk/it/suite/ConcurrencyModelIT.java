@@ -160,7 +160,7 @@ class ConcurrencyModelIT {
           id,
           what,
           disk -> disk.filter(d -> d.isOn(host) && d.status() == DiskStatus.IN_USE).isPresent());
-      volume.published(host, begun).ifPresent(wrong::add);
+      volume.published(id, host, begun).ifPresent(wrong::add);
     } else if (answer.status().getCode() == Code.NOT_FOUND) {
       judge(begun, alone, id, what, disk -> disk.isEmpty());
     } else if (answer.status().getCode() == Code.FAILED_PRECONDITION) {
@@ -194,7 +194,7 @@ class ConcurrencyModelIT {
     boolean alone = volume.end(begun);
     if (answer.isOk()) {
       judge(begun, alone, id, "delete OK", disk -> disk.isEmpty());
-      volume.deleted().ifPresent(wrong::add);
+      volume.deleted(id).ifPresent(wrong::add);
     } else if (answer.status().getCode() == Code.FAILED_PRECONDITION) {
       judge(
           begun,

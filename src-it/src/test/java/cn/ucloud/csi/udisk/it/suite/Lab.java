@@ -117,7 +117,13 @@ final class Lab implements AutoCloseable {
           case RELAYED -> relayed;
         };
     Storage storage =
-        Storage.of(client, ClusterView.none(), TIMING, DeletionRule.KEEP_WITH_SNAPSHOTS, time, Runnable::run);
+        Storage.of(
+            client,
+            ClusterView.none(),
+            TIMING,
+            DeletionRule.KEEP_WITH_SNAPSHOTS,
+            time,
+            Runnable::run);
     operations = new Operations(Duration.ofMinutes(10), GrpcCaller::new);
     return new ControllerService(REGION, CLUSTER, operations, storage);
   }

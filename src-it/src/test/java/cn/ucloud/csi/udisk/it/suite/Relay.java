@@ -76,7 +76,7 @@ final class Relay implements AutoCloseable {
         Thread.startVirtualThread(() -> carry(near, far));
         Thread.startVirtualThread(() -> carry(far, near));
       } catch (IOException e) {
-        continue; // closed, or the other side is gone
+        // Closed, or the other side is gone: the condition of the loop tells.
       }
     }
   }

@@ -24,7 +24,7 @@ final class VolumeModel {
     return id;
   }
 
-  /** Whether a disk of this name may exist. */
+  /** Whether a disk of this name was ever asked for: then there may be one, whatever was told. */
   synchronized boolean isOrdered() {
     return isOrdered;
   }
@@ -53,7 +53,10 @@ final class VolumeModel {
 
   /** The id under which the volume is known from now on. */
   synchronized void created(String newId) {
-    id = Optional.of(newId);
+    if (!id.equals(Optional.of(newId))) {
+      id = Optional.of(newId);
+      on = Optional.empty();
+    }
   }
 
   synchronized void unpublishing() {
@@ -61,22 +64,28 @@ final class VolumeModel {
     on = Optional.empty();
   }
 
-  /** What is wrong with the answer that the volume is at {@code host}. */
-  synchronized Optional<String> published(String host, Begun begun) {
-    if (unpublishCalls != begun.unpublishCalls) {
-      return Optional.empty(); // called back meanwhile: it need not be there any more
+  /** What is wrong with the answer that the volume {@code published} is at {@code host}. */
+  synchronized Optional<String> published(String published, String host, Begun begun) {
+    if (unpublishCalls != begun.unpublishCalls || !isStill(published)) {
+      return Optional.empty(); // called back or replaced meanwhile: it need not be there any more
     }
     Optional<String> other = on.filter(known -> !known.equals(host));
     on = Optional.of(host);
     return other.map(known -> "%s is at %s and was told to be at %s".formatted(name, known, host));
   }
 
-  /** What is wrong with the answer that the volume is gone. */
-  synchronized Optional<String> deleted() {
+  /** What is wrong with the answer that the volume {@code deleted} is gone. */
+  synchronized Optional<String> deleted(String deleted) {
+    if (!isStill(deleted)) {
+      return Optional.empty();
+    }
     Optional<String> wrong = on.map(host -> "%s was deleted while at %s".formatted(name, host));
     id = Optional.empty();
     on = Optional.empty();
-    isOrdered = false;
     return wrong;
+  }
+
+  private boolean isStill(String volume) {
+    return id.equals(Optional.of(volume));
   }
 }

@@ -57,7 +57,6 @@ final class Making {
       try {
         Optional<String> rdmaCluster =
             type == DiskType.RSSD ? rdmaCluster(site, zone, progress) : Optional.empty();
-        progress.sending();
         return disks.create(spec, type, zone, rdmaCluster);
       } catch (SoldOut e) {
         LOG.info("no {} is left for {}: {}", type.className(), spec.name().marked(), e.sentence());

@@ -1,6 +1,7 @@
 package cn.ucloud.csi.udisk.it.suite;
 
 import cn.ucloud.csi.udisk.controller.ControllerService;
+import cn.ucloud.csi.udisk.simulator.model.Disk;
 import cn.ucloud.csi.udisk.simulator.model.DiskStatus;
 import cn.ucloud.csi.udisk.simulator.model.DiskType;
 import csi.v1.ControllerExpandVolumeResponse;
@@ -159,11 +160,11 @@ record Scenario(String name, boolean isVariant, Function<Stock, Act> prepare) {
             holdings
                 .disk(volume)
                 .filter(disk -> disk.isOn(node) && disk.status() == DiskStatus.IN_USE)
-                .filter(disk ->
+                .map(Disk::attachment)
+                .map(attachment -> attachment.deviceName())
+                .filter(letter ->
                     node.equals(Lab.BARE_METAL)
-                        || disk.attachment()
-                            .deviceName()
-                            .equals(response.getPublishContextOrThrow("deviceName")))
+                        || letter.equals(response.getPublishContextOrThrow("deviceName")))
                 .isPresent());
   }
 

@@ -1,0 +1,49 @@
+package cn.ucloud.csi.udisk.node.stage;
+
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
+
+import cn.ucloud.csi.udisk.common.model.FilesystemType;
+import cn.ucloud.csi.udisk.node.linux.Privileges;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import org.junit.platform.launcher.EngineFilter;
+import org.junit.platform.launcher.LauncherDiscoveryRequest;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
+import org.junit.platform.launcher.listeners.TestExecutionSummary;
+
+/** Runs the tests of mounted filesystems that grow, inside of a {@code Guest}. */
+final class GrowthInGuest {
+  private GrowthInGuest() {}
+
+  static String result(boolean privileged, long passed, long failed) {
+    return "privileged: %b, passed: %d, failed: %d".formatted(privileged, passed, failed);
+  }
+
+  public static void main(String[] args) {
+    String type = "(" + FilesystemType.class.getName() + ")";
+    LauncherDiscoveryRequest request =
+        LauncherDiscoveryRequestBuilder.request()
+            .selectors(
+                selectMethod(
+                    GrowthTest.class.getName()
+                        + "#mountedOneGrowsUnderWriteLoadOrSaysWhichPrivilegeIsMissing"
+                        + type),
+                selectMethod(
+                    GrowthTest.class.getName()
+                        + "#expansionOfAMountedOneGetsRightAfterAKillAtAnyMoment"
+                        + type))
+            .filters(EngineFilter.includeEngines("junit-jupiter"))
+            .build();
+    SummaryGeneratingListener listener = new SummaryGeneratingListener();
+    LauncherFactory.create().execute(request, listener);
+    TestExecutionSummary summary = listener.getSummary();
+    summary.printFailuresTo(new PrintWriter(System.out, true, StandardCharsets.UTF_8), 20);
+    System.out.println(
+        result(
+            Privileges.haveSysResource(),
+            summary.getTestsSucceededCount(),
+            summary.getTestsFailedCount()));
+  }
+}

@@ -1,0 +1,29 @@
+package cn.ucloud.csi.udisk.node.stage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cn.ucloud.csi.udisk.common.model.FilesystemType;
+import cn.ucloud.csi.udisk.node.fixture.Guest;
+import cn.ucloud.csi.udisk.node.fixture.Shell;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@link GrowthTest} can only do with a privilege that test machines lack. */
+final class GrowthInGuestTest {
+  private static final long TESTS = 2;
+
+  @TempDir private Path directory;
+
+  @Test
+  @Timeout(900)
+  void ext4GrowsMountedUnderWriteLoadAndAfterKillsWhereRootMay() throws Exception {
+    Assumptions.assumeTrue(Shell.isRoot(), "the virtual machine's kernel is fetched by root only");
+    Assumptions.assumeTrue(
+        "amd64".equals(System.getProperty("os.arch")), "the virtual machine is an amd64");
+    assertThat(new Guest(directory).run(GrowthInGuest.class))
+        .contains(GrowthInGuest.result(true, TESTS * FilesystemType.values().length, 0));
+  }
+}

@@ -6,12 +6,17 @@ import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.DoubleSupplier;
 
 /** How long requests to the UCloud API took, and what came of them. */
 final class CloudCallMetrics implements CallObserver {
-  private final Histogram requests;
+  /** UCloud may answer any number, and every one of them would be kept for ever. */
+  private static final int MOST_OUTCOMES = 50;
 
+  private final Set<String> outcomes = ConcurrentHashMap.newKeySet();
+  private final Histogram requests;
   private final Histogram paces;
 
   CloudCallMetrics(PrometheusRegistry registry, Pace pace) {
@@ -57,6 +62,13 @@ final class CloudCallMetrics implements CallObserver {
 
   @Override
   public void called(String action, String outcome, Duration took) {
-    requests.labelValues(action, outcome).observe(took.toNanos() / 1e9);
+    requests.labelValues(action, bounded(outcome)).observe(took.toNanos() / 1e9);
+  }
+
+  private String bounded(String outcome) {
+    if (outcomes.contains(outcome)) {
+      return outcome;
+    }
+    return outcomes.size() < MOST_OUTCOMES && outcomes.add(outcome) ? outcome : "other";
   }
 }

@@ -1,13 +1,15 @@
 package cn.ucloud.csi.udisk.controller;
 
+import cn.ucloud.csi.udisk.common.concurrent.Kind;
 import cn.ucloud.csi.udisk.common.concurrent.Operations;
 import cn.ucloud.csi.udisk.common.concurrent.Pause;
 import cn.ucloud.csi.udisk.common.concurrent.Permission;
+import cn.ucloud.csi.udisk.common.concurrent.Spent;
 import cn.ucloud.csi.udisk.common.error.DriverException;
 import cn.ucloud.csi.udisk.common.grpc.GrpcCaller;
 import cn.ucloud.csi.udisk.common.identity.BuildVersion;
 import cn.ucloud.csi.udisk.common.identity.IdentityService;
-import cn.ucloud.csi.udisk.common.identity.Readiness;
+import cn.ucloud.csi.udisk.common.metrics.OperationMetrics;
 import cn.ucloud.csi.udisk.common.model.Topology;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.common.process.ProcessScope;
@@ -21,17 +23,21 @@ import cn.ucloud.csi.udisk.controller.volume.Storage;
 import cn.ucloud.csi.udisk.controller.volume.Timing;
 import cn.ucloud.csi.udisk.controller.volume.Volumes;
 import io.grpc.BindableService;
-import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The process beside provisioner and attacher. */
 public final class ControllerMain {
   /** Longer than anything an operation waits for by itself. */
   private static final Duration OPERATION_LIMIT = Duration.ofMinutes(10);
+
+  private static final Set<Kind> KINDS =
+      EnumSet.of(Kind.CREATE, Kind.DELETE, Kind.ATTACH, Kind.DETACH, Kind.EXPAND);
 
   private ControllerMain() {}
 
@@ -50,7 +56,10 @@ public final class ControllerMain {
     Pace pace = new Pace(Pause.real());
     Operations operations =
         new Operations(
-            OPERATION_LIMIT, GrpcCaller::new, permission, new OperationMetrics(registry));
+            OPERATION_LIMIT,
+            GrpcCaller::new,
+            permission,
+            new OperationMetrics(registry, KINDS, EnumSet.allOf(Spent.Part.class)));
     UCloudClient client =
         new UCloudClient(
             config.cloud(),
@@ -64,8 +73,7 @@ public final class ControllerMain {
             cluster.map(Cluster::view).orElseGet(ClusterView::none),
             Timing.withSettle(config.createSettle()),
             config.deletionRule());
-    queueLength(registry, storage.volumes());
-    acting(registry, scope.readiness());
+    ControllerGauges.register(registry, storage.volumes(), permission);
     scope.expect(() -> findProblem(config.credentials()));
     cluster.ifPresentOrElse(
         joined ->
@@ -96,21 +104,5 @@ public final class ControllerMain {
     } catch (DriverException e) {
       return Optional.of(e.sentence());
     }
-  }
-
-  private static void acting(PrometheusRegistry registry, Readiness readiness) {
-    GaugeWithCallback.builder()
-        .name("udisk_acting")
-        .help("1 in the one process that may change anything, 0 in those that stand by.")
-        .callback(callback -> callback.call(readiness.findObstacle().isEmpty() ? 1 : 0))
-        .register(registry);
-  }
-
-  private static void queueLength(PrometheusRegistry registry, Volumes volumes) {
-    GaugeWithCallback.builder()
-        .name("udisk_host_queue_length")
-        .help("Attachments and detachments that wait for another one on the same host.")
-        .callback(callback -> callback.call(volumes.waitingForHosts()))
-        .register(registry);
   }
 }

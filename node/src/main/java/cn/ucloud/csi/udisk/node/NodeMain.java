@@ -1,10 +1,14 @@
 package cn.ucloud.csi.udisk.node;
 
+import cn.ucloud.csi.udisk.common.concurrent.Kind;
 import cn.ucloud.csi.udisk.common.concurrent.Operations;
+import cn.ucloud.csi.udisk.common.concurrent.Permission;
+import cn.ucloud.csi.udisk.common.concurrent.Spent;
 import cn.ucloud.csi.udisk.common.error.DriverException;
 import cn.ucloud.csi.udisk.common.grpc.GrpcCaller;
 import cn.ucloud.csi.udisk.common.identity.BuildVersion;
 import cn.ucloud.csi.udisk.common.identity.IdentityService;
+import cn.ucloud.csi.udisk.common.metrics.OperationMetrics;
 import cn.ucloud.csi.udisk.common.process.ProcessScope;
 import cn.ucloud.csi.udisk.common.process.ServerProcess;
 import cn.ucloud.csi.udisk.node.command.CommandRunner;
@@ -26,11 +30,15 @@ import cn.ucloud.csi.udisk.node.stage.VolumeStager;
 import cn.ucloud.csi.udisk.node.stage.VolumeStats;
 import cn.ucloud.csi.udisk.node.state.StateDirectory;
 import io.grpc.BindableService;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The process on every node. */
 public final class NodeMain {
@@ -39,6 +47,9 @@ public final class NodeMain {
 
   /** A filesystem that has not said how full it is by then will not soon. */
   private static final Duration STATS_PATIENCE = Duration.ofSeconds(4);
+
+  private static final Set<Kind> KINDS =
+      EnumSet.of(Kind.STAGE, Kind.UNSTAGE, Kind.PUBLISH, Kind.UNPUBLISH, Kind.EXPAND);
 
   private NodeMain() {}
 
@@ -62,7 +73,19 @@ public final class NodeMain {
     StateDirectory state = StateDirectory.ofThisBoot(config.stateDir());
     OtherNamespaces others = new OtherNamespaces(Path.of("/proc"));
     Host host = Host.of(sys, devices, disks, others, commands, new LinuxMounter(), state);
-    Operations operations = new Operations(OPERATION_LIMIT, GrpcCaller::new);
+    PrometheusRegistry registry = scope.metrics().registry();
+    Operations operations =
+        new Operations(
+            OPERATION_LIMIT,
+            GrpcCaller::new,
+            Permission.always(),
+            new OperationMetrics(registry, KINDS, EnumSet.noneOf(Spent.Part.class)));
+    VolumeStats stats = new VolumeStats(host, STATS_PATIENCE);
+    GaugeWithCallback.builder()
+        .name("udisk_filesystems_asked")
+        .help("Filesystems that were asked how full they are and have not answered yet.")
+        .callback(callback -> callback.call(stats.underWay()))
+        .register(registry);
     scope.expect(() -> findProblem(info));
     scope.expect(() -> findProblem(config.kubeletDir()));
     scope.readiness().ready();
@@ -77,7 +100,7 @@ public final class NodeMain {
             new VolumeStager(host, config.blankCheck()),
             new VolumePublisher(host),
             new VolumeExpander(host),
-            new VolumeStats(host, STATS_PATIENCE)));
+            stats));
   }
 
   private static Optional<String> findProblem(NodeInfoSource info) {

@@ -3,9 +3,15 @@ package cn.ucloud.csi.udisk.common.concurrent;
 import java.time.Duration;
 import java.util.Map;
 
-/** Hears of every operation that has ended: for metrics. */
+/** Hears of every operation: for metrics. */
 @FunctionalInterface
 public interface OperationObserver {
+  /** Hears of one operation that begins; {@link #ended} follows. */
+  default void started(Kind kind) {}
+
+  /** Hears of one call that waits for an operation which was under way. */
+  default void joined(Kind kind) {}
+
   /**
    * Hears of one operation, whatever came of it.
    *

@@ -48,7 +48,7 @@ public final class Operations {
    * @param limit after which an operation is interrupted
    * @param caller gives the one who waits on the current thread
    * @param permission asked before an operation begins, and again before it sends anything
-   * @param observer hears of each operation that has ended
+   * @param observer hears of each operation
    */
   public Operations(
       Duration limit, Supplier<Caller> caller, Permission permission, OperationObserver observer) {
@@ -126,10 +126,12 @@ public final class Operations {
         if (running == null) {
           Operation<?> started = new Operation<>(this, key, kind, arguments, body);
           byKey.put(key, started);
+          observer.started(kind);
           started.start(limit);
           return started;
         }
         if (running.joins(kind, arguments)) {
+          observer.joined(kind);
           return running;
         }
         if (!running.dropFor(kind)) {

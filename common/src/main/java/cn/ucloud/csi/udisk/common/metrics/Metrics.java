@@ -1,6 +1,7 @@
 package cn.ucloud.csi.udisk.common.metrics;
 
 import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.core.metrics.Info;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 
@@ -16,6 +17,16 @@ public final class Metrics {
           .classicOnly()
           .classicUpperBounds(0.005, 0.025, 0.1, 0.5, 1, 2.5, 5, 10, 15, 30, 60, 120, 300, 600)
           .register(registry);
+
+  /** Which version this is, as a label of a constant. */
+  public void version(String version) {
+    Info.builder()
+        .name("udisk_build_info")
+        .help("The version of this process.")
+        .labelNames("version")
+        .register(registry)
+        .setLabelValues(version);
+  }
 
   /** Where other instruments are registered, and what {@code /metrics} prints. */
   public PrometheusRegistry registry() {

@@ -103,6 +103,7 @@ public final class ServerProcess<C> {
   }
 
   private void start(C config, CommonConfig common, ProcessScope scope) {
+    scope.metrics().version(BuildVersion.read());
     common
         .http()
         .address()

@@ -75,6 +75,11 @@ public final class VolumeStats {
         .orElseThrow(() -> notFound(query));
   }
 
+  /** How many filesystems were asked and have not answered yet. */
+  public int underWay() {
+    return underWay.size();
+  }
+
   private static NotFound notFound(StatsQuery query) {
     return new NotFound("volume " + query.volume() + " at path", query.path().toString());
   }

@@ -1,0 +1,135 @@
+package cn.ucloud.csi.udisk.it;
+
+import static cn.ucloud.csi.udisk.it.ControllerCalls.untilCertain;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cn.ucloud.csi.udisk.it.MetricsPage.Metric;
+import csi.v1.NodeGetInfoRequest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code docs/metrics.md} and {@code /metrics} of running processes say the same. */
+@Timeout(120)
+class MetricsTableIT {
+  private static final Path TABLES = Path.of("../docs/metrics.md");
+
+  @TempDir(cleanup = CleanupMode.NEVER)
+  private static Path directory;
+
+  private static Sandbox sandbox;
+  private static MetricsPage controller;
+  private static MetricsPage node;
+
+  @BeforeAll
+  static void useEverything() {
+    int controllerPort = freePort();
+    int nodePort = freePort();
+    sandbox =
+        new Sandbox(directory, Duration.ofMillis(20), Duration.ofMillis(20))
+            .with("--http-listen", "127.0.0.1:" + controllerPort)
+            .startController();
+    Plugin plugin =
+        sandbox.startNode("node", "uhost-a", Map.of("--http-listen", "127.0.0.1:" + nodePort));
+    String volume = untilCertain(() -> sandbox.calls().create("pvc-1")).getVolumeId();
+    untilCertain(() -> sandbox.calls().publish(volume, "uhost-a"));
+    assertThat(
+            new NodeCalls(plugin.socket())
+                .call(stub -> stub.nodeGetInfo(NodeGetInfoRequest.getDefaultInstance()))
+                .getNodeId())
+        .isEqualTo("uhost-a");
+    controller = MetricsPage.read(controllerPort);
+    node = MetricsPage.read(nodePort);
+  }
+
+  @AfterAll
+  static void stop() {
+    sandbox.close();
+  }
+
+  @Test
+  void theControllerShowsWhatTheTablesSayAndNothingElse() {
+    assertThat(controller.metrics())
+        .isEqualTo(documented("Both processes", "Controller"))
+        .hasSizeGreaterThan(10);
+  }
+
+  @Test
+  void theNodeShowsWhatTheTablesSayAndNothingElse() {
+    assertThat(node.metrics())
+        .isEqualTo(documented("Both processes", "Node"))
+        .hasSizeGreaterThan(4);
+  }
+
+  @Test
+  void whatWasDoneIsCounted() {
+    assertThat(controller.text())
+        .contains("udisk_acting 1.0\n")
+        .contains("udisk_operation_seconds_count{kind=\"create\"} 1\n")
+        .contains("udisk_operation_seconds_count{kind=\"expand\"} 0\n")
+        .contains("udisk_api_request_seconds_count{action=\"CreateUDisk\",outcome=\"0\"} 1\n")
+        .contains("udisk_operation_part_seconds_total{kind=\"delete\",part=\"queue\"} 0.0\n");
+    assertThat(node.text()).contains("udisk_operations_in_flight{kind=\"stage\"} 0.0\n");
+  }
+
+  private static Set<Metric> documented(String... headings) {
+    Set<Metric> all = new HashSet<>();
+    for (String heading : headings) {
+      text()
+          .lines()
+          .dropWhile(line -> !line.equals("## " + heading))
+          .skip(1)
+          .takeWhile(line -> !line.startsWith("## "))
+          .filter(line -> line.startsWith("| `"))
+          .map(MetricsTableIT::row)
+          .forEach(all::add);
+    }
+    return all;
+  }
+
+  private static Metric row(String line) {
+    List<String> cells =
+        Arrays.stream(line.replace("`", "").split("\\|")).map(String::strip).toList();
+    assertThat(cells).as(line).hasSize(6);
+    assertThat(cells.get(4)).as("the meaning of " + cells.get(1)).isNotEmpty();
+    assertThat(cells.get(5)).as("the alert on " + cells.get(1)).isNotEmpty();
+    return new Metric(
+        cells.get(1),
+        cells.get(2),
+        Arrays.stream(cells.get(3).split(", "))
+            .filter(label -> !label.isEmpty())
+            .collect(Collectors.toCollection(TreeSet::new)));
+  }
+
+  private static String text() {
+    try {
+      return Files.readString(TABLES);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

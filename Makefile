@@ -12,6 +12,10 @@ test: ## build and test everything; complete as root on Linux
 demo: ## show one disk's whole life on this machine; needs root on Linux
 	@scripts/demo
 
+.PHONY: bench
+bench: ## measure time, calls and memory; needs root on Linux, takes half an hour
+	@scripts/bench
+
 .PHONY: format
 format: ## format all sources
 	@scripts/with-jdk ./mvnw --quiet --batch-mode spotless:apply

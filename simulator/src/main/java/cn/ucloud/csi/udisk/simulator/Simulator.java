@@ -51,7 +51,8 @@ public final class Simulator implements AutoCloseable {
 
     this.executor = Executors.newVirtualThreadPerTaskExecutor();
     server.setExecutor(executor);
-    UCloudApi api = new UCloudApi(config, region, keyring, rateLimit);
+    RateLimit mutationLimit = new RateLimit(clock, config.limits().mutationsPerSecond());
+    UCloudApi api = new UCloudApi(config, region, keyring, rateLimit, mutationLimit);
     server.createContext("/", new ApiEndpoint(api, region, faults, calls));
     server.createContext("/hosts/", new MetadataEndpoint(config, region, keyring));
     server.createContext("/admin/", new AdminEndpoint(region, console, faults, calls));

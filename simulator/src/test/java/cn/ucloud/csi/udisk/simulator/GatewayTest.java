@@ -107,6 +107,18 @@ class GatewayTest {
     assertThat(retCode(client.call("DescribeUDisk"))).isZero();
   }
 
+  @Test
+  void changesCanHaveALimitOfTheirOwn(@TempDir Path other) {
+    SimulatorConfig config =
+        SimulatorConfig.defaults(other).withLimits(new SimulatorConfig.Limits(10, null, 0.01));
+    try (Simulator limited = Simulator.start(config)) {
+      TestClient caller = new TestClient(limited.endpoint());
+      assertThat(retCode(caller.call("DeleteUDisk", "UDiskId", "bsm-none"))).isNotEqualTo(153);
+      assertThat(retCode(caller.call("DeleteUDisk", "UDiskId", "bsm-none"))).isEqualTo(153);
+      assertThat(retCode(caller.call("DescribeUDisk"))).isZero();
+    }
+  }
+
   /** A signed call with one parameter changed, or taken out, afterwards. */
   private int code(String parameter, String value) {
     Map<String, String> changed = client.signed("DescribeUDisk", "Limit", "10");

@@ -13,13 +13,23 @@ public final class UCloudApi {
   private final Region region;
   private final Keyring keyring;
   private final RateLimit rateLimit;
+  private final RateLimit mutationLimit;
   private final Map<String, Action> actions;
 
-  public UCloudApi(SimulatorConfig config, Region region, Keyring keyring, RateLimit rateLimit) {
+  /**
+   * @param mutationLimit of the calls that change something, besides that of all calls
+   */
+  public UCloudApi(
+      SimulatorConfig config,
+      Region region,
+      Keyring keyring,
+      RateLimit rateLimit,
+      RateLimit mutationLimit) {
     this.config = config;
     this.region = region;
     this.keyring = keyring;
     this.rateLimit = rateLimit;
+    this.mutationLimit = mutationLimit;
     this.actions =
         Map.ofEntries(
             Map.entry("CreateUDisk", new CreateUDisk(region)),
@@ -43,7 +53,7 @@ public final class UCloudApi {
   Map<String, Object> answer(ApiRequest request) {
     String name = request.action();
     keyring.check(request.signed(), request.find("Signature"));
-    if (!rateLimit.allows()) {
+    if (!rateLimit.allows() || !(isRead(name) || mutationLimit.allows())) {
       throw new ApiRefusal(153, "request rate limited");
     }
     Action action = actions.get(name);
@@ -52,11 +62,15 @@ public final class UCloudApi {
     }
     requirePlace(request);
     return region.exclusively(() -> {
-      if (!name.startsWith("Describe")) {
+      if (!isRead(name)) {
         requireZoneOfDisk(request);
       }
       return action.answer(request);
     });
+  }
+
+  private static boolean isRead(String action) {
+    return action.startsWith("Describe");
   }
 
   /** A disk is only known in its own zone. Describe actions take the zone as a filter instead. */

@@ -83,8 +83,10 @@ public record SimulatorConfig(
    * What the account may do at the first start; later the console changes it.
    *
    * @param requestsPerSecond the rate beyond which calls are refused with 153; null for no limit
+   * @param mutationsPerSecond the same for calls that are no Describe
    */
-  public record Limits(int disks, @Nullable Double requestsPerSecond) {}
+  public record Limits(
+      int disks, @Nullable Double requestsPerSecond, @Nullable Double mutationsPerSecond) {}
 
   /** The temporary keys of the metadata servers, and the roles that exist. */
   public record Sts(Duration lifetime, List<String> roles) {}
@@ -103,7 +105,7 @@ public record SimulatorConfig(
         new Keys("simulator-public-key", "simulator-private-key"),
         List.of(),
         new Delays(quick, quick, quick, Duration.ZERO, quick, Duration.ZERO),
-        new Limits(1000, null),
+        new Limits(1000, null, null),
         new Sts(Duration.ofHours(1), List.of("Uk8sServiceCharacter", "ServiceRoleForUK8S")));
   }
 

@@ -41,7 +41,7 @@ class ConfigReaderTest {
             hosts:
               - {id: uhost-a, zone: hk-02, rdma: r1, diskLimit: 3, oneAtATime: true}
             delays: {create: 1s, attach: 2s, detach: 3s, delete: 4s, resize: 5s, listingLag: 6s}
-            limits: {disks: 5, requestsPerSecond: 2.5}
+            limits: {disks: 5, requestsPerSecond: 2.5, mutationsPerSecond: 1.5}
             sts: {lifetime: 15m, roles: [R]}
             """));
     SimulatorConfig config = reader.read();
@@ -59,6 +59,7 @@ class ConfigReaderTest {
     assertThat(config.delays().listingLag()).isEqualTo(Duration.ofSeconds(6));
     assertThat(config.limits().disks()).isEqualTo(5);
     assertThat(config.limits().requestsPerSecond()).isEqualTo(2.5);
+    assertThat(config.limits().mutationsPerSecond()).isEqualTo(1.5);
     assertThat(config.sts().lifetime()).isEqualTo(Duration.ofMinutes(15));
     assertThat(config.sts().roles()).containsExactly("R");
   }

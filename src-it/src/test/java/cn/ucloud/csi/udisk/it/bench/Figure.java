@@ -1,0 +1,17 @@
+package cn.ucloud.csi.udisk.it.bench;
+
+/**
+ * One measured value.
+ *
+ * @param what as in "storm of 100: describe calls"
+ * @param how it was obtained: how many samples, their spread, what was done
+ */
+record Figure(String what, double value, String unit, Aim aim, String how) {
+
+  String verdict() {
+    if (aim instanceof Aim.None) {
+      return "";
+    }
+    return aim.isMet(value) ? "met" : "MISSED";
+  }
+}

@@ -1,0 +1,116 @@
+package cn.ucloud.csi.udisk.it.bench;
+
+import cn.ucloud.csi.udisk.simulator.Simulator;
+import cn.ucloud.csi.udisk.simulator.config.SimulatorConfig;
+import cn.ucloud.csi.udisk.simulator.model.HostSpec;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** What a node process costs each node: start, memory, processor. */
+final class NodeFootprint implements Scenario {
+  private static final int CALLS_AT_ONCE = 3;
+
+  /**
+   * What a profile was aimed at.
+   *
+   * @param name for people
+   */
+  private record Bounds(String name, Aim resident, Aim anonymous, Aim afterCalls) {
+    static Bounds of(Launch.Profile profile) {
+      return switch (profile) {
+        case STANDARD -> new Bounds("node", Aim.atMost(60), Aim.atMost(28), Aim.atMost(66));
+        case SMALL -> new Bounds("small node", Aim.atMost(50), Aim.atMost(19), Aim.NONE);
+      };
+    }
+  }
+
+  @Override
+  public void run(Path directory, Scale scale, Report report) throws Exception {
+    SimulatorConfig config =
+        SimulatorConfig.defaults(directory.resolve("region"))
+            .withHosts(HostSpec.of("uhost-0", BenchRegion.ZONE));
+    try (Simulator simulator = Simulator.start(config)) {
+      BenchNode node = new BenchNode(simulator, "uhost-0", directory);
+      for (Launch.Profile profile : Launch.Profile.values()) {
+        List<String> cache = node.train(profile);
+        Bounds bounds = Bounds.of(profile);
+        start(node, profile, cache, scale, report, bounds);
+        live(node, profile, cache, scale, report, bounds);
+      }
+    }
+  }
+
+  private static void start(
+      BenchNode node,
+      Launch.Profile profile,
+      List<String> cache,
+      Scale scale,
+      Report report,
+      Bounds bounds) {
+    List<Duration> probes = new ArrayList<>();
+    List<Duration> processor = new ArrayList<>();
+    for (int i = 0; i < scale.repeats(); i++) {
+      try (Started started = node.start(profile, cache)) {
+        probes.add(started.untilProbe());
+        processor.add(Usage.of(started.pid()).cpu());
+      }
+    }
+    report.add(
+        bounds.name + ": exec to first Probe",
+        Samples.millis(probes),
+        "ms",
+        Aim.atMost(300),
+        "with its AOT cache");
+    report.add(
+        bounds.name + ": CPU until then",
+        Samples.millis(processor),
+        "ms",
+        Aim.NONE,
+        "user and system; hardly depends on who else uses the machine");
+  }
+
+  private static void live(
+      BenchNode node,
+      Launch.Profile profile,
+      List<String> cache,
+      Scale scale,
+      Report report,
+      Bounds bounds)
+      throws InterruptedException {
+    try (Started started = node.start(profile, cache)) {
+      BenchNode.ask(started.socket());
+      TimeUnit.NANOSECONDS.sleep(scale.idle().toNanos() / 10);
+      Usage idle = Usage.of(started.pid());
+      TimeUnit.NANOSECONDS.sleep(scale.idle().toNanos());
+      Usage later = Usage.of(started.pid());
+      String once = "once, after it was registered as kubelet does";
+      report.add(
+          bounds.name + ": idle RSS", later.residentMb(), "MB", bounds.resident, "VmRSS, " + once);
+      report.add(
+          bounds.name + ": idle anonymous memory",
+          later.anonymousMb(),
+          "MB",
+          bounds.anonymous,
+          "Pss_Anon, " + once);
+      report.add(
+          bounds.name + ": CPU per idle minute",
+          (later.cpu().toMillis() - idle.cpu().toMillis()) / (scale.idle().toMillis() / 60_000.0),
+          "ms",
+          "watched for %d s, in steps of 10 ms".formatted(scale.idle().toSeconds()));
+      for (int i = 0; i < scale.calls(); i += CALLS_AT_ONCE) {
+        BenchNode.ask(started.socket());
+      }
+      Usage worn = Usage.of(started.pid());
+      report.add(
+          "%s: RSS after %d calls".formatted(bounds.name, scale.calls()),
+          worn.residentMb(),
+          "MB",
+          bounds.afterCalls,
+          "VmRSS, once; Probe, NodeGetCapabilities and NodeGetInfo in turn, a connection each;"
+              + " anonymous %.0f MB".formatted(worn.anonymousMb()));
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package cn.ucloud.csi.udisk.it.bench;
+
+import cn.ucloud.csi.udisk.simulator.orchestrator.CsiSocket;
+import csi.v1.IdentityGrpc;
+import csi.v1.ProbeRequest;
+import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** A process of the driver that answers Probe. */
+final class Started implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+  private final Process process;
+  private final CsiSocket socket;
+  private final Duration untilProbe;
+
+  private Started(Process process, CsiSocket socket, Duration untilProbe) {
+    this.process = process;
+    this.socket = socket;
+    this.untilProbe = untilProbe;
+  }
+
+  /** Starts it with nothing but these variables, and waits for its first answer. */
+  static Started await(
+      List<String> command, Path socketFile, Path log, Map<String, String> variables) {
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    builder.environment().clear();
+    builder.environment().put("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
+    builder.environment().putAll(variables);
+    long start = System.nanoTime();
+    CsiSocket socket = new CsiSocket(socketFile);
+    try {
+      Process process = builder.start();
+      while (!answers(socket)) {
+        if (!process.isAlive() || System.nanoTime() - start > PATIENCE.toNanos()) {
+          process.destroyForcibly();
+          throw new IllegalStateException("it does not start:\n" + Files.readString(log));
+        }
+        TimeUnit.MILLISECONDS.sleep(2);
+      }
+      return new Started(process, socket, Duration.ofNanos(System.nanoTime() - start));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  private static boolean answers(CsiSocket socket) {
+    if (!Files.exists(socket.path())) {
+      return false;
+    }
+    try {
+      socket.call(
+          IdentityGrpc::newBlockingStub,
+          Duration.ofSeconds(5),
+          stub -> stub.probe(ProbeRequest.getDefaultInstance()));
+      return true;
+    } catch (StatusRuntimeException _) {
+      return false; // the socket's file comes before its listener
+    }
+  }
+
+  CsiSocket socket() {
+    return socket;
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  /** From its exec to the answer to the first Probe. */
+  Duration untilProbe() {
+    return untilProbe;
+  }
+
+  /** As SIGTERM does; a cache that was asked for has been written then. */
+  void terminate() {
+    process.destroy();
+    try {
+      if (!process.waitFor(2, TimeUnit.MINUTES)) {
+        throw new IllegalStateException("it does not end");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    socket.close();
+  }
+}

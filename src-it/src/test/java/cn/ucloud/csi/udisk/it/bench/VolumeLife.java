@@ -1,0 +1,116 @@
+package cn.ucloud.csi.udisk.it.bench;
+
+import cn.ucloud.csi.udisk.simulator.orchestrator.CsiSocket;
+import csi.v1.CapacityRange;
+import csi.v1.ControllerGrpc;
+import csi.v1.ControllerGrpc.ControllerBlockingStub;
+import csi.v1.ControllerPublishVolumeRequest;
+import csi.v1.ControllerUnpublishVolumeRequest;
+import csi.v1.CreateVolumeRequest;
+import csi.v1.DeleteVolumeRequest;
+import csi.v1.ListVolumesRequest;
+import csi.v1.ListVolumesResponse;
+import csi.v1.Topology;
+import csi.v1.TopologyRequirement;
+import csi.v1.Volume;
+import csi.v1.VolumeCapability;
+import csi.v1.VolumeCapability.AccessMode;
+import csi.v1.VolumeCapability.BlockVolume;
+import csi.v1.VolumeCapability.MountVolume;
+import io.grpc.StatusRuntimeException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/** What sidecars do with a volume. A call that may still be running is repeated, as they do. */
+record VolumeLife(CsiSocket socket) {
+  static final VolumeCapability EXT4 =
+      VolumeCapability.newBuilder()
+          .setMount(MountVolume.newBuilder().setFsType("ext4"))
+          .setAccessMode(AccessMode.newBuilder().setMode(AccessMode.Mode.SINGLE_NODE_WRITER))
+          .build();
+  static final VolumeCapability RAW =
+      VolumeCapability.newBuilder()
+          .setBlock(BlockVolume.getDefaultInstance())
+          .setAccessMode(AccessMode.newBuilder().setMode(AccessMode.Mode.SINGLE_NODE_WRITER))
+          .build();
+
+  private static final Duration DEADLINE = Duration.ofMinutes(1);
+  private static final Duration BETWEEN_CALLS = Duration.ofMillis(500);
+  private static final long PATIENCE = Duration.ofMinutes(20).toNanos();
+
+  Volume create(String name) {
+    CreateVolumeRequest request =
+        CreateVolumeRequest.newBuilder()
+            .setName(name)
+            .setCapacityRange(CapacityRange.newBuilder().setRequiredBytes(10L << 30))
+            .addVolumeCapabilities(EXT4)
+            .putParameters("type", "ssd")
+            .setAccessibilityRequirements(
+                TopologyRequirement.newBuilder()
+                    .addPreferred(
+                        Topology.newBuilder()
+                            .putAllSegments(
+                                Map.of(
+                                    "topology.udisk.csi.ucloud.cn/region", BenchRegion.REGION,
+                                    "topology.udisk.csi.ucloud.cn/zone", BenchRegion.ZONE))))
+            .build();
+    return call(stub -> stub.createVolume(request)).getVolume();
+  }
+
+  Map<String, String> attach(String volume, String host) {
+    ControllerPublishVolumeRequest request =
+        ControllerPublishVolumeRequest.newBuilder()
+            .setVolumeId(volume)
+            .setNodeId(host)
+            .setVolumeCapability(EXT4)
+            .build();
+    return call(stub -> stub.controllerPublishVolume(request)).getPublishContextMap();
+  }
+
+  void detach(String volume, String host) {
+    ControllerUnpublishVolumeRequest request =
+        ControllerUnpublishVolumeRequest.newBuilder().setVolumeId(volume).setNodeId(host).build();
+    var _ = call(stub -> stub.controllerUnpublishVolume(request));
+  }
+
+  void delete(String volume) {
+    DeleteVolumeRequest request = DeleteVolumeRequest.newBuilder().setVolumeId(volume).build();
+    var _ = call(stub -> stub.deleteVolume(request));
+  }
+
+  ListVolumesResponse list(String token, int most) {
+    ListVolumesRequest request =
+        ListVolumesRequest.newBuilder().setStartingToken(token).setMaxEntries(most).build();
+    return call(stub -> stub.listVolumes(request));
+  }
+
+  private <T> T call(Function<ControllerBlockingStub, T> rpc) {
+    long start = System.nanoTime();
+    while (true) {
+      try {
+        return socket.call(ControllerGrpc::newBlockingStub, DEADLINE, rpc);
+      } catch (StatusRuntimeException e) {
+        boolean mayBeRunning =
+            switch (e.getStatus().getCode()) {
+              case ABORTED, DEADLINE_EXCEEDED, UNAVAILABLE -> true;
+              default -> false;
+            };
+        if (!mayBeRunning || System.nanoTime() - start > PATIENCE) {
+          throw e;
+        }
+        pause();
+      }
+    }
+  }
+
+  private static void pause() {
+    try {
+      TimeUnit.NANOSECONDS.sleep(BETWEEN_CALLS.toNanos());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+}

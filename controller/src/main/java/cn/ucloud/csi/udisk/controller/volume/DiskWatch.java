@@ -47,6 +47,11 @@ final class DiskWatch {
     }
   }
 
+  /** The disk as it is shown now. When many others wait, what they look at serves this as well. */
+  Optional<UDisk> read(VolumeId id) {
+    return looks.read(id);
+  }
+
   private <T> Optional<T> outcome(
       VolumeId id, Optional<UDisk> seen, Function<Optional<UDisk>, Optional<T>> outcome) {
     Optional<T> result = outcome.apply(seen);

@@ -73,7 +73,7 @@ final class IdempotentAttachment {
   }
 
   private UDisk require(VolumeId volume) {
-    return disks.find(volume).orElseThrow(() -> new NotFound("volume", volume.value()));
+    return orders.read(volume).orElseThrow(() -> new NotFound("volume", volume.value()));
   }
 
   private PublishContext attach(UDisk disk, NodeId node, Progress progress) {

@@ -39,7 +39,7 @@ final class IdempotentDeletion {
    */
   void delete(VolumeId volume, Progress progress) {
     progress.at("reading the disk");
-    Optional<UDisk> found = disks.find(volume);
+    Optional<UDisk> found = orders.read(volume);
     if (found.isEmpty()) {
       return;
     }

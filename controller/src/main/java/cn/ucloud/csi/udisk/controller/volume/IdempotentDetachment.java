@@ -37,7 +37,7 @@ final class IdempotentDetachment {
    */
   void detach(VolumeId volume, Optional<NodeId> unwanted, Progress progress) {
     progress.at("reading the disk");
-    Optional<UDisk> found = disks.find(volume);
+    Optional<UDisk> found = orders.read(volume);
     if (found.isEmpty()) {
       return;
     }

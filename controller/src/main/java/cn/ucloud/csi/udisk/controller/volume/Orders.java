@@ -54,6 +54,11 @@ final class Orders {
     return result;
   }
 
+  /** The disk as it is shown now, before anything is ordered. */
+  Optional<UDisk> read(VolumeId disk) {
+    return watch.read(disk);
+  }
+
   /** Waits for the outcome of a change that was ordered before. */
   <T> T await(Change<T> change, Progress progress) {
     return watch.until(change.disk, change.what, timing.completion(), progress, change.outcome);
@@ -61,13 +66,17 @@ final class Orders {
 
   private <T> T awaitOwn(Change<T> change, String remark, Progress progress) {
     try {
-      watch.until(
-          change.disk,
-          change.what + remark,
-          timing.reaction(),
-          progress,
-          disk -> change.isWaiting.test(disk) ? Optional.empty() : Optional.of(true));
-      return await(change, progress);
+      Optional<T> done =
+          watch.until(
+              change.disk,
+              change.what + remark,
+              timing.reaction(),
+              progress,
+              disk ->
+                  change.isWaiting.test(disk)
+                      ? Optional.<Optional<T>>empty()
+                      : Optional.of(change.outcome.apply(disk)));
+      return done.isPresent() ? done.get() : await(change, progress);
     } catch (DriverException.Certain e) { // an order is out, so nothing is certain any more
       throw new OutcomeUnknown(e.sentence() + remark, e);
     }

@@ -81,6 +81,61 @@ class SharedLooksTest {
     assertThat(looks.find(new VolumeId("bsm-none"))).isEmpty();
   }
 
+  @Test
+  void aLargeRegionIsNotWalkedThroughForFew() {
+    cloud.pageSize = 1;
+    waiting(20);
+    assertThat(looks.find(DISK).map(UDisk::status)).contains(UDiskStatus.ATTACHING);
+    assertThat(pages).hasValue(1);
+  }
+
+  @Test
+  void inALargeRegionAllWhoWaitLookTwiceASecond() {
+    cloud.pageSize = 1;
+    waiting(20);
+    looks.find(DISK);
+    long start = time.now();
+    for (int i = 0; i < 5; i++) {
+      assertThat(looks.find(new VolumeId("bsm-7"))).isPresent();
+    }
+    assertThat(Duration.ofNanos(time.now() - start)).isEqualTo(Duration.ofSeconds(2));
+    assertThat(pages).hasValue(1);
+  }
+
+  @Test
+  void whoBeginsToWorkOnADiskIsNotKeptWaitingByThem() {
+    cloud.pageSize = 1;
+    waiting(20);
+    looks.find(DISK);
+    long start = time.now();
+    for (int i = 0; i < 5; i++) {
+      assertThat(looks.read(DISK)).isPresent();
+    }
+    assertThat(time.now()).isEqualTo(start);
+  }
+
+  @Test
+  void veryFewLookWhenTheyLike() {
+    cloud.pageSize = 1;
+    waiting(20);
+    looks.find(DISK);
+    for (int i = 20; i > 4; i--) {
+      looks.leave();
+    }
+    long start = time.now();
+    for (int i = 0; i < 5; i++) {
+      assertThat(looks.find(DISK)).isPresent();
+    }
+    assertThat(time.now()).isEqualTo(start);
+  }
+
+  @Test
+  void whoBeginsSharesTheWalkOfThoseWhoWait() {
+    waiting(20);
+    assertThat(looks.read(DISK).map(UDisk::status)).contains(UDiskStatus.ATTACHING);
+    assertThat(pages).hasValue(3);
+  }
+
   private void waiting(int count) {
     for (int i = 0; i < count; i++) {
       looks.enter();

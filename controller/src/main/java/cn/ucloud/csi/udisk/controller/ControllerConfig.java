@@ -2,6 +2,7 @@ package cn.ucloud.csi.udisk.controller;
 
 import cn.ucloud.csi.udisk.common.ucloud.CredentialsSource;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudConfig;
+import cn.ucloud.csi.udisk.controller.audit.Reconciler;
 import cn.ucloud.csi.udisk.controller.kube.ClusterConfig;
 import cn.ucloud.csi.udisk.controller.volume.DeletionRule;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.Optional;
  * @param clusterId the mark in the names of this cluster's disks
  * @param createSettle how long a request that was not answered may still be done
  * @param deletionRule what becomes of volumes that have snapshots
+ * @param rhythm of the look for leaked disks
  * @param cluster empty means: there is none, and this is the only process
  */
 public record ControllerConfig(
@@ -21,4 +23,5 @@ public record ControllerConfig(
     String clusterId,
     Duration createSettle,
     DeletionRule deletionRule,
+    Reconciler.Rhythm rhythm,
     Optional<ClusterConfig> cluster) {}

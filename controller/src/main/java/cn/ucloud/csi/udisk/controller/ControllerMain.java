@@ -17,7 +17,9 @@ import cn.ucloud.csi.udisk.common.process.ServerProcess;
 import cn.ucloud.csi.udisk.common.ucloud.CredentialsSource;
 import cn.ucloud.csi.udisk.common.ucloud.Pace;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudClient;
+import cn.ucloud.csi.udisk.controller.audit.Reconciler;
 import cn.ucloud.csi.udisk.controller.kube.Cluster;
+import cn.ucloud.csi.udisk.controller.kube.EventCounts;
 import cn.ucloud.csi.udisk.controller.volume.ClusterView;
 import cn.ucloud.csi.udisk.controller.volume.Storage;
 import cn.ucloud.csi.udisk.controller.volume.Timing;
@@ -74,6 +76,12 @@ public final class ControllerMain {
             Timing.withSettle(config.createSettle()),
             config.deletionRule());
     ControllerGauges.register(registry, storage.volumes(), permission);
+    Optional<Reconciler> reconciler =
+        cluster.map(joined -> scope.own(reconciler(config, joined, storage.volumes())));
+    WatchMetrics.register(
+        registry,
+        () -> reconciler.map(Reconciler::report),
+        () -> cluster.map(Cluster::eventCounts).orElse(EventCounts.NONE));
     scope.expect(() -> findProblem(config.credentials()));
     cluster.ifPresentOrElse(
         joined ->
@@ -82,12 +90,25 @@ public final class ControllerMain {
                 .join(
                     scope.readiness(),
                     disk -> topology(config, storage.volumes(), disk),
-                    storage.volumes()::begin,
+                    () -> {
+                      storage.volumes().begin();
+                      reconciler.ifPresent(Reconciler::start);
+                    },
                     scope::halt),
         scope.readiness()::ready);
     return List.of(
         new IdentityService(BuildVersion.read(), scope.readiness()),
         new ControllerService(config.cloud().region(), config.clusterId(), operations, storage));
+  }
+
+  private static Reconciler reconciler(ControllerConfig config, Cluster cluster, Volumes volumes) {
+    return new Reconciler(
+        volumes::listed,
+        cluster.records(),
+        cluster.view().notices(),
+        cluster.permission(),
+        config.clusterId(),
+        config.rhythm());
   }
 
   private static Optional<Topology> topology(

@@ -10,6 +10,7 @@ import cn.ucloud.csi.udisk.common.ucloud.FileCredentials;
 import cn.ucloud.csi.udisk.common.ucloud.MetadataCredentials;
 import cn.ucloud.csi.udisk.common.ucloud.StsEndpoint;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudConfig;
+import cn.ucloud.csi.udisk.controller.audit.Reconciler;
 import cn.ucloud.csi.udisk.controller.volume.DeletionRule;
 import java.net.URI;
 import java.nio.file.Path;
@@ -107,6 +108,24 @@ final class ControllerOptions implements ServerOptions<ControllerConfig> {
               + " them then. Default: ${DEFAULT-VALUE}.")
   private boolean deleteVolumesWithSnapshots;
 
+  @Option(
+      names = "--reconcile-interval",
+      paramLabel = "<duration>",
+      defaultValue = "10m",
+      description =
+          "How often the disks of the region are compared with the cluster; at least 5m. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private Duration reconcileInterval;
+
+  @Option(
+      names = "--leak-age",
+      paramLabel = "<duration>",
+      defaultValue = "1h",
+      description =
+          "How old a disk without a persistent volume must be to be reported; at least 10m. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private Duration leakAge;
+
   ControllerOptions(Map<String, String> environment) {
     this.environmentKeys = EnvironmentCredentials.from(environment);
     this.podName = environment.getOrDefault("HOSTNAME", "controller");
@@ -137,6 +156,14 @@ final class ControllerOptions implements ServerOptions<ControllerConfig> {
             "must be at least 1s",
             () -> apiTimeout.compareTo(Duration.ofSeconds(1)) >= 0),
         Rule.on(
+            "--reconcile-interval",
+            "must be at least 5m",
+            () -> reconcileInterval.compareTo(Duration.ofMinutes(5)) >= 0),
+        Rule.on(
+            "--leak-age",
+            "must be at least 10m",
+            () -> leakAge.compareTo(Duration.ofMinutes(10)) >= 0),
+        Rule.on(
             "--metadata-url",
             "must be a URL such as http://100.80.80.80",
             () -> "http".equals(metadata.getScheme()) && metadata.getHost() != null));
@@ -159,6 +186,7 @@ final class ControllerOptions implements ServerOptions<ControllerConfig> {
         deleteVolumesWithSnapshots
             ? DeletionRule.DELETE_WITH_SNAPSHOTS
             : DeletionRule.KEEP_WITH_SNAPSHOTS,
+        new Reconciler.Rhythm(reconcileInterval, leakAge),
         cluster.find(podName));
   }
 

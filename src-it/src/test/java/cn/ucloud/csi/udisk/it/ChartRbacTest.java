@@ -22,6 +22,7 @@ class ChartRbacTest {
   private static final Set<String> RESOURCES =
       Set.of(
           "configmaps",
+          "csidrivers",
           "csinodes",
           "events",
           "leases",

@@ -4,6 +4,7 @@ import cn.ucloud.csi.udisk.common.concurrent.Permission;
 import cn.ucloud.csi.udisk.common.identity.Readiness;
 import cn.ucloud.csi.udisk.common.model.Topology;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.controller.audit.ClusterRecords;
 import cn.ucloud.csi.udisk.controller.volume.ClusterView;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
@@ -12,6 +13,7 @@ import io.fabric8.kubernetes.api.model.storage.VolumeAttachment;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -40,6 +42,7 @@ public final class Cluster implements AutoCloseable {
   private final Watched<PersistentVolume> volumes;
   private final Watched<VolumeAttachment> attachments;
   private final EarlierClaims earlierClaims;
+  private final ClusterNotices notices;
 
   private Cluster(ClusterConfig config) {
     this.config = config;
@@ -51,6 +54,13 @@ public final class Cluster implements AutoCloseable {
     this.attachments =
         own(new Watched<>("VolumeAttachments", client.storage().v1().volumeAttachments()));
     this.earlierClaims = own(new EarlierClaims(client, CHORE_PAUSE));
+    this.notices =
+        own(
+            new ClusterNotices(
+                client,
+                volumes,
+                term,
+                new EventLog(client, config.identity(), InstantSource.system())));
   }
 
   /**
@@ -74,7 +84,18 @@ public final class Cluster implements AutoCloseable {
         known,
         known,
         new ClusterCustody(client),
-        new ClusterPublications(nodes, csiNodes, volumes, attachments));
+        new ClusterPublications(nodes, csiNodes, volumes, attachments),
+        notices);
+  }
+
+  /** What it has on record about disks, once this process acts. */
+  public ClusterRecords records() {
+    return new WatchedRecords(client, nodes, csiNodes, volumes, attachments);
+  }
+
+  /** What became of the events that were to be written. */
+  public EventCounts eventCounts() {
+    return notices.counts();
   }
 
   /**

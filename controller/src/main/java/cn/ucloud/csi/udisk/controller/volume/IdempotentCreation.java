@@ -3,7 +3,9 @@ package cn.ucloud.csi.udisk.controller.volume;
 import cn.ucloud.csi.udisk.common.concurrent.Progress;
 import cn.ucloud.csi.udisk.common.error.DriverException;
 import cn.ucloud.csi.udisk.common.error.DriverException.Incompatible;
+import cn.ucloud.csi.udisk.common.error.DriverException.LimitReached;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
+import cn.ucloud.csi.udisk.common.error.DriverException.SoldOut;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
@@ -30,6 +32,7 @@ final class IdempotentCreation {
   private final Origins origins;
   private final Scheduling scheduling;
   private final Sites sites;
+  private final CreationNotices notices;
   private final Making making;
   private final SettledLookup lookup;
   private final DiskWatch watch;
@@ -37,11 +40,12 @@ final class IdempotentCreation {
   private final Timing timing;
 
   IdempotentCreation(
-      UDisks disks, Origins origins, Scheduling scheduling, DiskWatch watch, Waiting waiting) {
+      UDisks disks, Origins origins, ClusterView cluster, DiskWatch watch, Waiting waiting) {
     this.disks = disks;
     this.origins = origins;
-    this.scheduling = scheduling;
+    this.scheduling = cluster.scheduling();
     this.sites = new Sites(scheduling);
+    this.notices = new CreationNotices(cluster.notices());
     this.making = new Making(disks);
     this.lookup = waiting.lookup();
     this.watch = watch;
@@ -75,6 +79,7 @@ final class IdempotentCreation {
       id = order(spec, site, origin, progress);
     }
     UDisk disk = usable(id, progress);
+    notices.made(spec, disk);
     boolean isRssd = disk.type().filter(DiskType.RSSD::equals).isPresent();
     return new NewVolume(Volume.of(disk), origin.map(Origin::disk), isRssd && site.takesRssd());
   }
@@ -91,7 +96,7 @@ final class IdempotentCreation {
     DiskName name = spec.name();
     return lookup.find(
         new Sought(name.marked(), "disk named " + name.marked(), () -> isNew(spec)),
-        () -> find(name),
+        () -> find(spec),
         progress);
   }
 
@@ -99,8 +104,8 @@ final class IdempotentCreation {
     return spec.placement().claim().filter(scheduling::isNew).isPresent();
   }
 
-  private Optional<UDisk> find(DiskName name) {
-    for (String spelling : name.spellings()) {
+  private Optional<UDisk> find(VolumeSpec spec) {
+    for (String spelling : spec.name().spellings()) {
       List<UDisk> found = disks.named(spelling).stream().sorted(OLDEST_FIRST).toList();
       if (found.size() > 1) {
         LOG.warn(
@@ -109,6 +114,7 @@ final class IdempotentCreation {
             spelling,
             found.getFirst().id(),
             found.stream().skip(1).map(UDisk::id).toList());
+        notices.duplicates(spec, found.stream().map(UDisk::id).toList());
       }
       if (!found.isEmpty()) {
         return Optional.of(found.getFirst());
@@ -122,6 +128,9 @@ final class IdempotentCreation {
       VolumeId id = making.order(spec, site, origin, progress);
       progress.alsoHold(id.value());
       return id;
+    } catch (SoldOut | LimitReached e) {
+      notices.refused(spec, e.sentence());
+      throw e;
     } catch (OutcomeUnknown e) {
       unsettled.add(spec.name().marked(), "creation");
       LOG.warn("it is not known whether a disk was made: {}", e.sentence());

@@ -1,10 +1,12 @@
 package cn.ucloud.csi.udisk.controller.volume;
 
 import cn.ucloud.csi.udisk.common.concurrent.Progress;
+import cn.ucloud.csi.udisk.common.error.DriverException.AttachedElsewhere;
 import cn.ucloud.csi.udisk.common.model.DiskSize;
 import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.model.PublishContext;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.controller.volume.Notice.Reason;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,6 +22,7 @@ public final class Volumes {
   private final DiskListing listing;
   private final Publications publications;
   private final Unsettled unsettled;
+  private final Notices notices;
   private final IdempotentCreation creation;
   private final IdempotentAttachment attachment;
   private final IdempotentDetachment detachment;
@@ -43,11 +46,12 @@ public final class Volumes {
     this.hosts = waiting.hosts();
     this.listing = listing;
     this.publications = cluster.publications();
-    this.creation = new IdempotentCreation(disks, origins, cluster.scheduling(), watch, waiting);
+    this.creation = new IdempotentCreation(disks, origins, cluster, watch, waiting);
     this.detachment = new IdempotentDetachment(disks, nodes, orders, waiting);
     Elsewhere elsewhere = new Elsewhere(cluster.custody(), detachment);
     this.attachment =
         new IdempotentAttachment(disks, nodes, elsewhere, orders, unsettled, waiting.hosts());
+    this.notices = cluster.notices();
     this.deletion = new IdempotentDeletion(disks, snapshots, orders, unsettled, rule);
     this.expansion = new IdempotentExpansion(disks, watch, unsettled, waiting.timing());
   }
@@ -72,7 +76,12 @@ public final class Volumes {
 
   /** See {@link IdempotentAttachment#attach}. */
   public PublishContext attach(VolumeId volume, NodeId node, Progress progress) {
-    return attachment.attach(volume, node, progress);
+    try {
+      return attachment.attach(volume, node, progress);
+    } catch (AttachedElsewhere e) {
+      notices.about(volume, new Notice(Reason.WAITING_FOR_DETACH, e.sentence()));
+      throw e;
+    }
   }
 
   /** See {@link IdempotentDetachment#detach}. */
@@ -95,6 +104,16 @@ public final class Volumes {
     return disks
         .find(id)
         .map(disk -> VolumeState.of(disk, attached -> publications.look().findNode(attached)));
+  }
+
+  /**
+   * All disks of the region as they are listed, system disks excepted.
+   *
+   * @throws cn.ucloud.csi.udisk.common.error.DriverException.Unavailable rather than to leave one
+   *     out
+   */
+  public List<ListedDisk> listed() {
+    return listing.all().stream().filter(disk -> !disk.isSystemDisk()).map(ListedDisk::of).toList();
   }
 
   /**

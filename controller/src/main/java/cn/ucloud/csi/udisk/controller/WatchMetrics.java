@@ -1,0 +1,69 @@
+package cn.ucloud.csi.udisk.controller;
+
+import cn.ucloud.csi.udisk.controller.audit.Findings;
+import cn.ucloud.csi.udisk.controller.audit.Reconciler;
+import cn.ucloud.csi.udisk.controller.kube.EventCounts;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** What was found that does not fit, and whether people could be told. */
+final class WatchMetrics {
+  private WatchMetrics() {}
+
+  static void register(
+      PrometheusRegistry registry,
+      Supplier<Optional<Reconciler.Report>> report,
+      Supplier<EventCounts> events) {
+    GaugeWithCallback.builder()
+        .name("udisk_reconciler_findings")
+        .help("What does not fit between cloud and cluster; NaN while that is not known.")
+        .labelNames("kind")
+        .callback(callback -> {
+          Optional<Findings> found = report.get().flatMap(Reconciler.Report::findings);
+          callback.call(size(found, Findings::leaked), "leaked_disk");
+          callback.call(size(found, Findings::dangling), "dangling_attachment");
+          callback.call(size(found, Findings::duplicateNames), "duplicate_name");
+        })
+        .register(registry);
+    GaugeWithCallback.builder()
+        .name("udisk_reconciler_last_round_timestamp_seconds")
+        .help("When disks were last compared with the cluster; NaN if they were not yet.")
+        .callback(callback ->
+            callback.call(
+                report
+                    .get()
+                    .flatMap(Reconciler.Report::lastDone)
+                    .map(moment -> (double) moment.getEpochSecond())
+                    .orElse(Double.NaN)))
+        .register(registry);
+    CounterWithCallback.builder()
+        .name("udisk_reconciler_rounds")
+        .help("Comparisons of disks with the cluster: done, or doubtful and without conclusion.")
+        .labelNames("outcome")
+        .callback(callback -> {
+          callback.call(report.get().map(Reconciler.Report::done).orElse(0L), "done");
+          callback.call(report.get().map(Reconciler.Report::doubtful).orElse(0L), "doubtful");
+        })
+        .register(registry);
+    CounterWithCallback.builder()
+        .name("udisk_events")
+        .help("Kubernetes events: written, failed to be written, dropped because of too many.")
+        .labelNames("outcome")
+        .callback(callback -> {
+          EventCounts counts = events.get();
+          callback.call((double) counts.written(), "written");
+          callback.call((double) counts.failed(), "failed");
+          callback.call((double) counts.dropped(), "dropped");
+        })
+        .register(registry);
+  }
+
+  private static double size(Optional<Findings> found, Function<Findings, List<?>> kind) {
+    return found.map(findings -> (double) kind.apply(findings).size()).orElse(Double.NaN);
+  }
+}

@@ -1,0 +1,104 @@
+package cn.ucloud.csi.udisk.controller.audit;
+
+import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.controller.volume.ListedDisk;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Compares, and remembers what it saw the last time: only what was seen twice in a row is a
+ * finding.
+ */
+final class Audit {
+  private final String mark;
+  private final Duration leakAge;
+  private Set<String> suspects = Set.of();
+
+  /**
+   * @param clusterId the end of the names of this cluster's disks
+   * @param leakAge a younger disk is never called leaked
+   */
+  Audit(String clusterId, Duration leakAge) {
+    this.mark = "_" + clusterId;
+    this.leakAge = leakAge;
+  }
+
+  /**
+   * Compares once. If it throws, this look has not happened.
+   *
+   * @param disks read before the cluster is asked, so that a disk whose volume came in between has
+   *     it
+   */
+  Findings compare(List<ListedDisk> disks, ClusterRecords cluster, Instant now) {
+    ClusterRecords.Look look = cluster.look();
+    List<ListedDisk> leaked =
+        disks.stream().filter(disk -> isOld(disk, now) && isOrphan(disk, look)).toList();
+    List<ListedDisk> dangling = disks.stream().filter(disk -> isDangling(disk, look)).toList();
+    List<String> names = duplicateNames(disks);
+    Set<String> seen =
+        Stream.of(keys(leaked, Audit::leakKey), keys(dangling, Audit::danglingKey), names.stream())
+            .flatMap(Function.identity())
+            .collect(Collectors.toSet());
+    List<ListedDisk> leakedTwice =
+        leaked.stream().filter(disk -> suspects.contains(leakKey(disk))).toList();
+    Set<VolumeId> wanted = leakedTwice.isEmpty() ? Set.of() : cluster.wanted(leakedTwice);
+    Findings findings =
+        new Findings(
+            leakedTwice.stream().filter(disk -> !wanted.contains(disk.id())).toList(),
+            dangling.stream().filter(disk -> suspects.contains(danglingKey(disk))).toList(),
+            names.stream().filter(suspects::contains).toList());
+    suspects = seen;
+    return findings;
+  }
+
+  private static Stream<String> keys(List<ListedDisk> disks, Function<ListedDisk, String> key) {
+    return disks.stream().map(key);
+  }
+
+  private static String leakKey(ListedDisk disk) {
+    return "leaked " + disk.id();
+  }
+
+  private static String danglingKey(ListedDisk disk) {
+    return "dangling " + disk.id() + disk.host();
+  }
+
+  private boolean isMarked(ListedDisk disk) {
+    return disk.name().endsWith(mark);
+  }
+
+  /** A disk without a time of birth is never old. */
+  private boolean isOld(ListedDisk disk, Instant now) {
+    return disk.createTime() > 0
+        && Instant.ofEpochSecond(disk.createTime()).plus(leakAge).isBefore(now);
+  }
+
+  private boolean isOrphan(ListedDisk disk, ClusterRecords.Look look) {
+    return isMarked(disk) && !look.hasVolume(disk.id());
+  }
+
+  /** Other disks of a node, such as its own data disk, are nobody's business here. */
+  private boolean isDangling(ListedDisk disk, ClusterRecords.Look look) {
+    return disk.host().isPresent()
+        && (isMarked(disk) || look.hasVolume(disk.id()))
+        && look.isNode(disk)
+        && !look.mayBeAttached(disk);
+  }
+
+  private List<String> duplicateNames(List<ListedDisk> disks) {
+    Set<String> once = new HashSet<>();
+    return disks.stream()
+        .filter(this::isMarked)
+        .map(ListedDisk::name)
+        .filter(name -> !once.add(name))
+        .distinct()
+        .sorted()
+        .toList();
+  }
+}

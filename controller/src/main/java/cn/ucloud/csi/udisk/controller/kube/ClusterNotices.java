@@ -1,0 +1,129 @@
+package cn.ucloud.csi.udisk.controller.kube;
+
+import cn.ucloud.csi.udisk.common.concurrent.Permission;
+import cn.ucloud.csi.udisk.common.identity.IdentityService;
+import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.controller.volume.Claim;
+import cn.ucloud.csi.udisk.controller.volume.Notice;
+import cn.ucloud.csi.udisk.controller.volume.Notices;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PersistentVolume;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.Optional;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Notices as events of Kubernetes objects, written behind the back of whoever gives them. What is
+ * more than the queue holds, or cannot be written, is lost and counted.
+ */
+final class ClusterNotices implements Notices, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ClusterNotices.class);
+  private static final int WAITING = 1000;
+
+  private final KubernetesClient client;
+  private final Watched<PersistentVolume> volumes;
+  private final Permission permission;
+  private final EventLog log;
+  private final AtomicLong written = new AtomicLong();
+  private final AtomicLong failed = new AtomicLong();
+  private final AtomicLong dropped = new AtomicLong();
+
+  /** One thread, which the log needs. */
+  private final ThreadPoolExecutor writer =
+      new ThreadPoolExecutor(
+          1,
+          1,
+          0,
+          TimeUnit.SECONDS,
+          new LinkedBlockingQueue<>(WAITING),
+          Thread.ofPlatform().daemon().name("events").factory());
+
+  ClusterNotices(
+      KubernetesClient client,
+      Watched<PersistentVolume> volumes,
+      Permission permission,
+      EventLog log) {
+    this.client = client;
+    this.volumes = volumes;
+    this.permission = permission;
+    this.log = log;
+  }
+
+  EventCounts counts() {
+    return new EventCounts(written.get(), failed.get(), dropped.get());
+  }
+
+  /** How many are not dealt with yet. */
+  long waiting() {
+    return writer.getTaskCount() - writer.getCompletedTaskCount();
+  }
+
+  @Override
+  public void about(Claim claim, Notice notice) {
+    plan(notice, () -> find(claim));
+  }
+
+  @Override
+  public void about(VolumeId volume, Notice notice) {
+    plan(
+        notice,
+        () ->
+            volumes.all().stream()
+                .filter(found -> PersistentVolumes.findHandle(found).equals(Optional.of(volume)))
+                .findFirst());
+  }
+
+  @Override
+  public void aboutDriver(Notice notice) {
+    plan(
+        notice,
+        () ->
+            Optional.ofNullable(
+                client.storage().v1().csiDrivers().withName(IdentityService.DRIVER_NAME).get()));
+  }
+
+  /** Its name may belong to another claim by now; the volume's name carries its UID. */
+  private Optional<PersistentVolumeClaim> find(Claim claim) {
+    return Optional.ofNullable(
+            client
+                .persistentVolumeClaims()
+                .inNamespace(claim.namespace())
+                .withName(claim.name())
+                .get())
+        .filter(found -> claim.volume().endsWith("-" + found.getMetadata().getUid()));
+  }
+
+  private void plan(Notice notice, Supplier<? extends Optional<? extends HasMetadata>> object) {
+    try {
+      writer.execute(() -> write(notice, object));
+    } catch (RejectedExecutionException e) {
+      dropped.incrementAndGet();
+      LOG.debug("not told: {}", notice.text());
+    }
+  }
+
+  private void write(Notice notice, Supplier<? extends Optional<? extends HasMetadata>> object) {
+    try {
+      permission.require();
+      if (object.get().filter(found -> log.write(found, notice)).isPresent()) {
+        written.incrementAndGet();
+      }
+    } catch (RuntimeException e) {
+      failed.incrementAndGet();
+      LOG.warn("cannot write the event {}: {}", notice.reason().word(), e.toString());
+    }
+  }
+
+  @Override
+  public void close() {
+    writer.shutdownNow();
+  }
+}

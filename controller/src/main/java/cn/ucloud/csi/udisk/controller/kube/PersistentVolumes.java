@@ -1,0 +1,27 @@
+package cn.ucloud.csi.udisk.controller.kube;
+
+import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
+import cn.ucloud.csi.udisk.common.model.VolumeId;
+import io.fabric8.kubernetes.api.model.PersistentVolume;
+import java.util.Optional;
+
+/** What is written on a persistent volume. */
+final class PersistentVolumes {
+  private PersistentVolumes() {}
+
+  /** The disk that it names, for whichever driver: what any of them has is wanted. */
+  static Optional<VolumeId> findHandle(PersistentVolume volume) {
+    return Optional.ofNullable(volume.getSpec())
+        .flatMap(spec -> Optional.ofNullable(spec.getCsi()))
+        .flatMap(csi -> Optional.ofNullable(csi.getVolumeHandle()))
+        .flatMap(PersistentVolumes::id);
+  }
+
+  private static Optional<VolumeId> id(String handle) {
+    try {
+      return Optional.of(new VolumeId(handle));
+    } catch (InvalidRequest e) { // no disk has such an id
+      return Optional.empty();
+    }
+  }
+}

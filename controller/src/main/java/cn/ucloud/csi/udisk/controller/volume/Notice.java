@@ -1,0 +1,32 @@
+package cn.ucloud.csi.udisk.controller.volume;
+
+/** Something that a person would want to know. */
+public record Notice(Reason reason, String text) {
+
+  /** What it is about, as Kubernetes shows it. */
+  public enum Reason {
+    SIZE_ROUNDED("SizeRounded", false),
+    OTHER_TYPE_MADE("OtherTypeMade", false),
+    RESCHEDULING("Rescheduling", true),
+    WAITING_FOR_DETACH("WaitingForDetach", true),
+    DUPLICATE_DISKS("DuplicateDisks", true),
+    LEAKED_DISKS("LeakedDisks", true),
+    DANGLING_ATTACHMENT("DanglingAttachment", true);
+
+    private final String word;
+    private final boolean isWarning;
+
+    Reason(String word, boolean isWarning) {
+      this.word = word;
+      this.isWarning = isWarning;
+    }
+
+    public String word() {
+      return word;
+    }
+
+    public boolean isWarning() {
+      return isWarning;
+    }
+  }
+}

@@ -1,0 +1,198 @@
+package cn.ucloud.csi.udisk.controller.kube;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import cn.ucloud.csi.udisk.common.concurrent.Permission;
+import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.controller.volume.Claim;
+import cn.ucloud.csi.udisk.controller.volume.Notice;
+import cn.ucloud.csi.udisk.controller.volume.Notice.Reason;
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.PersistentVolume;
+import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
+import io.fabric8.kubernetes.api.model.storage.CSIDriverBuilder;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Events, as they arrive at an API server. */
+class ClusterNoticesTest {
+  private static final Notice ROUNDED = new Notice(Reason.SIZE_ROUNDED, "20 GiB for 15 GiB");
+
+  private final ApiServer api = new ApiServer();
+  private final AtomicReference<Instant> now =
+      new AtomicReference<>(Instant.parse("2026-01-02T00:00:00Z"));
+  private Watched<PersistentVolume> volumes;
+  private ClusterNotices notices;
+
+  @BeforeEach
+  void start() {
+    volumes = new Watched<>("volumes", api.client().persistentVolumes());
+    notices =
+        new ClusterNotices(
+            api.client(),
+            volumes,
+            Permission.always(),
+            new EventLog(api.client(), "controller-0", now::get));
+  }
+
+  @AfterEach
+  void close() {
+    notices.close();
+    volumes.close();
+    api.close();
+  }
+
+  @Test
+  void anEventOfAClaimNamesItAndIsInItsNamespace() {
+    Claim claim = claim("db", "data-0");
+    notices.about(claim, ROUNDED);
+    Event event = awaitEvents("db", 1).getFirst();
+    assertThat(event.getInvolvedObject().getKind()).isEqualTo("PersistentVolumeClaim");
+    assertThat(event.getInvolvedObject().getName()).isEqualTo("data-0");
+    assertThat(claim.volume()).endsWith(event.getInvolvedObject().getUid());
+    assertThat(event.getType()).isEqualTo("Normal");
+    assertThat(event.getReason()).isEqualTo("SizeRounded");
+    assertThat(event.getMessage()).isEqualTo("20 GiB for 15 GiB");
+    assertThat(event.getSource().getComponent()).isEqualTo("udisk.csi.ucloud.cn");
+    assertThat(event.getLastTimestamp()).isEqualTo("2026-01-02T00:00:00Z");
+  }
+
+  @Test
+  void theSameAgainIsCountedAndNotWrittenForAWhile() {
+    Claim claim = claim("db", "data-0");
+    notices.about(claim, ROUNDED);
+    awaitEvents("db", 1);
+    for (int i = 0; i < 5; i++) {
+      notices.about(claim, ROUNDED);
+    }
+    pass(EventLog.SAME_AGAIN);
+    notices.about(claim, ROUNDED);
+    await().untilAsserted(() -> assertThat(events("db").getFirst().getCount()).isEqualTo(7));
+    assertThat(events("db")).hasSize(1);
+    assertThat(notices.counts()).isEqualTo(new EventCounts(2, 0, 0));
+  }
+
+  @Test
+  void newsOfTheSameKindChangeTheEventAndMakeNoSecondOne() {
+    Claim claim = claim("db", "data-0");
+    notices.about(claim, new Notice(Reason.RESCHEDULING, "no rssd on a"));
+    awaitEvents("db", 1);
+    pass(EventLog.NEWS);
+    notices.about(claim, new Notice(Reason.RESCHEDULING, "no rssd on b"));
+    await().untilAsserted(() -> assertThat(events("db").getFirst().getMessage()).endsWith("on b"));
+    assertThat(events("db")).hasSize(1);
+  }
+
+  @Test
+  void anEventThatKubernetesHasForgottenIsWrittenAnew() {
+    Claim claim = claim("db", "data-0");
+    notices.about(claim, ROUNDED);
+    awaitEvents("db", 1);
+    api.client().v1().events().inNamespace("db").delete();
+    pass(EventLog.SAME_AGAIN);
+    notices.about(claim, ROUNDED);
+    awaitEvents("db", 1);
+  }
+
+  @Test
+  void anotherClaimOfThatNameIsNotTold() {
+    Claim gone = claim("db", "data-0");
+    api.client().persistentVolumeClaims().inNamespace("db").withName("data-0").delete();
+    claim("db", "data-0");
+    notices.about(gone, ROUNDED);
+    notices.about(claim("db", "data-1"), ROUNDED);
+    assertThat(awaitEvents("db", 1).getFirst().getInvolvedObject().getName()).isEqualTo("data-1");
+  }
+
+  @Test
+  void volumesAndTheDriverHaveTheirEventsInTheDefaultNamespace() {
+    put("pv-1", "bsm-1");
+    volumes.start();
+    await().ignoreExceptions().until(() -> volumes.find("pv-1").isPresent());
+    notices.about(new VolumeId("bsm-1"), new Notice(Reason.WAITING_FOR_DETACH, "it is on a"));
+    var _ =
+        api.client()
+            .resource(
+                new CSIDriverBuilder()
+                    .withNewMetadata()
+                    .withName("udisk.csi.ucloud.cn")
+                    .endMetadata()
+                    .build())
+            .create();
+    notices.aboutDriver(new Notice(Reason.LEAKED_DISKS, "one"));
+    assertThat(awaitEvents("default", 2))
+        .extracting(event -> event.getInvolvedObject().getName())
+        .containsExactlyInAnyOrder("pv-1", "udisk.csi.ucloud.cn");
+    assertThat(events("default")).allMatch(event -> event.getType().equals("Warning"));
+  }
+
+  @Test
+  void whatCannotBeWrittenIsCountedAndNobodyIsKeptWaitingOrFailed() {
+    Claim claim = claim("db", "data-0");
+    api.close();
+    notices.about(claim, ROUNDED);
+    notices.about(new VolumeId("bsm-1"), ROUNDED); // the volumes are not known yet
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(() -> assertThat(notices.counts()).isEqualTo(new EventCounts(0, 2, 0)));
+    for (int i = 0; i < 5000; i++) {
+      notices.about(claim, ROUNDED);
+    }
+    assertThat(notices.counts().dropped()).isPositive();
+  }
+
+  /** What was given before is dealt with at the time before. */
+  private void pass(Duration duration) {
+    await().until(() -> notices.waiting() == 0);
+    now.updateAndGet(instant -> instant.plus(duration));
+  }
+
+  private Claim claim(String namespace, String name) {
+    PersistentVolumeClaim claim =
+        api.client()
+            .resource(
+                new PersistentVolumeClaimBuilder()
+                    .withNewMetadata()
+                    .withNamespace(namespace)
+                    .withName(name)
+                    .endMetadata()
+                    .build())
+            .create();
+    return new Claim(namespace, name, "pvc-" + claim.getMetadata().getUid());
+  }
+
+  private void put(String name, String disk) {
+    var _ =
+        api.client()
+            .resource(
+                new PersistentVolumeBuilder()
+                    .withNewMetadata()
+                    .withName(name)
+                    .endMetadata()
+                    .withNewSpec()
+                    .withNewCsi()
+                    .withDriver("udisk.csi.ucloud.cn")
+                    .withVolumeHandle(disk)
+                    .endCsi()
+                    .endSpec()
+                    .build())
+            .create();
+  }
+
+  private List<Event> awaitEvents(String namespace, int count) {
+    await().untilAsserted(() -> assertThat(events(namespace)).hasSize(count));
+    return events(namespace);
+  }
+
+  private List<Event> events(String namespace) {
+    return api.client().v1().events().inNamespace(namespace).list().getItems();
+  }
+}

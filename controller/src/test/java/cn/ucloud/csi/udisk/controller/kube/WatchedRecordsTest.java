@@ -1,0 +1,181 @@
+package cn.ucloud.csi.udisk.controller.kube;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
+import cn.ucloud.csi.udisk.common.model.DiskSize;
+import cn.ucloud.csi.udisk.common.model.NodeId;
+import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.controller.audit.ClusterRecords.Look;
+import cn.ucloud.csi.udisk.controller.volume.ListedDisk;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.PersistentVolume;
+import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
+import io.fabric8.kubernetes.api.model.storage.CSINode;
+import io.fabric8.kubernetes.api.model.storage.CSINodeBuilder;
+import io.fabric8.kubernetes.api.model.storage.VolumeAttachment;
+import io.fabric8.kubernetes.api.model.storage.VolumeAttachmentBuilder;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class WatchedRecordsTest {
+  private final ApiServer api = new ApiServer();
+  private final Watched<Node> nodes = new Watched<>("nodes", api.client().nodes());
+  private final Watched<CSINode> csiNodes =
+      new Watched<>("CSINodes", api.client().storage().v1().csiNodes());
+  private final Watched<PersistentVolume> volumes =
+      new Watched<>("volumes", api.client().persistentVolumes());
+  private final Watched<VolumeAttachment> attachments =
+      new Watched<>("VolumeAttachments", api.client().storage().v1().volumeAttachments());
+  private final WatchedRecords records =
+      new WatchedRecords(api.client(), nodes, csiNodes, volumes, attachments);
+
+  @AfterEach
+  void close() {
+    List.of(nodes, csiNodes, volumes, attachments).forEach(Watched::close);
+    api.close();
+  }
+
+  @Test
+  void beforeEverythingIsKnownNothingIs() {
+    assertThatThrownBy(records::look).isInstanceOf(Unavailable.class);
+  }
+
+  @Test
+  void nodesAreToldByLabelByCsiNodeAndByAddress() {
+    put(
+        new NodeBuilder()
+            .withNewMetadata()
+            .withName("10.9.0.1")
+            .withLabels(Map.of("UhostID", "uhost-a"))
+            .endMetadata()
+            .build());
+    put(new NodeBuilder().withNewMetadata().withName("b").endMetadata().build());
+    put(
+        new CSINodeBuilder()
+            .withNewMetadata()
+            .withName("b")
+            .endMetadata()
+            .withNewSpec()
+            .addNewDriver()
+            .withName("udisk.csi.ucloud.cn")
+            .withNodeID("uhost-b")
+            .endDriver()
+            .endSpec()
+            .build());
+    Look look = look();
+    assertThat(look.isNode(disk("bsm-1", "uhost-a", "10.0.0.0"))).isTrue();
+    assertThat(look.isNode(disk("bsm-1", "uhost-b", "10.0.0.0"))).isTrue();
+    assertThat(look.isNode(disk("bsm-1", "uhost-new", "10.9.0.1"))).isTrue();
+    assertThat(look.isNode(disk("bsm-1", "uhost-c", "10.0.0.0"))).isFalse();
+  }
+
+  @Test
+  void anAttachmentOfTheVolumeOrOfOneThatIsGoneKeepsADiskOnItsNode() {
+    for (String name : List.of("a", "b", "c")) {
+      put(
+          new NodeBuilder()
+              .withNewMetadata()
+              .withName(name)
+              .withLabels(Map.of("UhostID", "uhost-" + name))
+              .endMetadata()
+              .build());
+    }
+    putVolume("pv-1", "bsm-1");
+    putVolume("pv-2", "bsm-2");
+    putAttachment("pv-1", "a");
+    putAttachment("pv-gone", "b");
+    Look look = look();
+    assertThat(look.hasVolume(new VolumeId("bsm-1"))).isTrue();
+    assertThat(look.hasVolume(new VolumeId("bsm-3"))).isFalse();
+    assertThat(look.mayBeAttached(disk("bsm-1", "uhost-a", ""))).isTrue();
+    assertThat(look.mayBeAttached(disk("bsm-2", "uhost-a", ""))).isFalse();
+    assertThat(look.mayBeAttached(disk("bsm-2", "uhost-b", ""))).isTrue();
+    assertThat(look.mayBeAttached(disk("bsm-1", "uhost-c", ""))).isFalse();
+  }
+
+  @Test
+  void aDiskIsWantedByItsVolumeAndByTheClaimWhoseUidIsInItsName() {
+    putVolume("pv-1", "bsm-1");
+    String uid =
+        api.client()
+            .resource(
+                new PersistentVolumeClaimBuilder()
+                    .withNewMetadata()
+                    .withNamespace("db")
+                    .withName("data-0")
+                    .endMetadata()
+                    .build())
+            .create()
+            .getMetadata()
+            .getUid();
+    ListedDisk waitedFor = named("bsm-2", "pvc-" + uid + "_uk8s-x");
+    ListedDisk leaked = named("bsm-3", "pvc-0_uk8s-x");
+    assertThat(records.wanted(List.of(named("bsm-1", "pvc-1_uk8s-x"), waitedFor, leaked)))
+        .containsExactlyInAnyOrder(new VolumeId("bsm-1"), new VolumeId("bsm-2"));
+  }
+
+  private Look look() {
+    List.of(nodes, csiNodes, volumes, attachments).forEach(Watched::start);
+    await().ignoreExceptions().until(() -> records.look() != null);
+    return records.look();
+  }
+
+  private static ListedDisk disk(String id, String host, String address) {
+    return new ListedDisk(
+        new VolumeId(id),
+        "pvc-1_uk8s-x",
+        DiskSize.ofGib(10),
+        1,
+        Optional.of(new NodeId(host)),
+        Optional.of(address));
+  }
+
+  private static ListedDisk named(String id, String name) {
+    return new ListedDisk(
+        new VolumeId(id), name, DiskSize.ofGib(10), 1, Optional.empty(), Optional.empty());
+  }
+
+  private void putVolume(String name, String disk) {
+    put(
+        new PersistentVolumeBuilder()
+            .withNewMetadata()
+            .withName(name)
+            .endMetadata()
+            .withNewSpec()
+            .withNewCsi()
+            .withDriver("udisk.csi.ucloud.cn")
+            .withVolumeHandle(disk)
+            .endCsi()
+            .endSpec()
+            .build());
+  }
+
+  private void putAttachment(String volume, String node) {
+    put(
+        new VolumeAttachmentBuilder()
+            .withNewMetadata()
+            .withName(volume + node)
+            .endMetadata()
+            .withNewSpec()
+            .withAttacher("udisk.csi.ucloud.cn")
+            .withNodeName(node)
+            .withNewSource()
+            .withPersistentVolumeName(volume)
+            .endSource()
+            .endSpec()
+            .build());
+  }
+
+  private void put(HasMetadata object) {
+    var _ = api.client().resource(object).create();
+  }
+}

@@ -1,0 +1,139 @@
+package cn.ucloud.csi.udisk.controller.volume;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import cn.ucloud.csi.udisk.common.concurrent.Progress;
+import cn.ucloud.csi.udisk.common.error.DriverException.AttachedElsewhere;
+import cn.ucloud.csi.udisk.common.error.DriverException.SoldOut;
+import cn.ucloud.csi.udisk.common.model.DiskSize;
+import cn.ucloud.csi.udisk.common.model.NodeId;
+import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskTerms;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskStatus;
+import cn.ucloud.csi.udisk.controller.volume.FakeUDisks.Fault;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What people are told of the volumes they claim. */
+class NoticesTest {
+  private static final long GIB = 1L << 30;
+
+  private final VirtualTime time = new VirtualTime();
+  private final FakeUDisks cloud = new FakeUDisks(time);
+  private final List<String> told = new ArrayList<>();
+  private final Volumes volumes =
+      FakeCloud.volumes(
+          cloud,
+          new ClusterView(
+              NodeDirectory.none(),
+              Scheduling.none(),
+              Custody.none(),
+              Publications.none(),
+              new Told()),
+          time);
+
+  @BeforeEach
+  void aProcessThatIsNotYoung() {
+    time.pass(FakeCloud.SETTLE);
+  }
+
+  @Test
+  void aSizeThatWasRoundedIsToldWithTheWayItIsPaid() {
+    create(15, 20, DiskType.SSD);
+    assertThat(told)
+        .singleElement()
+        .asString()
+        .startsWith("db/data-0 SizeRounded: 20 GiB were made for 15.0 GiB")
+        .endsWith("this one by the hour");
+  }
+
+  @Test
+  void aSizeThatFitsIsNoNews() {
+    create(20, 20, DiskType.SSD);
+    assertThat(told).isEmpty();
+  }
+
+  @Test
+  void theTypeThatWasTakenInsteadIsTold() {
+    cloud.faults.add(new Fault.Refused(new SoldOut("no rssd is left")));
+    create(10, 10, DiskType.RSSD, DiskType.SSD);
+    assertThat(told)
+        .singleElement()
+        .asString()
+        .startsWith("db/data-0 OtherTypeMade: a disk of type ssd was made, because rssd is sold");
+  }
+
+  @Test
+  void whenNothingIsLeftTheClaimSaysWhyThePodIsScheduledAgain() {
+    cloud.faults.add(new Fault.Refused(new SoldOut("no ssd is left")));
+    assertThatThrownBy(() -> create(10, 10, DiskType.SSD)).isInstanceOf(SoldOut.class);
+    assertThat(told)
+        .singleElement()
+        .asString()
+        .startsWith("db/data-0 Rescheduling: no ssd is left");
+  }
+
+  @Test
+  void disksOfOneNameAreTold() {
+    for (String id : List.of("bsm-8", "bsm-9")) {
+      cloud.put(FakeUDisks.disk(id, "pvc-1_uk8s-x", UDiskStatus.AVAILABLE, Optional.empty()));
+    }
+    create(10, 10, DiskType.SSD);
+    assertThat(told)
+        .isNotEmpty()
+        .allMatch(line -> line.startsWith("db/data-0 DuplicateDisks: 2 disks are named"));
+  }
+
+  @Test
+  void whoHasADiskThatIsWantedElsewhereIsToldOnItsVolume() {
+    cloud.put(FakeUDisks.disk("bsm-1", "pvc-1_uk8s-x", UDiskStatus.INUSE, Optional.of("uhost-b")));
+    assertThatThrownBy(() ->
+            volumes.attach(new VolumeId("bsm-1"), new NodeId("uhost-a"), Progress.unwatched()))
+        .isInstanceOf(AttachedElsewhere.class);
+    assertThat(told)
+        .singleElement()
+        .asString()
+        .startsWith("bsm-1 WaitingForDetach: volume bsm-1 is attached to node uhost-b");
+  }
+
+  private void create(long required, int made, DiskType... types) {
+    var _ =
+        volumes.create(
+            new VolumeSpec(
+                DiskName.of("pvc-1", "uk8s-x"),
+                new Capacity(DiskSize.ofGib(made), required * GIB, Optional.empty()),
+                new DiskPlan(List.of(types), DiskTerms.PLAIN, Optional.empty()),
+                new Placement(
+                    List.of(Map.of("topology.udisk.csi.ucloud.cn/zone", FakeUDisks.ZONE)),
+                    Optional.of(new Claim("db", "data-0", "pvc-1"))),
+                Optional.empty()),
+            Progress.unwatched());
+  }
+
+  private final class Told implements Notices {
+    @Override
+    public void about(Claim claim, Notice notice) {
+      tell(claim.namespace() + "/" + claim.name(), notice);
+    }
+
+    @Override
+    public void about(VolumeId volume, Notice notice) {
+      tell(volume.value(), notice);
+    }
+
+    @Override
+    public void aboutDriver(Notice notice) {
+      tell("driver", notice);
+    }
+
+    private void tell(String whom, Notice notice) {
+      told.add(whom + " " + notice.reason().word() + ": " + notice.text());
+    }
+  }
+}

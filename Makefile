@@ -24,3 +24,11 @@ format: ## format all sources
 manifests: ## render deploy/manifests and the table of values anew from deploy/chart
 	@scripts/with-jdk ./mvnw --quiet --batch-mode --projects src-it --also-make package \
 	  -Dtest='ChartManifestsTest,ChartValuesTest' -Dsurefire.failIfNoSpecifiedTests=false -Dmanifests=write
+
+.PHONY: aot
+aot: ## the caches with which the JVM of this build starts fast
+	@scripts/aot
+
+.PHONY: image
+image: ## build the image; needs a Docker engine (scripts/engine start)
+	@scripts/image

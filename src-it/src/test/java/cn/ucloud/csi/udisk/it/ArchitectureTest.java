@@ -227,7 +227,15 @@ class ArchitectureTest {
   void standardStreamsBelongToMains() {
     check(
         noClasses()
-            .that(not(named("ServerProcess", "SimulatorMain", "DemoMain")))
+            .that(
+                not(
+                    named(
+                        "ServerProcess",
+                        "SimulatorMain",
+                        "DemoMain",
+                        "TrainingMain",
+                        "Lesson",
+                        "Trainee")))
             .should()
             .accessFieldWhere(
                 target(owner(type(System.class))).and(target(nameMatching("out|err"))))

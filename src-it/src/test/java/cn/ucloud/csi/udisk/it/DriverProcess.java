@@ -14,8 +14,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** One real process of the driver, with real flags, on the tests' class path. */
+/** One real process of the driver, started as its image starts it. */
 final class DriverProcess implements AutoCloseable {
+  private static final Path LAUNCH_SCRIPT =
+      Path.of("../deploy/image/udisk-csi").toAbsolutePath().normalize();
+
   private final Process process;
   private final Path log;
 
@@ -24,15 +27,13 @@ final class DriverProcess implements AutoCloseable {
     this.log = log;
   }
 
-  /** Starts {@code main}; what it prints is appended to {@code log}. */
+  /**
+   * Starts a role from the modules' jars, which were packaged before this one; what it prints is
+   * appended to {@code log}.
+   */
   static DriverProcess start(
-      Class<?> main, Path log, Map<String, String> environment, Map<String, String> flags) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx128m", "-Xshare:auto"));
-    command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp", classPath()));
-    command.add(main.getName());
+      String role, Path log, Map<String, String> environment, Map<String, String> flags) {
+    List<String> command = new ArrayList<>(List.of(LAUNCH_SCRIPT.toString(), role));
     flags.forEach((flag, value) -> {
       command.add(flag);
       command.add(value);
@@ -43,6 +44,7 @@ final class DriverProcess implements AutoCloseable {
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
     builder.environment().clear(); // nothing of the machine's may decide a test
     builder.environment().put("PATH", System.getenv().getOrDefault("PATH", "/usr/sbin:/usr/bin"));
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     builder.environment().putAll(environment);
     try {
       return new DriverProcess(builder.start(), log);
@@ -111,10 +113,5 @@ final class DriverProcess implements AutoCloseable {
   @Override
   public void close() {
     kill();
-  }
-
-  private static String classPath() {
-    // Surefire starts from a jar that only lists the class path; this is the list.
-    return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
   }
 }

@@ -1,7 +1,5 @@
 package cn.ucloud.csi.udisk.it;
 
-import cn.ucloud.csi.udisk.controller.ControllerMain;
-import cn.ucloud.csi.udisk.node.NodeMain;
 import cn.ucloud.csi.udisk.simulator.Simulator;
 import cn.ucloud.csi.udisk.simulator.config.SimulatorConfig;
 import cn.ucloud.csi.udisk.simulator.config.SimulatorConfig.Delays;
@@ -75,8 +73,7 @@ final class Sandbox implements AutoCloseable {
   /** Starts the controller, or starts it again. */
   Sandbox startController() {
     controller.ifPresent(DriverProcess::close);
-    DriverProcess started =
-        DriverProcess.start(ControllerMain.class, controllerLog(), environment, flags);
+    DriverProcess started = DriverProcess.start("controller", controllerLog(), environment, flags);
     controller = Optional.of(started);
     started.awaitSocket(socket.path());
     return this;
@@ -91,7 +88,7 @@ final class Sandbox implements AutoCloseable {
     allFlags.putAll(otherFlags);
     Map<String, String> variables = new LinkedHashMap<>(environment);
     variables.putAll(otherVariables);
-    return start(ControllerMain.class, name, variables, allFlags);
+    return start("controller", name, variables, allFlags);
   }
 
   /** Starts the node process of a host, or starts it again. */
@@ -105,15 +102,15 @@ final class Sandbox implements AutoCloseable {
     allFlags.put("--dev-root", simulator.guestRoot(host).resolve("dev").toString());
     allFlags.put("--state-dir", directory.resolve(name + "-run").toString());
     allFlags.putAll(otherFlags);
-    return start(NodeMain.class, name, Map.of(), allFlags);
+    return start("node", name, Map.of(), allFlags);
   }
 
   private Plugin start(
-      Class<?> main, String name, Map<String, String> variables, Map<String, String> allFlags) {
+      String role, String name, Map<String, String> variables, Map<String, String> allFlags) {
     Path log = directory.resolve(name + ".log");
     Plugin started =
         new Plugin(
-            DriverProcess.start(main, log, variables, allFlags),
+            DriverProcess.start(role, log, variables, allFlags),
             new CsiSocket(directory.resolve(name + ".sock")));
     others.add(started);
     started.process().awaitSocket(started.socket().path());

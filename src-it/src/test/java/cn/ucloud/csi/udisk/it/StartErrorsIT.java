@@ -2,7 +2,6 @@ package cn.ucloud.csi.udisk.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import cn.ucloud.csi.udisk.controller.ControllerMain;
 import cn.ucloud.csi.udisk.it.ErrorTables.StartRow;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -62,7 +61,7 @@ class StartErrorsIT {
       default -> throw new AssertionError("no test for " + row);
     }
     Path log = directory.resolve(row.situation() + ".log");
-    try (DriverProcess process = DriverProcess.start(ControllerMain.class, log, keys, flags)) {
+    try (DriverProcess process = DriverProcess.start("controller", log, keys, flags)) {
       assertThat(process.awaitExit()).as(process.log()).isEqualTo(row.exitCode());
       assertThat(process.log().lines().filter(line -> line.contains(row.names()))).hasSize(1);
       assertThat(process.log()).doesNotContain("\tat ");

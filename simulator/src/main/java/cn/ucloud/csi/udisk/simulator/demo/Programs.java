@@ -3,10 +3,13 @@ package cn.ucloud.csi.udisk.simulator.demo;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** How the processes of the demo are started: real jars, real flags. */
+/**
+ * How the processes of the demo are started: real jars, real flags, and by the script of the image.
+ */
 final class Programs {
   static final String REGION = "cn-bj2";
   static final String ZONE = "cn-bj2-02";
@@ -30,8 +33,7 @@ final class Programs {
 
   /** A region that takes its time, and whose lists lag behind. */
   Program simulator(List<DemoHost> hosts) {
-    List<String> command =
-        java("simulator", "cn.ucloud.csi.udisk.simulator.SimulatorMain", "-Xmx128m");
+    List<String> command = role("simulator");
     command.addAll(List.of("--listen", "127.0.0.1:0"));
     command.addAll(List.of("--state-dir", workplace.simulatorState().toString()));
     command.addAll(List.of("--hypervisor", "loop"));
@@ -45,13 +47,12 @@ final class Programs {
               "id=%s,zone=%s,machine-type=O,rdma=%s,ip=%s"
                   .formatted(host.id(), ZONE, "9002_25GE_D_R006", host.ip())));
     }
-    return workplace.start("simulator", command, Map.of());
+    return start("simulator", command, Map.of());
   }
 
   /** The controller, as its pod would start it where there is no cluster to elect a leader in. */
   Program controller(String apiEndpoint) {
-    List<String> command =
-        java("controller", "cn.ucloud.csi.udisk.controller.ControllerMain", "-Xmx64m");
+    List<String> command = role("controller");
     command.addAll(List.of("--csi-endpoint", "unix://" + workplace.socket("controller")));
     command.addAll(List.of("--ucloud-api-endpoint", apiEndpoint));
     command.addAll(List.of("--ucloud-region-id", REGION));
@@ -60,22 +61,12 @@ final class Programs {
     command.addAll(List.of("--create-settle", "2s"));
     command.addAll(List.of("--leader-election", "false"));
     command.addAll(List.of("--http-listen", "127.0.0.1:0"));
-    return workplace.start("controller", command, KEYS);
+    return start("controller", command, KEYS);
   }
 
-  /** The node process of a host, with the heap and the compiler that its image has. */
+  /** The node process of a host. */
   Program node(DemoHost host, String apiEndpoint) {
-    List<String> command =
-        java(
-            "node",
-            "cn.ucloud.csi.udisk.node.NodeMain",
-            "-Xms6m",
-            "-Xmx32m",
-            "-Xss256k",
-            "-XX:TieredStopAtLevel=1",
-            "-XX:CICompilerCount=1",
-            "-XX:ReservedCodeCacheSize=16m",
-            "--enable-native-access=ALL-UNNAMED");
+    List<String> command = role("node");
     command.addAll(List.of("--csi-endpoint", "unix://" + workplace.socket(host.node())));
     command.addAll(List.of("--metadata-url", apiEndpoint + "/hosts/" + host.id()));
     command.addAll(List.of("--sysfs-root", host.sysfs(workplace).toString()));
@@ -83,17 +74,18 @@ final class Programs {
     command.addAll(
         List.of("--state-dir", workplace.directory().resolve("run-" + host.node()).toString()));
     command.addAll(List.of("--http-listen", "127.0.0.1:0"));
-    return workplace.start(host.node(), command, Map.of());
+    return start(host.node(), command, Map.of());
   }
 
-  private List<String> java(String module, String main, String... flags) {
-    Path target = project.resolve(module).resolve("target");
-    NotTrue.unless(Files.isDirectory(target.resolve("lib")), module + " is not built");
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:+UseSerialGC", "-XX:-UsePerfData"));
-    command.addAll(List.of(flags));
-    command.addAll(List.of("-cp", target + "/*:" + target + "/lib/*", main));
-    return command;
+  private List<String> role(String role) {
+    Path lib = project.resolve(role).resolve("target").resolve("lib");
+    NotTrue.unless(Files.isDirectory(lib), role + " is not built");
+    return new ArrayList<>(List.of(project.resolve("deploy/image/udisk-csi").toString(), role));
+  }
+
+  private Program start(String name, List<String> command, Map<String, String> variables) {
+    Map<String, String> all = new HashMap<>(variables);
+    all.put("JAVA_HOME", System.getProperty("java.home"));
+    return workplace.start(name, command, all);
   }
 }

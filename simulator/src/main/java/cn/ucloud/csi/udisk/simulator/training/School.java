@@ -1,0 +1,26 @@
+package cn.ucloud.csi.udisk.simulator.training;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where the training takes place.
+ *
+ * @param script the launch script
+ * @param caches the directory that gets the caches
+ * @param place the directory of this run, deleted after it
+ */
+record School(Path script, Path caches, Path place) {
+  Trainee start(String role, List<String> flags, Map<String, String> variables) {
+    return Trainee.start(this, role, flags, variables);
+  }
+
+  Path socket(String role) {
+    return place.resolve(role + ".sock");
+  }
+
+  Path cache(String role) {
+    return caches.resolve(role + ".aot");
+  }
+}

@@ -1,0 +1,121 @@
+package cn.ucloud.csi.udisk.simulator.training;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Starts every role with the launch script, gives each the calls of a volume's life, and ends them:
+ * each writes its cache then.
+ *
+ * <p>Arguments: the launch script, and the directory that gets {@code <role>.aot}.
+ */
+public final class TrainingMain {
+  private static final String HOST = "uhost-training";
+  private static final String ZONE = "cn-bj2-02";
+
+  private TrainingMain() {}
+
+  public static void main(String[] arguments) throws IOException {
+    if (arguments.length != 2) {
+      System.err.println("usage: TrainingMain <launch script> <directory for the caches>");
+      System.exit(2);
+    }
+    System.setProperty(
+        "logback.configurationFile", "cn/ucloud/csi/udisk/simulator/demo/logback-demo.xml");
+    Path place = Files.createTempDirectory("udisk-csi-training");
+    try {
+      School school =
+          new School(
+              Path.of(arguments[0]).toRealPath(),
+              Files.createDirectories(Path.of(arguments[1])).toRealPath(),
+              place);
+      train(school);
+    } finally {
+      Trees.delete(place);
+    }
+  }
+
+  private static void train(School school) throws IOException {
+    Path region = school.place().resolve("region");
+    try (Trainee simulator = school.start("simulator", simulatorFlags(region), Map.of())) {
+      simulator.awaitFile(region.resolve("endpoint"));
+      URI endpoint = URI.create(Files.readString(region.resolve("endpoint")).strip());
+      PaperDisk disk = new PaperDisk(school.place().resolve("machine"));
+      int controllerPort = freePort();
+      int nodePort = freePort();
+      try (LeaseBook cluster = LeaseBook.open(school.place());
+          Trainee controller =
+              school.start(
+                  "controller",
+                  controllerFlags(school, cluster, endpoint, controllerPort),
+                  keys());
+          Trainee node =
+              school.start("node", nodeFlags(school, disk, endpoint, nodePort), Map.of())) {
+        controller.awaitFile(school.socket("controller"));
+        node.awaitFile(school.socket("node"));
+        try (Lesson lesson = new Lesson(school, disk)) {
+          lesson.give();
+          lesson.read(controllerPort);
+          lesson.read(nodePort);
+        }
+        node.finish();
+        controller.finish();
+      }
+      simulator.finish();
+    }
+  }
+
+  private static List<String> simulatorFlags(Path region) {
+    return List.of(
+        "--state-dir=" + region,
+        "--listen=127.0.0.1:0",
+        "--hypervisor=none",
+        "--create-delay=100ms",
+        "--attach-delay=100ms",
+        "--host=id=" + HOST + ",zone=" + ZONE + ",machine-type=O,ip=10.9.0.1");
+  }
+
+  private static List<String> controllerFlags(
+      School school, LeaseBook cluster, URI endpoint, int port) {
+    return List.of(
+        "--csi-endpoint=unix://" + school.socket("controller"),
+        "--http-listen=127.0.0.1:" + port,
+        "--ucloud-api-endpoint=" + endpoint,
+        "--ucloud-region-id=cn-bj2",
+        "--ucloud-project-id=org-simulator",
+        "--ucloud-uk8s-cluster-id=uk8s-training",
+        "--create-settle=1s",
+        "--kubeconfig=" + cluster.kubeconfig());
+  }
+
+  private static List<String> nodeFlags(School school, PaperDisk disk, URI endpoint, int port) {
+    return List.of(
+        "--csi-endpoint=unix://" + school.socket("node"),
+        "--http-listen=127.0.0.1:" + port,
+        "--metadata-url=" + endpoint.resolve("/hosts/" + HOST),
+        "--sysfs-root=" + disk.sysfs(),
+        "--dev-root=" + disk.dev(),
+        "--state-dir=" + school.place().resolve("state"),
+        "--kubelet-dir=" + school.place().resolve("kubelet"),
+        "--device-timeout=2s");
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  /** What the simulator takes when it is told nothing else; no secret of anybody. */
+  private static Map<String, String> keys() {
+    return Map.of(
+        "UCLOUD_API_PUBKEY", "simulator-public-key",
+        "UCLOUD_API_PRIKEY", "simulator-private-key");
+  }
+}

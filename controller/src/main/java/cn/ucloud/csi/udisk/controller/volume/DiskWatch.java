@@ -1,11 +1,15 @@
 package cn.ucloud.csi.udisk.controller.volume;
 
+import static java.util.Objects.requireNonNull;
+
 import cn.ucloud.csi.udisk.common.concurrent.Progress;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
 import cn.ucloud.csi.udisk.controller.volume.Polling.Awaited;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -14,11 +18,26 @@ final class DiskWatch {
   private final SharedLooks looks;
   private final Polling polling;
   private final LastSeen lastSeen;
+  private final Map<Work, Rhythm> rhythms = new EnumMap<>(Work.class);
+
+  /** What disks are waited for; each kind takes a time of its own. */
+  enum Work {
+    CREATION,
+    ATTACHMENT,
+    DETACHMENT,
+    DELETION,
+    EXPANSION,
+    /** That an order shows any effect. */
+    REACTION
+  }
 
   DiskWatch(SharedLooks looks, Polling polling, LastSeen lastSeen) {
     this.looks = looks;
     this.polling = polling;
     this.lastSeen = lastSeen;
+    for (Work work : Work.values()) {
+      rhythms.put(work, new Rhythm());
+    }
   }
 
   /**
@@ -31,6 +50,7 @@ final class DiskWatch {
    */
   <T> T until(
       VolumeId id,
+      Work work,
       String what,
       Duration patience,
       Progress progress,
@@ -40,6 +60,7 @@ final class DiskWatch {
       return polling.until(
           new Awaited<>(what, UDisk::status, seen -> outcome(id, seen, outcome)),
           patience,
+          requireNonNull(rhythms.get(work)),
           progress,
           () -> looks.find(id));
     } finally {

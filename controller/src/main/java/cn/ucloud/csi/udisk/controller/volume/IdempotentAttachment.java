@@ -13,6 +13,7 @@ import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.Host;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskStatus;
+import cn.ucloud.csi.udisk.controller.volume.DiskWatch.Work;
 import cn.ucloud.csi.udisk.controller.volume.Orders.Change;
 import java.util.Optional;
 
@@ -82,6 +83,7 @@ final class IdempotentAttachment {
     Change<PublishContext> change =
         new Change<>(
             volume,
+            Work.ATTACHMENT,
             "attach of " + volume + " to " + node,
             seen -> seen.filter(IdempotentAttachment::isFree).isPresent(),
             seen -> seen.flatMap(d -> contextOn(d, node)));

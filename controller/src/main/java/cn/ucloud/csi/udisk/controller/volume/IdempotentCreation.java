@@ -143,6 +143,7 @@ final class IdempotentCreation {
   private UDisk usable(VolumeId id, Progress progress) {
     return watch.until(
         id,
+        DiskWatch.Work.CREATION,
         "disk " + id + " to be Available",
         timing.completion(),
         progress,

@@ -6,6 +6,7 @@ import cn.ucloud.csi.udisk.common.error.DriverException.OperationPending;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskSnapshot;
+import cn.ucloud.csi.udisk.controller.volume.DiskWatch.Work;
 import cn.ucloud.csi.udisk.controller.volume.Orders.Change;
 import java.util.List;
 import java.util.Optional;
@@ -48,6 +49,7 @@ final class IdempotentDeletion {
     Change<Boolean> change =
         new Change<>(
             volume,
+            Work.DELETION,
             "deletion of " + volume,
             Optional::isPresent,
             seen -> seen.isEmpty() ? Optional.of(true) : Optional.empty());

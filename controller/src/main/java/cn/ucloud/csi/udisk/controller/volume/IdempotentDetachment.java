@@ -7,6 +7,7 @@ import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskStatus;
+import cn.ucloud.csi.udisk.controller.volume.DiskWatch.Work;
 import cn.ucloud.csi.udisk.controller.volume.Orders.Change;
 import java.time.Duration;
 import java.util.Optional;
@@ -47,6 +48,7 @@ final class IdempotentDetachment {
     Change<Boolean> change =
         new Change<>(
             volume,
+            Work.DETACHMENT,
             "detach of " + volume,
             seen -> seen.filter(d -> d.status() == UDiskStatus.INUSE).isPresent(),
             seen -> isOff(seen, node) ? Optional.of(true) : Optional.empty());

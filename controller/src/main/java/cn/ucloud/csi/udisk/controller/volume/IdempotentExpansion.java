@@ -55,6 +55,7 @@ final class IdempotentExpansion {
     Answer answer = order(disk, wanted.size());
     return watch.until(
         volume,
+        DiskWatch.Work.EXPANSION,
         "volume " + volume + " to have " + wanted.size() + answer.remark,
         answer.patience,
         progress,

@@ -6,6 +6,7 @@ import cn.ucloud.csi.udisk.common.error.DriverException.OperationPending;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
+import cn.ucloud.csi.udisk.controller.volume.DiskWatch.Work;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -31,6 +32,7 @@ final class Orders {
    */
   record Change<T>(
       VolumeId disk,
+      Work work,
       String what,
       Predicate<Optional<UDisk>> isWaiting,
       Function<Optional<UDisk>, Optional<T>> outcome) {}
@@ -61,7 +63,8 @@ final class Orders {
 
   /** Waits for the outcome of a change that was ordered before. */
   <T> T await(Change<T> change, Progress progress) {
-    return watch.until(change.disk, change.what, timing.completion(), progress, change.outcome);
+    return watch.until(
+        change.disk, change.work, change.what, timing.completion(), progress, change.outcome);
   }
 
   private <T> T awaitOwn(Change<T> change, String remark, Progress progress) {
@@ -69,6 +72,7 @@ final class Orders {
       Optional<T> done =
           watch.until(
               change.disk,
+              Work.REACTION,
               change.what + remark,
               timing.reaction(),
               progress,

@@ -39,22 +39,41 @@ final class Polling {
    */
   <S, T> T until(
       Awaited<S, T> awaited, Duration patience, Progress progress, Supplier<Optional<S>> look) {
+    return until(awaited, patience, new Rhythm(), progress, look);
+  }
+
+  /**
+   * The same for work that has a rhythm. Its time counts from now, and is learnt unless it was done
+   * at once.
+   */
+  <S, T> T until(
+      Awaited<S, T> awaited,
+      Duration patience,
+      Rhythm rhythm,
+      Progress progress,
+      Supplier<Optional<S>> look) {
     long start = pause.now();
     Duration wait = timing.firstPoll();
+    boolean hasWaited = false;
     while (true) {
       Look<S> found = look(look);
       Optional<T> result =
           found.failure.isEmpty() ? awaited.outcome.apply(found.seen) : Optional.empty();
+      Duration elapsed = Duration.ofNanos(pause.now() - start);
       if (result.isPresent()) {
+        if (hasWaited) {
+          rhythm.took(elapsed);
+        }
         return result.get();
       }
       String seen = found.describe(awaited.status);
       progress.at("waiting for " + awaited.what + "; it " + seen);
-      if (pause.now() - start >= patience.toNanos()) {
+      if (elapsed.compareTo(patience) >= 0) {
         throw new OutcomeUnknown(
             "waited %d s for %s; it %s".formatted(patience.toSeconds(), awaited.what, seen));
       }
-      sleep(wait);
+      sleep(rhythm.next(elapsed, wait));
+      hasWaited = true;
       wait = longer(wait);
     }
   }

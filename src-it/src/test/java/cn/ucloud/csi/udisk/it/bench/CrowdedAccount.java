@@ -41,7 +41,7 @@ final class CrowdedAccount implements Scenario {
           Aim.atMost(Math.ceil(alone.median() * 1.05)),
           "one after the other; the aim is the empty account's median and 5 %");
       report.add(
-          "calls of one CreateVolume among %d foreign disks".formatted(foreign),
+          "calls of one CreateVolume and DeleteVolume among %d foreign disks".formatted(foreign),
           perCreate(counts, scale),
           "calls",
           Aim.atMost(callsAlone),

@@ -22,6 +22,7 @@ import cn.ucloud.csi.udisk.node.info.MetadataNodeInfo;
 import cn.ucloud.csi.udisk.node.info.NodeInfoSource;
 import cn.ucloud.csi.udisk.node.info.VolumeLimit;
 import cn.ucloud.csi.udisk.node.linux.LinuxMounter;
+import cn.ucloud.csi.udisk.node.linux.Privileges;
 import cn.ucloud.csi.udisk.node.mount.OtherNamespaces;
 import cn.ucloud.csi.udisk.node.stage.Host;
 import cn.ucloud.csi.udisk.node.stage.VolumeExpander;
@@ -39,6 +40,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The process on every node. */
 public final class NodeMain {
@@ -50,6 +53,8 @@ public final class NodeMain {
 
   private static final Set<Kind> KINDS =
       EnumSet.of(Kind.STAGE, Kind.UNSTAGE, Kind.PUBLISH, Kind.UNPUBLISH, Kind.EXPAND);
+
+  private static final Logger LOG = LoggerFactory.getLogger(NodeMain.class);
 
   private NodeMain() {}
 
@@ -86,6 +91,9 @@ public final class NodeMain {
         .help("Filesystems that were asked how full they are and have not answered yet.")
         .callback(callback -> callback.call(stats.underWay()))
         .register(registry);
+    Optional<String> obstacle = Privileges.findObstacleToMounting();
+    obstacle.ifPresent(LOG::error);
+    scope.expect(() -> obstacle);
     scope.expect(() -> findProblem(info));
     scope.expect(() -> findProblem(config.kubeletDir()));
     scope.readiness().ready();

@@ -4,6 +4,7 @@ import csi.v1.VolumeCapability;
 import csi.v1.VolumeCapability.AccessMode;
 import csi.v1.VolumeCapability.BlockVolume;
 import csi.v1.VolumeCapability.MountVolume;
+import java.util.Arrays;
 
 /** How volumes are used; whatever is said of volumes must hold for both. */
 enum AccessType {
@@ -17,5 +18,13 @@ enum AccessType {
       case MOUNT -> capability.setMount(MountVolume.getDefaultInstance()).build();
       case BLOCK -> capability.setBlock(BlockVolume.getDefaultInstance()).build();
     };
+  }
+
+  /** A filesystem of this type, mounted with these flags. */
+  static VolumeCapability filesystem(AccessMode.Mode mode, String fsType, String... flags) {
+    return VolumeCapability.newBuilder()
+        .setAccessMode(AccessMode.newBuilder().setMode(mode))
+        .setMount(MountVolume.newBuilder().setFsType(fsType).addAllMountFlags(Arrays.asList(flags)))
+        .build();
   }
 }

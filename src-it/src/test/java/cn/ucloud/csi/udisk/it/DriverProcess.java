@@ -33,7 +33,18 @@ final class DriverProcess implements AutoCloseable {
    */
   static DriverProcess start(
       String role, Path log, Map<String, String> environment, Map<String, String> flags) {
-    List<String> command = new ArrayList<>(List.of(LAUNCH_SCRIPT.toString(), role));
+    return start(List.of(), role, log, environment, flags);
+  }
+
+  /** The same, by a program that executes the command that follows its own arguments. */
+  static DriverProcess start(
+      List<String> launcher,
+      String role,
+      Path log,
+      Map<String, String> environment,
+      Map<String, String> flags) {
+    List<String> command = new ArrayList<>(launcher);
+    command.addAll(List.of(LAUNCH_SCRIPT.toString(), role));
     flags.forEach((flag, value) -> {
       command.add(flag);
       command.add(value);

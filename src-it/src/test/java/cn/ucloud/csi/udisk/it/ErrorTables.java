@@ -25,6 +25,13 @@ final class ErrorTables {
         .toList();
   }
 
+  /** The same of a node process that lacks something. */
+  static List<CallRow> lacks() {
+    return rows("What a node lacks").stream()
+        .map(c -> new CallRow(c.get(1), c.get(0), c.get(2), c.get(3), c.get(4)))
+        .toList();
+  }
+
   static List<FailureRow> failures() {
     return rows("What the callers make of it").stream()
         .map(c -> new FailureRow(c.get(0), c.get(1), c.get(2)))

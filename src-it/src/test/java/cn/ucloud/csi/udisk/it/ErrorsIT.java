@@ -157,6 +157,9 @@ class ErrorsIT {
       var _ = call.get();
       return Status.OK;
     } catch (StatusRuntimeException e) {
+      if (e.getStatus().getCause() == null) { // said by a process, not by the client
+        var _ = Refusal.of(e);
+      }
       return e.getStatus();
     }
   }

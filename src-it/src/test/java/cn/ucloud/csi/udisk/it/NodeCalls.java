@@ -9,7 +9,11 @@ import java.time.Duration;
 import java.util.function.Function;
 
 /** Calls of the Node service, one connection each. */
-record NodeCalls(CsiSocket socket) {
+record NodeCalls(CsiSocket socket, Duration timeout) {
+
+  NodeCalls(CsiSocket socket) {
+    this(socket, Duration.ofSeconds(30));
+  }
 
   /** Of a volume that is nowhere, at paths that do not exist. */
   static NodeStageVolumeRequest.Builder stageRequest() {
@@ -28,7 +32,11 @@ record NodeCalls(CsiSocket socket) {
         .setVolumeCapability(ControllerCalls.EXT4);
   }
 
+  NodeCalls within(Duration newTimeout) {
+    return new NodeCalls(socket, newTimeout);
+  }
+
   <T> T call(Function<NodeBlockingStub, T> rpc) {
-    return socket.call(NodeGrpc::newBlockingStub, Duration.ofSeconds(30), rpc);
+    return socket.call(NodeGrpc::newBlockingStub, timeout, rpc);
   }
 }

@@ -88,11 +88,21 @@ final class Sandbox implements AutoCloseable {
     allFlags.putAll(otherFlags);
     Map<String, String> variables = new LinkedHashMap<>(environment);
     variables.putAll(otherVariables);
-    return start("controller", name, variables, allFlags);
+    return start(List.of(), "controller", name, variables, allFlags);
   }
 
   /** Starts the node process of a host, or starts it again. */
   Plugin startNode(String name, String host, Map<String, String> otherFlags) {
+    return startNode(List.of(), name, host, otherFlags, Map.of());
+  }
+
+  /** The same with a launcher, as {@link DriverProcess#start} has it, and variables. */
+  Plugin startNode(
+      List<String> launcher,
+      String name,
+      String host,
+      Map<String, String> otherFlags,
+      Map<String, String> variables) {
     Map<String, String> allFlags = new LinkedHashMap<>();
     allFlags.put("--csi-endpoint", "unix://" + directory.resolve(name + ".sock"));
     allFlags.put("--http-listen", "127.0.0.1:0");
@@ -102,15 +112,19 @@ final class Sandbox implements AutoCloseable {
     allFlags.put("--dev-root", simulator.guestRoot(host).resolve("dev").toString());
     allFlags.put("--state-dir", directory.resolve(name + "-run").toString());
     allFlags.putAll(otherFlags);
-    return start("node", name, Map.of(), allFlags);
+    return start(launcher, "node", name, variables, allFlags);
   }
 
   private Plugin start(
-      String role, String name, Map<String, String> variables, Map<String, String> allFlags) {
+      List<String> launcher,
+      String role,
+      String name,
+      Map<String, String> variables,
+      Map<String, String> allFlags) {
     Path log = directory.resolve(name + ".log");
     Plugin started =
         new Plugin(
-            DriverProcess.start(role, log, variables, allFlags),
+            DriverProcess.start(launcher, role, log, variables, allFlags),
             new CsiSocket(directory.resolve(name + ".sock")));
     others.add(started);
     started.process().awaitSocket(started.socket().path());

@@ -61,12 +61,13 @@ public final class ProcessCommandRunner implements CommandRunner {
     } catch (IOException e) {
       String program = command.getFirst();
       String from = PACKAGES.get(program);
+      Throwable reason = e.getCause() == null ? e : e.getCause(); // without the program's name
       throw new HostRefused(
           "cannot run "
               + program
-              + (from == null ? "" : " (is the package " + from + " installed in this image?)")
+              + (from == null ? "" : ", which comes with " + from + " and has to be in this image")
               + ": "
-              + e.getMessage(),
+              + reason.getMessage(),
           e);
     }
   }

@@ -2,6 +2,7 @@ package cn.ucloud.csi.udisk.node.filesystem;
 
 import cn.ucloud.csi.udisk.common.error.DriverException;
 import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
+import cn.ucloud.csi.udisk.common.error.DriverException.HostRefused;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.DiskSize;
@@ -50,6 +51,7 @@ public final class Formatter {
    *
    * @throws Forbidden if the disk holds anything else; it was not written to
    * @throws Unavailable if the disk cannot be read or is in use; it was not written to
+   * @throws HostRefused if mkfs could not be started; the disk was not written to
    * @throws OutcomeUnknown if mkfs failed
    * @throws cn.ucloud.csi.udisk.common.error.DriverException.HostTimedOut if mkfs did not end
    */
@@ -167,7 +169,14 @@ public final class Formatter {
       }
       records.begin(volume, device);
     }
-    make(spec, device);
+    try {
+      make(spec, device);
+    } catch (HostRefused e) {
+      // Nothing was begun, so whatever is on the disk from now on is not ours.
+      records.end(volume);
+      throw e;
+    }
+    prove(spec, device);
   }
 
   /** A format of ours was cut short in this very attachment: completes it, or does it again. */
@@ -186,12 +195,15 @@ public final class Formatter {
       }
     }
     make(spec, device);
+    prove(spec, device);
   }
 
   /** The exclusive hold has just ended, because mkfs takes its own and would refuse ours. */
   private void make(FormatSpec spec, BlockDevice device) {
-    Stamp stamp = Stamp.of(spec.volume());
-    filesystems.of(spec.type()).make(device, stamp, spec.options());
+    filesystems.of(spec.type()).make(device, Stamp.of(spec.volume()), spec.options());
+  }
+
+  private void prove(FormatSpec spec, BlockDevice device) {
     if (blkid.probe(device).filter(content -> isStamped(content, spec)).isEmpty()) {
       throw new OutcomeUnknown(
           "mkfs reported success, but "
@@ -199,7 +211,7 @@ public final class Formatter {
               + " does not hold "
               + spec.type()
               + " with the UUID "
-              + stamp);
+              + Stamp.of(spec.volume()));
     }
     records.end(spec.volume());
   }

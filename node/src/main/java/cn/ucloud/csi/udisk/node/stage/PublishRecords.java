@@ -1,9 +1,11 @@
 package cn.ucloud.csi.udisk.node.stage;
 
 import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.node.request.Access;
 import cn.ucloud.csi.udisk.node.state.StateDirectory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +20,7 @@ import java.util.UUID;
 public final class PublishRecords {
   private static final String TARGET = "target";
   private static final String OPTIONS = "options";
+  private static final String ACCESS = "access";
 
   private final StateDirectory state;
 
@@ -30,6 +33,16 @@ public final class PublishRecords {
     return state.find(file(volume, target)).flatMap(f -> Optional.ofNullable(f.get(OPTIONS)));
   }
 
+  /** Who was to use the volume at {@code target}; a record of an older driver does not say. */
+  Optional<Access> findAccess(VolumeId volume, Path target) {
+    return state
+        .find(file(volume, target))
+        .flatMap(fields ->
+            Arrays.stream(Access.values())
+                .filter(access -> access.name().equals(fields.get(ACCESS)))
+                .findFirst());
+  }
+
   /** All targets of a volume, mounted or not. */
   List<Path> targets(VolumeId volume) {
     return state.list(directory(volume)).stream()
@@ -39,8 +52,10 @@ public final class PublishRecords {
         .toList();
   }
 
-  void write(VolumeId volume, Path target, String options) {
-    state.write(file(volume, target), Map.of(TARGET, target.toString(), OPTIONS, options));
+  void write(VolumeId volume, Path target, String options, Access access) {
+    state.write(
+        file(volume, target),
+        Map.of(TARGET, target.toString(), OPTIONS, options, ACCESS, access.name()));
   }
 
   void remove(VolumeId volume, Path target) {

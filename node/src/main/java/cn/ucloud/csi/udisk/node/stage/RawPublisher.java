@@ -9,10 +9,10 @@ import cn.ucloud.csi.udisk.node.device.BlockDevice;
 import cn.ucloud.csi.udisk.node.device.DeviceNode;
 import cn.ucloud.csi.udisk.node.device.DeviceNumber;
 import cn.ucloud.csi.udisk.node.linux.MountOptions;
+import cn.ucloud.csi.udisk.node.linux.Privileges;
 import cn.ucloud.csi.udisk.node.mount.HostPath;
 import cn.ucloud.csi.udisk.node.mount.Mount;
 import cn.ucloud.csi.udisk.node.mount.MountTable;
-import cn.ucloud.csi.udisk.node.request.Access;
 import cn.ucloud.csi.udisk.node.request.PublishCommand;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -38,6 +38,7 @@ final class RawPublisher {
    */
   void publish(PublishCommand command, Progress progress) {
     BlockDevice device = requireStaged(command);
+    Privileges.requireMounting();
     Path target = HostPath.real(command.targetPath());
     progress.sending();
     if (isPublished(command, device, target)) {
@@ -97,13 +98,11 @@ final class RawPublisher {
   }
 
   private void requireOnlyTarget(PublishCommand command, BlockDevice device, Path target) {
-    if (command.access() != Access.ONE_WRITER) {
-      return;
-    }
     MountTable table = MountTable.read();
     List<Path> others =
         host.published().targets(command.volume()).stream()
-            .filter(path -> !path.equals(target) && table.topAt(path).isPresent())
+            .filter(path -> !path.equals(target) && targets.excludes(command, path))
+            .filter(path -> table.topAt(path).isPresent())
             .filter(path -> shown(path).equals(Optional.of(device.number())))
             .toList();
     targets.requireNone(command, others);

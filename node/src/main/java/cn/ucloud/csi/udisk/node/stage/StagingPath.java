@@ -3,6 +3,7 @@ package cn.ucloud.csi.udisk.node.stage;
 import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
 import cn.ucloud.csi.udisk.common.error.DriverException.Incompatible;
 import cn.ucloud.csi.udisk.common.model.VolumeContext.Content;
+import cn.ucloud.csi.udisk.node.device.BlockDevice;
 import cn.ucloud.csi.udisk.node.device.DeviceIdentity;
 import cn.ucloud.csi.udisk.node.linux.DeadFilesystem;
 import cn.ucloud.csi.udisk.node.mount.Mount;
@@ -35,7 +36,8 @@ final class StagingPath {
     Path place = work.place();
     Optional<StageRecord> record = host.staged().find(work.volume());
     record
-        .filter(r -> r.isRaw() && r.identity().equals(work.device().identity()))
+        .filter(r -> r.identity().equals(work.device().identity()))
+        .filter(r -> r.isRaw() || isMounted(work.device()))
         .ifPresent(r -> requireSame(work, r));
     List<Mount> here = MountTable.read().at(place);
     if (here.isEmpty()) {
@@ -60,6 +62,12 @@ final class StagingPath {
             + work.volume()
             + " is "
             + work.device());
+  }
+
+  /** Wherever: the paths of kubelet's versions differ. */
+  private boolean isMounted(BlockDevice device) {
+    return MountTable.read().mounts().stream()
+        .anyMatch(mount -> host.mounted().shows(mount, device.number()));
   }
 
   private boolean isUsable(StageWork work, Optional<StageRecord> record, List<Mount> here) {

@@ -5,6 +5,7 @@ import cn.ucloud.csi.udisk.common.error.DriverException.Incompatible;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.node.mount.Mount;
+import cn.ucloud.csi.udisk.node.request.Access;
 import cn.ucloud.csi.udisk.node.request.PublishCommand;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -26,7 +27,7 @@ final class Targets {
   }
 
   void record(PublishCommand command, Path target) {
-    published.write(command.volume(), target, command.options().fingerprint());
+    published.write(command.volume(), target, command.options().fingerprint(), command.access());
   }
 
   /**
@@ -39,6 +40,16 @@ final class Targets {
     Optional<String> asked = published.findOptions(command.volume(), target);
     boolean sameMode = mount.options().isReadOnly() == command.options().isReadOnly();
     boolean same = asked.map(command.options().fingerprint()::equals).orElse(sameMode);
+    Optional<Access> access = published.findAccess(command.volume(), target);
+    if (access.isPresent() && access.get() != command.access()) {
+      throw new Incompatible(
+          "volume "
+              + command.volume()
+              + " is published at "
+              + target
+              + " with another access mode, "
+              + access.get());
+    }
     if (!same) {
       throw new Incompatible(
           "volume "
@@ -48,6 +59,15 @@ final class Targets {
               + " with other options, "
               + (mount.options().isReadOnly() ? "read-only" : "writable"));
     }
+  }
+
+  /** Whether the volume may not be at {@code other} and at the target of {@code command}. */
+  boolean excludes(PublishCommand command, Path other) {
+    return command.access() == Access.ONE_WRITER
+        || published
+            .findAccess(command.volume(), other)
+            .filter(Access.ONE_WRITER::equals)
+            .isPresent();
   }
 
   /**

@@ -11,10 +11,10 @@ import cn.ucloud.csi.udisk.node.filesystem.Lineage;
 import cn.ucloud.csi.udisk.node.linux.DeadFilesystem;
 import cn.ucloud.csi.udisk.node.linux.Errno;
 import cn.ucloud.csi.udisk.node.linux.MountOptions;
+import cn.ucloud.csi.udisk.node.linux.Privileges;
 import cn.ucloud.csi.udisk.node.mount.HostPath;
 import cn.ucloud.csi.udisk.node.mount.Mount;
 import cn.ucloud.csi.udisk.node.mount.MountTable;
-import cn.ucloud.csi.udisk.node.request.Access;
 import cn.ucloud.csi.udisk.node.request.PublishCommand;
 import cn.ucloud.csi.udisk.node.request.UnpublishCommand;
 import java.nio.file.Path;
@@ -78,6 +78,7 @@ public final class VolumePublisher {
             .filter(m -> m.root().equals("/"))
             .orElseThrow(
                 () -> new Forbidden("volume " + command.volume() + " is not staged at " + place));
+    Privileges.requireMounting();
     Optional<StageRecord> record = host.staged().find(command.volume());
     // Without a record the closed driver staged it, and the device must be found anew.
     BlockDevice device =
@@ -146,12 +147,9 @@ public final class VolumePublisher {
   }
 
   private void requireOnlyTarget(PublishCommand command, Mount source, Path target) {
-    if (command.access() != Access.ONE_WRITER) {
-      return;
-    }
     List<Path> others =
         host.published().targets(command.volume()).stream()
-            .filter(path -> !path.equals(target))
+            .filter(path -> !path.equals(target) && targets.excludes(command, path))
             .filter(path -> MountTable.read().topAt(path).filter(m -> shows(m, source)).isPresent())
             .toList();
     targets.requireNone(command, others);

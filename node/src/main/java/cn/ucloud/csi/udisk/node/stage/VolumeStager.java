@@ -6,6 +6,7 @@ import cn.ucloud.csi.udisk.common.error.DriverException.Incompatible;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
 import cn.ucloud.csi.udisk.node.blank.BlankRule;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
+import cn.ucloud.csi.udisk.node.linux.Privileges;
 import cn.ucloud.csi.udisk.node.mount.HostPath;
 import cn.ucloud.csi.udisk.node.request.StageCommand;
 import cn.ucloud.csi.udisk.node.request.UnstageCommand;
@@ -36,6 +37,7 @@ public final class VolumeStager {
   public void stage(StageCommand command, Progress progress) {
     progress.at("waiting for the device");
     BlockDevice device = host.devices().await(command.volume(), command.context());
+    Privileges.requireMounting();
     progress.sending();
     switch (command.use()) {
       case Raw use -> raw.stage(command, use, device);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cn.ucloud.csi.udisk.common.error.DriverException;
 import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
+import cn.ucloud.csi.udisk.common.error.DriverException.HostRefused;
 import cn.ucloud.csi.udisk.common.error.DriverException.HostTimedOut;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
@@ -59,6 +60,13 @@ final class FormatterTest {
       }
       return result;
     }
+  }
+
+  private CommandResult withoutMkfs(Duration limit, List<String> command) {
+    if (command.getFirst().equals("mkfs.ext4")) {
+      throw new HostRefused("cannot run mkfs.ext4");
+    }
+    return real.run(limit, command);
   }
 
   private Formatter formatter(CommandRunner commands) {
@@ -193,6 +201,26 @@ final class FormatterTest {
           .hasMessageContaining("in use");
     }
     assertThat(disk.blkid("TYPE")).isEmpty();
+  }
+
+  @Test
+  void whatWasWrittenAfterMkfsCouldNotBeStartedIsNotFormattedOver() {
+    Disk disk = host.disk(LoopHost.GIB);
+    assertThatThrownBy(() -> ensure(formatter(this::withoutMkfs), device(disk)))
+        .isInstanceOf(HostRefused.class);
+    assertThat(host.state().resolve(".formatting/bsm-test")).doesNotExist();
+    Shell.run("dd", "if=/dev/urandom", "of=" + disk.path(), "bs=4096", "count=1", "seek=100");
+    long before = disk.checksum();
+    assertThatThrownBy(() -> ensure(formatter(real), device(disk))).isInstanceOf(Forbidden.class);
+    assertThat(disk.checksum()).isEqualTo(before);
+  }
+
+  @Test
+  void diskThatMayBeHalfFormattedStaysSoIfMkfsCannotBeStartedAgain() {
+    Disk disk = cutShort();
+    assertThatThrownBy(() -> ensure(formatter(this::withoutMkfs), device(disk)))
+        .isInstanceOf(HostRefused.class);
+    assertThat(ensure(formatter(real), device(disk))).isEqualTo(Owner.THIS_VOLUME);
   }
 
   @Test

@@ -267,4 +267,18 @@ final class CommandsTest {
         .isEqualTo(new VolumeUse.Filesystem(FilesystemType.EXT4, new MountOptions(1024, "")));
     assertInvalid("volume_context.blocksize", b -> b.putVolumeContext("blocksize", "65536"));
   }
+
+  @Test
+  void pathThatNoFilesystemCanHoldIsRefusedBeforeAnythingIsDone() {
+    String longestName = "/var/lib/kubelet/" + "n".repeat(255);
+    assertThat(stage(r -> r.setStagingTargetPath(longestName)).stagingPath())
+        .hasToString(longestName);
+    String longest = "/" + "n/".repeat(2046) + "nn";
+    assertThat(stage(r -> r.setStagingTargetPath(longest)).stagingPath()).hasToString(longest);
+    for (String tooLong : List.of(longestName + "n", "/" + "\u4e2d".repeat(86), longest + "n")) {
+      assertThatThrownBy(() -> stage(r -> r.setStagingTargetPath(tooLong)))
+          .isInstanceOf(InvalidRequest.class)
+          .hasMessageContaining("staging_target_path must not be longer than");
+    }
+  }
 }

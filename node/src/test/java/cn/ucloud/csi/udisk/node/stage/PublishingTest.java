@@ -115,6 +115,30 @@ final class PublishingTest {
   }
 
   @Test
+  void targetOfTheOnlyWriterIsTheOnlyOneWhateverTheNextAsksFor() {
+    Disk disk = staged();
+    node().publish(host.target("p"), Access.ONE_WRITER);
+    assertThatThrownBy(() -> node().publish(host.target("q"), Access.MANY_WRITERS))
+        .isInstanceOf(Forbidden.class)
+        .hasMessageContaining(host.target("p").toString());
+    assertThatThrownBy(() -> node().publish(host.target("q"), Access.READERS, "ro"))
+        .isInstanceOf(Forbidden.class);
+    assertThat(host.target("q")).doesNotExist();
+    node().unpublish(host.target("p"));
+    node().publish(host.target("q"), Access.MANY_WRITERS);
+    assertThat(host.mounts()).hasSize(2).contains(line("q", disk, "rw"));
+  }
+
+  @Test
+  void sameTargetWithAnotherAccessModeIsIncompatible() {
+    Disk disk = staged();
+    node().publish(host.target("p"), Access.MANY_WRITERS);
+    assertThatThrownBy(() -> node().publish(host.target("p"), Access.ONE_WRITER))
+        .isInstanceOf(Incompatible.class);
+    assertThat(host.mounts()).hasSize(2).contains(line("p", disk, "rw"));
+  }
+
+  @Test
   void notStagedIsForbidden() {
     assertThatThrownBy(() -> node().publish(host.target("p")))
         .isInstanceOf(Forbidden.class)

@@ -22,6 +22,8 @@ class PainsOfOthersTest {
         Files.readString(ROOT.resolve("docs/development.md"))
             .lines()
             .dropWhile(line -> !line.equals("## What others suffered"))
+            .skip(1)
+            .takeWhile(line -> !line.startsWith("## "))
             .filter(line -> line.startsWith("|"))
             .skip(2)
             .toList();

@@ -96,7 +96,10 @@ public final class ProcessCommandRunner implements CommandRunner {
 
     static Capture of(InputStream stream) {
       ByteArrayOutputStream kept = new ByteArrayOutputStream();
-      return new Capture(Thread.startVirtualThread(() -> drain(stream, kept)), kept);
+      // A platform thread: a read of a pipe holds the carrier of a virtual one, and what a hanging
+      // program keeps open would in the end stop all virtual threads of this process.
+      Thread reader = Thread.ofPlatform().daemon().name("output").start(() -> drain(stream, kept));
+      return new Capture(reader, kept);
     }
 
     private static void drain(InputStream stream, ByteArrayOutputStream kept) {

@@ -9,7 +9,11 @@ import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,5 +84,21 @@ final class ProcessCommandRunnerTest {
     return ProcessHandle.of(Long.parseLong(Files.readString(pid).strip()))
         .map(ProcessHandle::isAlive)
         .orElse(false);
+  }
+
+  @Test
+  void programsThatLeaveTheirPipesOpenDoNotSilenceAllOthers() throws Exception {
+    List<Callable<CommandResult>> leaving = new ArrayList<>();
+    for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
+      leaving.add(() ->
+          new ProcessCommandRunner()
+              .run(Duration.ofSeconds(30), List.of("sh", "-c", "sleep 20 &")));
+    }
+    try (ExecutorService threads = Executors.newCachedThreadPool()) {
+      var _ = threads.invokeAll(leaving);
+      CommandResult other =
+          new ProcessCommandRunner().run(Duration.ofSeconds(30), List.of("echo", "heard"));
+      assertThat(other.output()).isEqualToIgnoringNewLines("heard");
+    }
   }
 }

@@ -112,6 +112,29 @@ final class RawVolumeTest {
   }
 
   @Test
+  void diskWhoseBtrfsIsMountedByALinkIsForbidden() throws IOException {
+    Disk disk = attached();
+    Shell.run("mkfs.btrfs", "-q", disk.path());
+    Path link = Files.createSymbolicLink(host.dev().resolve("virtio-1"), Path.of("vdb"));
+    Path elsewhere = Files.createDirectories(host.kubelet().resolve("elsewhere"));
+    Shell.run("mount", link, elsewhere);
+    assertThatThrownBy(() -> node().stageRaw(false))
+        .isInstanceOf(Forbidden.class)
+        .hasMessageContaining(elsewhere.toString());
+  }
+
+  @Test
+  void btrfsOfADiskWithTheSameNameInAnotherDirectoryIsNotTakenForThisOne() throws IOException {
+    attached();
+    Disk other = host.disk(LoopHost.GIB);
+    Shell.run("mkfs.btrfs", "-q", other.path());
+    Path file = Files.createDirectories(host.dev().resolve("another")).resolve("vdb");
+    Shell.run("mknod", file, "b", other.number().major(), other.number().minor());
+    Shell.run("mount", file, Files.createDirectories(host.kubelet().resolve("elsewhere")));
+    node().stageRaw(false);
+  }
+
+  @Test
   void deviceThatWasReplacedSinceStagingIsForbidden() {
     Disk disk = attached();
     node().stageRaw(false);

@@ -19,7 +19,6 @@ import csi.v1.VolumeContentSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -54,9 +53,7 @@ class CopiesIT {
 
   @AfterEach
   void stop() {
-    cluster.close();
-    assertThat(cluster.mountPoints()).isEmpty();
-    await().untilAsserted(() -> assertThat(cluster.loops()).isEmpty());
+    cluster.closeLeavingNothing();
   }
 
   @Test
@@ -186,14 +183,13 @@ class CopiesIT {
     return cut.getSnapshotId();
   }
 
-  private static String uuid(Path mounted) throws IOException {
+  private static String uuid(Path mounted) {
     String device = run("findmnt", "-n", "-o", "SOURCE", "--mountpoint", mounted.toString());
     return run("blkid", "-p", "-s", "UUID", "-o", "value", device);
   }
 
-  private static String run(String... command) throws IOException {
-    Process process = new ProcessBuilder(command).start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+  private static String run(String... command) {
+    String output = Shell.run(command);
     assertThat(output).as(String.join(" ", command)).isNotBlank();
     return output.strip();
   }

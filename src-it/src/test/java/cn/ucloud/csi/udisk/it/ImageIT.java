@@ -54,8 +54,8 @@ class ImageIT {
     BuiltImage.require();
     directory = temporary.toRealPath();
     // Only mounts below a shared mount are seen by the host; a kubelet's host has it so.
-    run("mount", "--bind", directory.toString(), directory.toString());
-    run("mount", "--make-shared", directory.toString());
+    Shell.run("mount", "--bind", directory.toString(), directory.toString());
+    Shell.run("mount", "--make-shared", directory.toString());
     sandbox =
         new Sandbox(directory, HypervisorKind.LOOP, Duration.ofMillis(50), Duration.ofMillis(50))
             .startController();
@@ -68,7 +68,7 @@ class ImageIT {
       LoopHypervisor.clean(directory.resolve("region"));
     }
     if (directory != null) {
-      run("umount", "--recursive", "--lazy", directory.toString());
+      Shell.run("umount", "--recursive", "--lazy", directory.toString());
     }
   }
 
@@ -207,7 +207,7 @@ class ImageIT {
   /** A directory that belongs to the user of the pod, as an emptyDir with its fsGroup does. */
   private static Path place(String name) throws IOException {
     Path place = Files.createDirectories(directory.resolve(name));
-    run("chown", USER, place.toString());
+    Shell.run("chown", USER, place.toString());
     return place;
   }
 
@@ -264,16 +264,5 @@ class ImageIT {
   private static void assertEndsInGoodOrder(RoleContainer container) {
     ContainerState state = container.stop(GRACE);
     assertThat(state.getExitCodeLong()).as(container.log()).isEqualTo(ENDED_BY_SIGTERM);
-  }
-
-  private static void run(String... command) throws IOException {
-    try {
-      assertThat(new ProcessBuilder(command).inheritIO().start().waitFor())
-          .as(String.join(" ", command))
-          .isZero();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AssertionError(e);
-    }
   }
 }

@@ -1,6 +1,8 @@
 package cn.ucloud.csi.udisk.it;
 
 import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import cn.ucloud.csi.udisk.simulator.config.SimulatorConfig.HypervisorKind;
 import cn.ucloud.csi.udisk.simulator.hypervisor.LoopHypervisor;
@@ -21,8 +23,6 @@ import csi.v1.CapacityRange;
 import csi.v1.CreateVolumeRequest;
 import csi.v1.Volume;
 import csi.v1.VolumeContentSource;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -182,6 +182,13 @@ final class LoopCluster implements AutoCloseable {
     LoopHypervisor.clean(directory.resolve("region"));
   }
 
+  /** Closes it; nothing may be mounted or attached then. */
+  void closeLeavingNothing() {
+    close();
+    assertThat(mountPoints()).isEmpty();
+    await().untilAsserted(() -> assertThat(loops()).isEmpty());
+  }
+
   private Plugin startNode(String node) {
     Plugin plugin =
         sandbox.startNode(
@@ -210,14 +217,7 @@ final class LoopCluster implements AutoCloseable {
   private void unmountAll() {
     for (int round = 0; round < UNMOUNT_ROUNDS && !mountPoints().isEmpty(); round++) {
       String newest = mountPoints().getLast().toString();
-      try {
-        int _ = new ProcessBuilder("umount", "--lazy", newest).inheritIO().start().waitFor();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
-      }
+      var _ = Shell.attempt("", "umount", "--lazy", newest);
     }
   }
 }

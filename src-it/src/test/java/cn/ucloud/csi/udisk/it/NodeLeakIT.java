@@ -71,9 +71,7 @@ class NodeLeakIT {
 
   @AfterEach
   void stop() {
-    cluster.close();
-    assertThat(cluster.mountPoints()).isEmpty();
-    await().untilAsserted(() -> assertThat(cluster.loops()).isEmpty());
+    cluster.closeLeavingNothing();
   }
 
   @Test

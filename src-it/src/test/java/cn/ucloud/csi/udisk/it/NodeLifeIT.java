@@ -3,7 +3,6 @@ package cn.ucloud.csi.udisk.it;
 import static cn.ucloud.csi.udisk.it.LoopCluster.NODE_A;
 import static cn.ucloud.csi.udisk.it.LoopCluster.NODE_B;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import cn.ucloud.csi.udisk.simulator.orchestrator.Kubelet;
 import cn.ucloud.csi.udisk.simulator.orchestrator.PersistentVolume;
@@ -50,9 +49,7 @@ class NodeLifeIT {
 
   @AfterEach
   void stop() {
-    cluster.close();
-    assertThat(cluster.mountPoints()).isEmpty();
-    await().untilAsserted(() -> assertThat(cluster.loops()).isEmpty());
+    cluster.closeLeavingNothing();
   }
 
   @Test

@@ -14,13 +14,11 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -55,8 +53,8 @@ class PowerCutIT {
       file.setLength(64L << 30);
     }
     mount = Files.createDirectory(directory.toRealPath().resolve("shared"));
-    run("mkfs.xfs", "-q", "-m", "reflink=1", image.toString());
-    run("mount", "-o", "loop", image.toString(), mount.toString());
+    Shell.run("mkfs.xfs", "-q", "-m", "reflink=1", image.toString());
+    Shell.run("mount", "-o", "loop", image.toString(), mount.toString());
     shared = Files.createDirectory(mount.resolve("cluster"));
     cluster = new LoopCluster(shared);
     cluster.start();
@@ -64,10 +62,8 @@ class PowerCutIT {
 
   @AfterEach
   void stop() throws IOException {
-    cluster.close();
-    assertThat(cluster.mountPoints()).isEmpty();
-    await().untilAsserted(() -> assertThat(cluster.loops()).isEmpty());
-    run("umount", mount.toString());
+    cluster.closeLeavingNothing();
+    Shell.run("umount", mount.toString());
     await().untilAsserted(() -> assertThat(Loops.below(directory.toRealPath())).isEmpty());
   }
 
@@ -113,7 +109,7 @@ class PowerCutIT {
           .atMost(Duration.ofMinutes(1))
           .until(() -> synced.get() >= RECORDS_BEFORE_CUT || writer.isDone());
       int before = synced.get();
-      run("cp", "--reflink=always", disk.toString(), copy.toString());
+      Shell.run("cp", "--reflink=always", disk.toString(), copy.toString());
       assertThat(writer).as("still writing").isNotDone();
       int after = synced.get();
       await().until(() -> synced.get() > after);
@@ -137,18 +133,6 @@ class PowerCutIT {
       Thread.currentThread().interrupt(); // the writer's end
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  private static void run(String... command) {
-    try {
-      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-      String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      assertThat(process.waitFor()).as("%s: %s", List.of(command), said).isZero();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
     }
   }
 }

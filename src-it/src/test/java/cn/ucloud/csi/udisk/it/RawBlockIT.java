@@ -5,7 +5,6 @@ import static cn.ucloud.csi.udisk.it.ControllerCalls.untilCertain;
 import static cn.ucloud.csi.udisk.it.LoopCluster.NODE_A;
 import static cn.ucloud.csi.udisk.it.LoopCluster.NODE_B;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import csi.v1.CapacityRange;
 import csi.v1.ControllerExpandVolumeRequest;
@@ -69,9 +68,7 @@ class RawBlockIT {
 
   @AfterEach
   void stop() {
-    cluster.close();
-    assertThat(cluster.mountPoints()).isEmpty();
-    await().untilAsserted(() -> assertThat(cluster.loops()).isEmpty());
+    cluster.closeLeavingNothing();
   }
 
   @Test
@@ -86,7 +83,7 @@ class RawBlockIT {
     assertThat(size(target)).isEqualTo(10 * GIB);
     // Bytes that a driver which looks inside would take for a filesystem to grow.
     fill();
-    runMkfs();
+    Shell.run("mkfs.ext4", "-q", "-F", target.toString(), "128M");
     long before = checksum();
 
     ControllerExpandVolumeResponse grown =
@@ -182,16 +179,6 @@ class RawBlockIT {
         assertThat(channel.write(ByteBuffer.wrap(NOISE), at)).isEqualTo(NOISE.length);
       }
       channel.force(true);
-    }
-  }
-
-  private void runMkfs() throws IOException {
-    Process mkfs =
-        new ProcessBuilder("mkfs.ext4", "-q", "-F", target.toString(), "128M").inheritIO().start();
-    try {
-      assertThat(mkfs.waitFor()).isZero();
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
     }
   }
 

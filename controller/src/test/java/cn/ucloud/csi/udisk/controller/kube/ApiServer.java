@@ -1,5 +1,11 @@
 package cn.ucloud.csi.udisk.controller.kube;
 
+import cn.ucloud.csi.udisk.common.identity.IdentityService;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
+import io.fabric8.kubernetes.api.model.storage.CSINodeBuilder;
+import io.fabric8.kubernetes.api.model.storage.VolumeAttachmentBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
@@ -10,6 +16,7 @@ import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.Map;
 
 /** A mock API server that keeps what it is given, over plain HTTP. */
 final class ApiServer implements AutoCloseable {
@@ -31,6 +38,67 @@ final class ApiServer implements AutoCloseable {
   /** For a test to see and change what is there. */
   KubernetesClient client() {
     return client;
+  }
+
+  void put(HasMetadata object) {
+    var _ = client.resource(object).create();
+  }
+
+  /** Registers a driver, under its id of the node, as kubelet does. */
+  void register(String node, String driver, String id) {
+    put(
+        new CSINodeBuilder()
+            .withNewMetadata()
+            .withName(node)
+            .endMetadata()
+            .withNewSpec()
+            .addNewDriver()
+            .withName(driver)
+            .withNodeID(id)
+            .endDriver()
+            .endSpec()
+            .build());
+  }
+
+  void putNode(String name, String instance) {
+    put(
+        new NodeBuilder()
+            .withNewMetadata()
+            .withName(name)
+            .withLabels(Map.of("UhostID", instance))
+            .endMetadata()
+            .build());
+  }
+
+  /** A volume of this driver. */
+  void putVolume(String name, String disk) {
+    put(
+        new PersistentVolumeBuilder()
+            .withNewMetadata()
+            .withName(name)
+            .endMetadata()
+            .withNewSpec()
+            .withNewCsi()
+            .withDriver(IdentityService.DRIVER_NAME)
+            .withVolumeHandle(disk)
+            .endCsi()
+            .endSpec()
+            .build());
+  }
+
+  /** An attachment by this driver, for a test to add to and to put. */
+  static VolumeAttachmentBuilder attachment(String name, String node, String volume) {
+    return new VolumeAttachmentBuilder()
+        .withNewMetadata()
+        .withName(name)
+        .endMetadata()
+        .withNewSpec()
+        .withAttacher(IdentityService.DRIVER_NAME)
+        .withNodeName(node)
+        .withNewSource()
+        .withPersistentVolumeName(volume)
+        .endSource()
+        .endSpec();
   }
 
   int port() {

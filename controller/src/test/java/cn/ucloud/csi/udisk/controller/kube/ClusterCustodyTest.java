@@ -6,9 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
-import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
-import io.fabric8.kubernetes.api.model.storage.CSINodeBuilder;
-import io.fabric8.kubernetes.api.model.storage.VolumeAttachmentBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,6 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Every single condition of decision 12 keeps a disk where it is. */
 class ClusterCustodyTest {
+  private static final String DRIVER = "udisk.csi.ucloud.cn";
+
   private final ApiServer api = new ApiServer();
   private final ClusterCustody custody = new ClusterCustody(api.client());
 
@@ -39,9 +38,9 @@ class ClusterCustodyTest {
   @Test
   void aNodeOfOursThatHasNoTraceOfTheDiskLosesIt() {
     node("10.9.0.1", "uhost-a", "kubernetes.io/csi/udisk.csi.ucloud.cn^bsm-2");
-    volume("pv-2", "bsm-2");
+    api.putVolume("pv-2", "bsm-2");
     attachment("va-2", "10.9.0.1", "pv-2");
-    volume("pv-1", "bsm-1");
+    api.putVolume("pv-1", "bsm-1");
     attachment("va-1", "10.9.0.9", "pv-1");
     assertThat(reason()).isEmpty();
   }
@@ -49,7 +48,7 @@ class ClusterCustodyTest {
   @Test
   void anAttachmentOfTheDiskOnThatNodeKeepsItThere() {
     node("10.9.0.1", "uhost-a");
-    volume("pv-1", "bsm-1");
+    api.putVolume("pv-1", "bsm-1");
     attachment("va-1", "10.9.0.1", "pv-1");
     assertThat(reason()).hasValue("VolumeAttachment va-1 has it there");
   }
@@ -69,14 +68,14 @@ class ClusterCustodyTest {
 
   @Test
   void aNodeWhoseObjectIsGoneProvesNothing() {
-    register("10.9.0.1", "uhost-a");
+    api.register("10.9.0.1", DRIVER, "uhost-a");
     assertThat(reason()).hasValueSatisfying(why -> assertThat(why).contains("no node of this"));
   }
 
   @Test
   void aNodeIsKnownByItsCsiNodeToo() {
     node("10.9.0.1", "");
-    register("10.9.0.1", "uhost-a");
+    api.register("10.9.0.1", DRIVER, "uhost-a");
     assertThat(reason()).isEmpty();
     attachment("va-x", "10.9.0.1", "pv-gone");
     assertThat(reason()).isPresent();
@@ -85,7 +84,7 @@ class ClusterCustodyTest {
   @Test
   void aNodeOfTwoInstancesIsNotBelieved() {
     node("10.9.0.1", "uhost-a");
-    register("10.9.0.1", "uhost-z");
+    api.register("10.9.0.1", DRIVER, "uhost-z");
     assertThat(reason()).hasValue("node 10.9.0.1 may also be uhost-z");
   }
 
@@ -99,7 +98,7 @@ class ClusterCustodyTest {
   @Test
   void anAttachmentThatIsBeingDeletedKeepsItThere() {
     node("10.9.0.1", "uhost-a");
-    volume("pv-1", "bsm-1");
+    api.putVolume("pv-1", "bsm-1");
     attachment("va-1", "10.9.0.1", "pv-1");
     api.client().storage().v1().volumeAttachments().withName("va-1").delete();
     assertThat(reason()).hasValue("VolumeAttachment va-1 has it there");
@@ -121,74 +120,24 @@ class ClusterCustodyTest {
   }
 
   private void node(String name, String instance, String... inUse) {
-    var _ =
-        api.client()
-            .resource(
-                new NodeBuilder()
-                    .withNewMetadata()
-                    .withName(name)
-                    .withLabels(Map.of("UhostID", instance))
-                    .endMetadata()
-                    .withNewStatus()
-                    .withVolumesInUse(List.of(inUse))
-                    .endStatus()
-                    .build())
-            .create();
-  }
-
-  private void register(String name, String instance) {
-    var _ =
-        api.client()
-            .resource(
-                new CSINodeBuilder()
-                    .withNewMetadata()
-                    .withName(name)
-                    .endMetadata()
-                    .withNewSpec()
-                    .addNewDriver()
-                    .withName("udisk.csi.ucloud.cn")
-                    .withNodeID(instance)
-                    .endDriver()
-                    .endSpec()
-                    .build())
-            .create();
-  }
-
-  private void volume(String name, String disk) {
-    var _ =
-        api.client()
-            .resource(
-                new PersistentVolumeBuilder()
-                    .withNewMetadata()
-                    .withName(name)
-                    .endMetadata()
-                    .withNewSpec()
-                    .withNewCsi()
-                    .withDriver("udisk.csi.ucloud.cn")
-                    .withVolumeHandle(disk)
-                    .endCsi()
-                    .endSpec()
-                    .build())
-            .create();
+    api.put(
+        new NodeBuilder()
+            .withNewMetadata()
+            .withName(name)
+            .withLabels(Map.of("UhostID", instance))
+            .endMetadata()
+            .withNewStatus()
+            .withVolumesInUse(List.of(inUse))
+            .endStatus()
+            .build());
   }
 
   private void attachment(String name, String node, String volume) {
-    var _ =
-        api.client()
-            .resource(
-                new VolumeAttachmentBuilder()
-                    .withNewMetadata()
-                    .withName(name)
-                    .withFinalizers("external-attacher/udisk-csi-ucloud-cn")
-                    .endMetadata()
-                    .withNewSpec()
-                    .withAttacher("udisk.csi.ucloud.cn")
-                    .withNodeName(node)
-                    .withNewSource()
-                    .withPersistentVolumeName(volume)
-                    .endSource()
-                    .endSpec()
-                    .build())
-            .create();
+    api.put(
+        ApiServer.attachment(name, node, volume)
+            .editMetadata()
+            .withFinalizers("external-attacher/udisk-csi-ucloud-cn")
+            .endMetadata()
+            .build());
   }
 }

@@ -10,7 +10,6 @@ import cn.ucloud.csi.udisk.controller.volume.Notice;
 import cn.ucloud.csi.udisk.controller.volume.Notice.Reason;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
-import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.storage.CSIDriverBuilder;
@@ -114,7 +113,7 @@ class ClusterNoticesTest {
 
   @Test
   void volumesAndTheDriverHaveTheirEventsInTheDefaultNamespace() {
-    put("pv-1", "bsm-1");
+    api.putVolume("pv-1", "bsm-1");
     volumes.start();
     await().ignoreExceptions().until(() -> volumes.find("pv-1").isPresent());
     notices.about(new VolumeId("bsm-1"), new Notice(Reason.WAITING_FOR_DETACH, "it is on a"));
@@ -167,24 +166,6 @@ class ClusterNoticesTest {
                     .build())
             .create();
     return new Claim(namespace, name, "pvc-" + claim.getMetadata().getUid());
-  }
-
-  private void put(String name, String disk) {
-    var _ =
-        api.client()
-            .resource(
-                new PersistentVolumeBuilder()
-                    .withNewMetadata()
-                    .withName(name)
-                    .endMetadata()
-                    .withNewSpec()
-                    .withNewCsi()
-                    .withDriver("udisk.csi.ucloud.cn")
-                    .withVolumeHandle(disk)
-                    .endCsi()
-                    .endSpec()
-                    .build())
-            .create();
   }
 
   private List<Event> awaitEvents(String namespace, int count) {

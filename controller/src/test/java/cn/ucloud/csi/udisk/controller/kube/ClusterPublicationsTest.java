@@ -9,15 +9,10 @@ import cn.ucloud.csi.udisk.common.model.DeviceName;
 import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.controller.volume.Publications.OnHost;
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
-import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
-import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
 import io.fabric8.kubernetes.api.model.storage.CSINode;
-import io.fabric8.kubernetes.api.model.storage.CSINodeBuilder;
 import io.fabric8.kubernetes.api.model.storage.VolumeAttachment;
-import io.fabric8.kubernetes.api.model.storage.VolumeAttachmentBuilder;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,18 +37,7 @@ class ClusterPublicationsTest {
 
   @BeforeEach
   void aVolume() {
-    put(
-        new PersistentVolumeBuilder()
-            .withNewMetadata()
-            .withName("pv-1")
-            .endMetadata()
-            .withNewSpec()
-            .withNewCsi()
-            .withDriver("udisk.csi.ucloud.cn")
-            .withVolumeHandle("bsm-1")
-            .endCsi()
-            .endSpec()
-            .build());
+    api.putVolume("pv-1", "bsm-1");
   }
 
   @AfterEach
@@ -69,11 +53,11 @@ class ClusterPublicationsTest {
 
   @Test
   void eachNodeIsListedInTheFormItsCsiNodeHolds() {
-    node("10.9.0.1", "uhost-a");
-    register("10.9.0.1", "10.9.0.1");
-    node("10.9.0.2", "uhost-b");
-    register("10.9.0.2", "uhost-b");
-    register("10.9.0.3", "10.9.0.3");
+    api.putNode("10.9.0.1", "uhost-a");
+    api.register("10.9.0.1", "udisk.csi.ucloud.cn", "10.9.0.1");
+    api.putNode("10.9.0.2", "uhost-b");
+    api.register("10.9.0.2", "udisk.csi.ucloud.cn", "uhost-b");
+    api.register("10.9.0.3", "udisk.csi.ucloud.cn", "10.9.0.3");
     start();
     assertThat(listed("uhost-a", "10.9.0.7")).as("by its label").hasValue("10.9.0.1");
     assertThat(listed("uhost-b", "10.9.0.2")).hasValue("uhost-b");
@@ -90,7 +74,7 @@ class ClusterPublicationsTest {
 
   @Test
   void aNodeThatWasToldTheLetterIsListed() {
-    register("a", "uhost-a");
+    api.register("a", "udisk.csi.ucloud.cn", "uhost-a");
     attachment("a", "10.9.0.1", VDB);
     start();
     assertThat(listed("uhost-a", "10.9.0.1")).hasValue("uhost-a");
@@ -98,7 +82,7 @@ class ClusterPublicationsTest {
 
   @Test
   void aNodeThatWasToldAnotherLetterIsLeftOutSoThatItIsToldAnew() {
-    register("a", "uhost-a");
+    api.register("a", "udisk.csi.ucloud.cn", "uhost-a");
     attachment("a", "uhost-a", Map.of("deviceName", "vdc"));
     start();
     assertThat(listed("uhost-a", "10.9.0.1")).isEmpty();
@@ -107,7 +91,7 @@ class ClusterPublicationsTest {
 
   @Test
   void aNodeThatWasToldNoLetterIsLeftOutExceptForBareMetalWhereThereIsNone() {
-    register("a", "upm-a");
+    api.register("a", "udisk.csi.ucloud.cn", "upm-a");
     attachment("a", "upm-a", Map.of());
     start();
     assertThat(listed("upm-a", "10.9.0.1")).isEmpty();
@@ -140,53 +124,16 @@ class ClusterPublicationsTest {
     await().ignoreExceptions().until(() -> publications.look() != null);
   }
 
-  private void node(String name, String instance) {
-    put(
-        new NodeBuilder()
-            .withNewMetadata()
-            .withName(name)
-            .withLabels(Map.of("UhostID", instance))
-            .endMetadata()
-            .build());
-  }
-
-  private void register(String name, String id) {
-    put(
-        new CSINodeBuilder()
-            .withNewMetadata()
-            .withName(name)
-            .endMetadata()
-            .withNewSpec()
-            .addNewDriver()
-            .withName("udisk.csi.ucloud.cn")
-            .withNodeID(id)
-            .endDriver()
-            .endSpec()
-            .build());
-  }
-
   private void attachment(String node, String id, Map<String, String> told) {
-    put(
-        new VolumeAttachmentBuilder()
-            .withNewMetadata()
-            .withName("va-1")
+    api.put(
+        ApiServer.attachment("va-1", node, "pv-1")
+            .editMetadata()
             .withAnnotations(Map.of("csi.alpha.kubernetes.io/node-id", id))
             .endMetadata()
-            .withNewSpec()
-            .withAttacher("udisk.csi.ucloud.cn")
-            .withNodeName(node)
-            .withNewSource()
-            .withPersistentVolumeName("pv-1")
-            .endSource()
-            .endSpec()
             .withNewStatus()
             .withAttached(true)
             .withAttachmentMetadata(told)
             .endStatus()
             .build());
-  }
-
-  private void put(HasMetadata object) {
-    var _ = api.client().resource(object).create();
   }
 }

@@ -15,7 +15,6 @@ import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
 import io.fabric8.kubernetes.api.model.Taint;
 import io.fabric8.kubernetes.api.model.VolumeNodeAffinity;
 import io.fabric8.kubernetes.api.model.storage.CSINode;
-import io.fabric8.kubernetes.api.model.storage.CSINodeBuilder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -66,18 +65,18 @@ class ClusterUpkeepTest {
   void theTaintGoesWhenTheDriverIsRegisteredAndNoOtherTaintDoes() {
     putNode("a", StartupTaint.KEY, OTHERS);
     putNode("b", StartupTaint.KEY);
-    putCsiNode("b", "other.csi.example.com");
-    putCsiNode("a", "udisk.csi.ucloud.cn");
+    api.register("b", "other.csi.example.com", "uhost-b");
+    api.register("a", "udisk.csi.ucloud.cn", "uhost-a");
     await().atMost(Duration.ofSeconds(20)).until(() -> taints("a").equals(List.of(OTHERS)));
     assertThat(taints("b")).as("not registered there").containsExactly(StartupTaint.KEY);
     api.client().storage().v1().csiNodes().withName("b").delete();
-    putCsiNode("b", "udisk.csi.ucloud.cn");
+    api.register("b", "udisk.csi.ucloud.cn", "uhost-b");
     await().atMost(Duration.ofSeconds(20)).until(() -> taints("b").isEmpty());
   }
 
   @Test
   void aTaintThatComesAfterTheRegistrationGoesToo() {
-    putCsiNode("a", "udisk.csi.ucloud.cn");
+    api.register("a", "udisk.csi.ucloud.cn", "uhost-a");
     putNode("a", StartupTaint.KEY);
     await().atMost(Duration.ofSeconds(20)).until(() -> taints("a").isEmpty());
   }
@@ -127,24 +126,6 @@ class ClusterUpkeepTest {
                         List.of(taints).stream()
                             .map(key -> new Taint("NoSchedule", key, null, null))
                             .toList())
-                    .endSpec()
-                    .build())
-            .create();
-  }
-
-  private void putCsiNode(String name, String driver) {
-    var _ =
-        api.client()
-            .resource(
-                new CSINodeBuilder()
-                    .withNewMetadata()
-                    .withName(name)
-                    .endMetadata()
-                    .withNewSpec()
-                    .addNewDriver()
-                    .withName(driver)
-                    .withNodeID("uhost-" + name)
-                    .endDriver()
                     .endSpec()
                     .build())
             .create();

@@ -10,18 +10,13 @@ import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.controller.audit.ClusterRecords.Look;
 import cn.ucloud.csi.udisk.controller.volume.ListedDisk;
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
-import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.storage.CSINode;
-import io.fabric8.kubernetes.api.model.storage.CSINodeBuilder;
 import io.fabric8.kubernetes.api.model.storage.VolumeAttachment;
-import io.fabric8.kubernetes.api.model.storage.VolumeAttachmentBuilder;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -51,26 +46,9 @@ class WatchedRecordsTest {
 
   @Test
   void nodesAreToldByLabelByCsiNodeAndByAddress() {
-    put(
-        new NodeBuilder()
-            .withNewMetadata()
-            .withName("10.9.0.1")
-            .withLabels(Map.of("UhostID", "uhost-a"))
-            .endMetadata()
-            .build());
-    put(new NodeBuilder().withNewMetadata().withName("b").endMetadata().build());
-    put(
-        new CSINodeBuilder()
-            .withNewMetadata()
-            .withName("b")
-            .endMetadata()
-            .withNewSpec()
-            .addNewDriver()
-            .withName("udisk.csi.ucloud.cn")
-            .withNodeID("uhost-b")
-            .endDriver()
-            .endSpec()
-            .build());
+    api.putNode("10.9.0.1", "uhost-a");
+    api.put(new NodeBuilder().withNewMetadata().withName("b").endMetadata().build());
+    api.register("b", "udisk.csi.ucloud.cn", "uhost-b");
     Look look = look();
     assertThat(look.isNode(disk("bsm-1", "uhost-a", "10.0.0.0"))).isTrue();
     assertThat(look.isNode(disk("bsm-1", "uhost-b", "10.0.0.0"))).isTrue();
@@ -81,18 +59,12 @@ class WatchedRecordsTest {
   @Test
   void anAttachmentOfTheVolumeOrOfOneThatIsGoneKeepsADiskOnItsNode() {
     for (String name : List.of("a", "b", "c")) {
-      put(
-          new NodeBuilder()
-              .withNewMetadata()
-              .withName(name)
-              .withLabels(Map.of("UhostID", "uhost-" + name))
-              .endMetadata()
-              .build());
+      api.putNode(name, "uhost-" + name);
     }
-    putVolume("pv-1", "bsm-1");
-    putVolume("pv-2", "bsm-2");
-    putAttachment("pv-1", "a");
-    putAttachment("pv-gone", "b");
+    api.putVolume("pv-1", "bsm-1");
+    api.putVolume("pv-2", "bsm-2");
+    api.put(ApiServer.attachment("va-a", "a", "pv-1").build());
+    api.put(ApiServer.attachment("va-b", "b", "pv-gone").build());
     Look look = look();
     assertThat(look.hasVolume(new VolumeId("bsm-1"))).isTrue();
     assertThat(look.hasVolume(new VolumeId("bsm-3"))).isFalse();
@@ -104,7 +76,7 @@ class WatchedRecordsTest {
 
   @Test
   void aDiskIsWantedByItsVolumeAndByTheClaimWhoseUidIsInItsName() {
-    putVolume("pv-1", "bsm-1");
+    api.putVolume("pv-1", "bsm-1");
     String uid =
         api.client()
             .resource(
@@ -142,40 +114,5 @@ class WatchedRecordsTest {
   private static ListedDisk named(String id, String name) {
     return new ListedDisk(
         new VolumeId(id), name, DiskSize.ofGib(10), 1, Optional.empty(), Optional.empty());
-  }
-
-  private void putVolume(String name, String disk) {
-    put(
-        new PersistentVolumeBuilder()
-            .withNewMetadata()
-            .withName(name)
-            .endMetadata()
-            .withNewSpec()
-            .withNewCsi()
-            .withDriver("udisk.csi.ucloud.cn")
-            .withVolumeHandle(disk)
-            .endCsi()
-            .endSpec()
-            .build());
-  }
-
-  private void putAttachment(String volume, String node) {
-    put(
-        new VolumeAttachmentBuilder()
-            .withNewMetadata()
-            .withName(volume + node)
-            .endMetadata()
-            .withNewSpec()
-            .withAttacher("udisk.csi.ucloud.cn")
-            .withNodeName(node)
-            .withNewSource()
-            .withPersistentVolumeName(volume)
-            .endSource()
-            .endSpec()
-            .build());
-  }
-
-  private void put(HasMetadata object) {
-    var _ = api.client().resource(object).create();
   }
 }

@@ -17,6 +17,7 @@ import cn.ucloud.csi.udisk.node.blank.DiskContent.Filesystem;
 import cn.ucloud.csi.udisk.node.blank.DiskContent.Foreign;
 import cn.ucloud.csi.udisk.node.blank.DiskContent.Unreadable;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
+import cn.ucloud.csi.udisk.node.device.LetterWitness;
 import cn.ucloud.csi.udisk.node.filesystem.Stamp.Owner;
 import cn.ucloud.csi.udisk.node.linux.ExclusiveHold;
 import cn.ucloud.csi.udisk.node.state.StateDirectory;
@@ -27,18 +28,25 @@ import java.util.Optional;
  * certainly empty.
  *
  * <p>Formats if and only if all of this holds: the cloud says how large the disk is and the device
- * is exactly that large; nobody else on this host holds it; {@link BlankCheck} says blank, while it
- * is held. The one exception is a format of our own that was cut short ({@link UnfinishedWork}). A
- * copy is never formatted, whatever is on it.
+ * is exactly that large; the metadata server does not say that the volume has another letter;
+ * nobody else on this host holds it; {@link BlankCheck} says blank, while it is held. The one
+ * exception is a format of our own that was cut short ({@link UnfinishedWork}). A copy is never
+ * formatted, whatever is on it.
  */
 public final class Formatter {
+  private final LetterWitness letters;
   private final BlkidProbe blkid;
   private final BlankCheck blankCheck;
   private final Filesystems filesystems;
   private final UnfinishedWork records;
 
   public Formatter(
-      BlkidProbe blkid, BlankCheck blankCheck, Filesystems filesystems, StateDirectory state) {
+      LetterWitness letters,
+      BlkidProbe blkid,
+      BlankCheck blankCheck,
+      Filesystems filesystems,
+      StateDirectory state) {
+    this.letters = letters;
     this.blkid = blkid;
     this.blankCheck = blankCheck;
     this.filesystems = filesystems;
@@ -50,7 +58,8 @@ public final class Formatter {
    * repeated after any failure.
    *
    * @throws Forbidden if the disk holds anything else; it was not written to
-   * @throws Unavailable if the disk cannot be read or is in use; it was not written to
+   * @throws Unavailable if the disk cannot be read or is in use, or a blank one is said to have
+   *     another letter; it was not written to
    * @throws HostRefused if mkfs could not be started; the disk was not written to
    * @throws OutcomeUnknown if mkfs failed
    * @throws cn.ucloud.csi.udisk.common.error.DriverException.HostTimedOut if mkfs did not end
@@ -152,6 +161,7 @@ public final class Formatter {
               + promised
               + " that the cloud says");
     }
+    letters.requireNotElsewhere(volume, device);
     try (ExclusiveHold _ = ExclusiveHold.of(device.node())) {
       DiskContent content = blankCheck.examine(device, rule);
       if (content instanceof Foreign(String what)) {

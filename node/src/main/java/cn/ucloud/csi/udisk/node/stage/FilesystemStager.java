@@ -3,6 +3,7 @@ package cn.ucloud.csi.udisk.node.stage;
 import cn.ucloud.csi.udisk.common.concurrent.Progress;
 import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
 import cn.ucloud.csi.udisk.common.error.DriverException.Incompatible;
+import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.node.blank.BlankRule;
 import cn.ucloud.csi.udisk.node.filesystem.FilesystemTools;
 import cn.ucloud.csi.udisk.node.filesystem.FormatSpec;
@@ -31,6 +32,8 @@ final class FilesystemStager {
    *
    * @throws Incompatible if it is there with another filesystem or other options
    * @throws Forbidden if the disk, or what is mounted at the path, is not what it should be
+   * @throws Unavailable if the disk carries no stamp, and the metadata server says that the volume
+   *     is another disk
    */
   void stage(StageWork work, Progress progress) {
     if (path.isStaged(work)) {
@@ -40,6 +43,9 @@ final class FilesystemStager {
     progress.at("looking at the disk, and formatting it if it is blank");
     Owner found = host.formatter().ensure(format(work), work.device());
     Owner owner = copies.ensure(work, found, progress);
+    if (owner == Owner.NOT_STAMPED) {
+      host.letters().requireNotElsewhere(work.volume(), work.device());
+    }
     // In use means mounted already, perhaps where we cannot see it; the kernel knows what to do.
     if (!ExclusiveHold.isInUse(work.device().node())) {
       prepare(work, owner, progress);

@@ -5,6 +5,7 @@ import cn.ucloud.csi.udisk.node.blank.BlkidProbe;
 import cn.ucloud.csi.udisk.node.command.CommandRunner;
 import cn.ucloud.csi.udisk.node.device.DeviceFinder;
 import cn.ucloud.csi.udisk.node.device.HostDisks;
+import cn.ucloud.csi.udisk.node.device.LetterWitness;
 import cn.ucloud.csi.udisk.node.device.SysBlock;
 import cn.ucloud.csi.udisk.node.filesystem.Filesystems;
 import cn.ucloud.csi.udisk.node.filesystem.Formatter;
@@ -19,6 +20,7 @@ public record Host(
     SysBlock sys,
     DeviceFinder devices,
     HostDisks disks,
+    LetterWitness letters,
     Formatter formatter,
     UnfinishedWork stamping,
     Filesystems filesystems,
@@ -40,11 +42,13 @@ public record Host(
     BlkidProbe blkid = new BlkidProbe(commands);
     Filesystems filesystems = new Filesystems(commands, sys.root());
     MountedDevices mounted = new MountedDevices(sys);
+    LetterWitness letters = new LetterWitness(disks);
     return new Host(
         sys,
         devices,
         disks,
-        new Formatter(blkid, new BlankCheck(blkid), filesystems, state),
+        letters,
+        new Formatter(letters, blkid, new BlankCheck(blkid), filesystems, state),
         UnfinishedWork.stamping(state),
         filesystems,
         mounter,

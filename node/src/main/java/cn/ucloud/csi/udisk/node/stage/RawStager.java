@@ -3,6 +3,7 @@ package cn.ucloud.csi.udisk.node.stage;
 import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
 import cn.ucloud.csi.udisk.common.error.DriverException.Incompatible;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
+import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
 import cn.ucloud.csi.udisk.node.linux.ReadOnlyFlag;
@@ -27,6 +28,7 @@ final class RawStager {
    *
    * @throws Incompatible if the volume is staged as a filesystem, or not with the same access
    * @throws Forbidden if the disk is mounted
+   * @throws Unavailable if the metadata server says that the volume is another disk
    */
   void stage(StageCommand command, Raw use, BlockDevice device) {
     StageRecord wanted = StageRecord.of(command, device.identity());
@@ -38,6 +40,7 @@ final class RawStager {
     }
     requireNotMounted(device);
     if (record.isEmpty()) {
+      host.letters().requireNotElsewhere(command.volume(), device);
       host.staged().write(command.volume(), wanted);
     }
     if (use.readOnly()) {

@@ -19,8 +19,10 @@ import cn.ucloud.csi.udisk.node.blank.BlkidProbe;
 import cn.ucloud.csi.udisk.node.command.CommandResult;
 import cn.ucloud.csi.udisk.node.command.CommandRunner;
 import cn.ucloud.csi.udisk.node.command.ProcessCommandRunner;
+import cn.ucloud.csi.udisk.node.device.AttachedDisks;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
 import cn.ucloud.csi.udisk.node.device.DeviceIdentity;
+import cn.ucloud.csi.udisk.node.device.LetterWitness;
 import cn.ucloud.csi.udisk.node.filesystem.Stamp.Owner;
 import cn.ucloud.csi.udisk.node.fixture.Disk;
 import cn.ucloud.csi.udisk.node.fixture.LoopHost;
@@ -76,6 +78,7 @@ final class FormatterTest {
   private Formatter formatter(CommandRunner commands, String boot) {
     BlkidProbe blkid = new BlkidProbe(commands);
     return new Formatter(
+        new LetterWitness(() -> AttachedDisks.NONE),
         blkid,
         new BlankCheck(blkid),
         new Filesystems(commands, host.sysfs()),

@@ -19,6 +19,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -135,6 +136,46 @@ final class D1DataLossTest {
     assertThatThrownBy(() -> node().stage()).isInstanceOf(Forbidden.class);
     assertThat(blank.checksum()).isEqualTo(before);
     assertThat(host.mounts()).hasSize(1).allMatch(line -> line.contains(" " + mine.number() + " "));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"blank", "ext4 without a stamp", "raw"})
+  void d1n4OldLetterThatLeadsToADiskWithoutAStampIsNotBelieved(String what) {
+    Disk other = attached();
+    Disk mine = host.disk(LoopHost.GIB);
+    host.attach(mine, "vdc", "vdc");
+    if (!what.equals("blank")) {
+      Shell.run("mkfs.ext4", "-q", other.path());
+    }
+    long before = other.checksum();
+    TestNode node = TestNode.listing(host, Map.of(TestNode.VOLUME, "vdc"));
+    assertThatThrownBy(() -> stage(node, what))
+        .isInstanceOf(Unavailable.class)
+        .hasMessageContaining("vdc");
+    assertThat(other.checksum()).isEqualTo(before);
+    assertThat(host.mounts()).isEmpty();
+    stage(TestNode.listing(host, Map.of(TestNode.VOLUME, "vdb")), what);
+  }
+
+  @Test
+  void d1n4LetterIsBelievedWhileTheMetadataServerDoesNotAnswer() {
+    attached();
+    TestNode node =
+        TestNode.asking(
+            host,
+            () -> {
+              throw new Unavailable("no answer");
+            });
+    node.stage();
+    assertThat(host.mounts()).hasSize(1);
+  }
+
+  private static void stage(TestNode node, String what) {
+    if (what.equals("raw")) {
+      node.stageRaw(false);
+    } else {
+      node.stage();
+    }
   }
 
   @Test

@@ -2,6 +2,7 @@ package cn.ucloud.csi.udisk.common.ucloud;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
 
 import cn.ucloud.csi.udisk.common.config.Secret;
 import com.fasterxml.jackson.core.type.TypeReference;
@@ -16,6 +17,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -69,6 +71,7 @@ final class FakeUCloudApi implements AutoCloseable {
   private final Map<String, String> privateKeys =
       new ConcurrentHashMap<>(Map.of(KEYS.publicKey(), KEYS.privateKey().reveal()));
   private final ServerSocket server;
+  private final Thread accepting;
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
   private final AtomicInteger connections = new AtomicInteger();
   private volatile Answer otherwise = json("{\"RetCode\":0}");
@@ -79,7 +82,7 @@ final class FakeUCloudApi implements AutoCloseable {
 
   FakeUCloudApi(int port) throws IOException {
     server = new ServerSocket(port, 200, InetAddress.getLoopbackAddress());
-    Thread.ofVirtual().start(this::accept);
+    accepting = Thread.ofVirtual().start(this::accept);
   }
 
   URI endpoint() {
@@ -101,9 +104,11 @@ final class FakeUCloudApi implements AutoCloseable {
     }
   }
 
+  /** Nobody can connect afterwards: the kernel accepts until the thread has left its accept(). */
   @Override
   public void close() throws IOException {
     server.close();
+    await().pollInterval(Duration.ofMillis(1)).until(() -> !accepting.isAlive());
     for (Socket socket : sockets) {
       socket.close();
     }

@@ -77,7 +77,7 @@ public final class ControllerMain {
             config.deletionRule());
     ControllerGauges.register(registry, storage.volumes(), permission);
     Optional<Reconciler> reconciler =
-        cluster.map(joined -> scope.own(reconciler(config, joined, storage.volumes())));
+        cluster.map(joined -> scope.own(reconciler(config, joined, storage)));
     WatchMetrics.register(
         registry,
         () -> reconciler.map(Reconciler::report),
@@ -101,9 +101,9 @@ public final class ControllerMain {
         new ControllerService(config.cloud().region(), config.clusterId(), operations, storage));
   }
 
-  private static Reconciler reconciler(ControllerConfig config, Cluster cluster, Volumes volumes) {
+  private static Reconciler reconciler(ControllerConfig config, Cluster cluster, Storage storage) {
     return new Reconciler(
-        volumes::listed,
+        new Reconciler.Cloud(storage.volumes()::listed, storage.snapshots()::all),
         cluster.records(),
         cluster.view().notices(),
         cluster.permission(),

@@ -28,6 +28,9 @@ final class WatchMetrics {
           callback.call(size(found, Findings::leaked), "leaked_disk");
           callback.call(size(found, Findings::dangling), "dangling_attachment");
           callback.call(size(found, Findings::duplicateNames), "duplicate_name");
+          callback.call(
+              size(report.get().flatMap(Reconciler.Report::leakedSnapshots), Function.identity()),
+              "leaked_snapshot");
         })
         .register(registry);
     GaugeWithCallback.builder()
@@ -63,7 +66,7 @@ final class WatchMetrics {
         .register(registry);
   }
 
-  private static double size(Optional<Findings> found, Function<Findings, List<?>> kind) {
+  private static <T> double size(Optional<T> found, Function<T, List<?>> kind) {
     return found.map(findings -> (double) kind.apply(findings).size()).orElse(Double.NaN);
   }
 }

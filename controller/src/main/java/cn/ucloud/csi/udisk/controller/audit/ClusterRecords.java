@@ -22,6 +22,9 @@ public interface ClusterRecords {
    */
   Set<VolumeId> wanted(List<ListedDisk> disks);
 
+  /** What it has on record about snapshots. */
+  SnapshotRecords snapshots();
+
   /** The records of one moment. */
   interface Look {
 

@@ -4,16 +4,14 @@ import cn.ucloud.csi.udisk.common.concurrent.Pause;
 import cn.ucloud.csi.udisk.common.concurrent.Permission;
 import cn.ucloud.csi.udisk.common.error.DriverException;
 import cn.ucloud.csi.udisk.controller.volume.ListedDisk;
-import cn.ucloud.csi.udisk.controller.volume.Notice;
-import cn.ucloud.csi.udisk.controller.volume.Notice.Reason;
 import cn.ucloud.csi.udisk.controller.volume.Notices;
+import cn.ucloud.csi.udisk.controller.volume.Snapshot;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,66 +26,76 @@ public final class Reconciler implements AutoCloseable {
   /** A list of the region that was not ready is, by then. */
   private static final Duration RETRY = Duration.ofMinutes(1);
 
-  private static final int MOST_NAMED = 5;
-
-  /** What has come of the rounds so far; findings are empty before the first one is done. */
+  /**
+   * What has come of the rounds so far.
+   *
+   * @param findings about disks; empty before the first round is done
+   * @param leakedSnapshots empty while that is not known
+   */
   public record Report(
-      Optional<Findings> findings, Optional<Instant> lastDone, long done, long doubtful) {}
+      Optional<Findings> findings,
+      Optional<List<Snapshot>> leakedSnapshots,
+      Optional<Instant> lastDone,
+      long done,
+      long doubtful) {}
+
+  /** Everything there is in the region, or an exception. */
+  public record Cloud(Supplier<List<ListedDisk>> disks, Supplier<List<Snapshot>> snapshots) {}
 
   /**
    * When it looks.
    *
    * @param interval between two rounds; longer than any list of disks is kept
-   * @param leakAge a younger disk is never called leaked
+   * @param leakAge a younger disk or snapshot is never called leaked
    */
   public record Rhythm(Duration interval, Duration leakAge) {}
 
-  private final Supplier<List<ListedDisk>> disks;
+  private final Cloud cloud;
   private final ClusterRecords cluster;
-  private final Notices notices;
+  private final FindingNotices notices;
   private final Permission permission;
   private final Pause pause;
   private final InstantSource clock;
   private final Rhythm rhythm;
   private final Audit audit;
-  private volatile Report report = new Report(Optional.empty(), Optional.empty(), 0, 0);
+  private final SnapshotAudit snapshotAudit;
+  private volatile Report report =
+      new Report(Optional.empty(), Optional.empty(), Optional.empty(), 0, 0);
   private @Nullable Thread thread;
 
-  /**
-   * @param disks all of the region, or an exception
-   */
   public Reconciler(
-      Supplier<List<ListedDisk>> disks,
+      Cloud cloud,
       ClusterRecords cluster,
       Notices notices,
       Permission permission,
       String clusterId,
       Rhythm rhythm) {
     this(
-        disks,
+        cloud,
         cluster,
         notices,
         permission,
-        new Audit(clusterId, rhythm.leakAge),
+        clusterId,
         rhythm,
         Pause.real(),
         InstantSource.system());
   }
 
   Reconciler(
-      Supplier<List<ListedDisk>> disks,
+      Cloud cloud,
       ClusterRecords cluster,
       Notices notices,
       Permission permission,
-      Audit audit,
+      String clusterId,
       Rhythm rhythm,
       Pause pause,
       InstantSource clock) {
-    this.disks = disks;
+    this.cloud = cloud;
     this.cluster = cluster;
-    this.notices = notices;
+    this.notices = new FindingNotices(notices);
     this.permission = permission;
-    this.audit = audit;
+    this.audit = new Audit(clusterId, rhythm.leakAge);
+    this.snapshotAudit = new SnapshotAudit(clusterId, rhythm.leakAge);
     this.rhythm = rhythm;
     this.pause = pause;
     this.clock = clock;
@@ -115,65 +123,53 @@ public final class Reconciler implements AutoCloseable {
     }
   }
 
-  /** Looks once; false if that was not possible, and then nothing has changed but a count. */
+  /**
+   * Looks once; false if the disks could not be compared, and then nothing has changed but a count.
+   * Snapshots are compared after them, and again in the next round if that was not possible.
+   */
   boolean round() {
-    Report before = report;
+    boolean isDone = isKnown("disks", this::compareDisks);
+    if (isDone) {
+      var _ = isKnown("snapshots", this::compareSnapshots);
+    }
+    return isDone;
+  }
+
+  private boolean isKnown(String what, Runnable comparison) {
     try {
       permission.require();
-      Findings found = audit.compare(disks.get(), cluster, clock.instant());
-      report =
-          new Report(
-              Optional.of(found), Optional.of(clock.instant()), before.done + 1, before.doubtful);
-      tell(found);
+      comparison.run();
       return true;
     } catch (DriverException e) {
-      LOG.warn("cannot compare disks with the cluster, nothing is concluded: {}", e.sentence());
+      LOG.warn("cannot compare {} with the cluster, nothing is concluded: {}", what, e.sentence());
     } catch (RuntimeException e) {
-      LOG.error("cannot compare disks with the cluster, because of a bug", e);
+      LOG.error("cannot compare {} with the cluster, because of a bug", what, e);
     }
-    report = new Report(before.findings, before.lastDone, before.done, before.doubtful + 1);
+    Report now = report;
+    report =
+        new Report(now.findings, now.leakedSnapshots, now.lastDone, now.done, now.doubtful + 1);
     return false;
   }
 
-  private void tell(Findings found) {
-    if (!found.leaked().isEmpty()) {
-      found
-          .leaked()
-          .forEach(disk ->
-              LOG.warn(
-                  "disk {} named {}, {}, has no persistent volume, and no claim waits for it{}",
-                  disk.id(),
-                  disk.name(),
-                  disk.size(),
-                  disk.host().map(host -> "; " + host + " has it").orElse("")));
-      notices.aboutDriver(
-          new Notice(
-              Reason.LEAKED_DISKS,
-              "%d disks of this cluster have no persistent volume and cost money: %s; see 'Leaked disks' in the driver's operations.md"
-                  .formatted(
-                      found.leaked().size(),
-                      some(found.leaked().stream().map(disk -> disk.id().value()).toList()))));
-    }
-    for (ListedDisk disk : found.dangling()) {
-      String text =
-          "disk %s is attached to %s, and no VolumeAttachment says so"
-              .formatted(disk.id(), disk.host().map(Object::toString).orElse("a node"));
-      LOG.warn("{}; it is left alone", text);
-      notices.about(disk.id(), new Notice(Reason.DANGLING_ATTACHMENT, text));
-    }
-    if (!found.duplicateNames().isEmpty()) {
-      LOG.warn("several disks have the same name: {}", found.duplicateNames());
-      notices.aboutDriver(
-          new Notice(
-              Reason.DUPLICATE_DISKS,
-              "several disks have the same name, and one of each is a volume: "
-                  + some(found.duplicateNames())));
-    }
+  private void compareDisks() {
+    Findings found = audit.compare(cloud.disks.get(), cluster, clock.instant());
+    Report now = report;
+    report =
+        new Report(
+            Optional.of(found),
+            now.leakedSnapshots,
+            Optional.of(clock.instant()),
+            now.done + 1,
+            now.doubtful);
+    notices.tell(found);
   }
 
-  private static String some(List<String> all) {
-    String named = all.stream().limit(MOST_NAMED).collect(Collectors.joining(", "));
-    return all.size() > MOST_NAMED ? named + " and others, which the log names" : named;
+  private void compareSnapshots() {
+    Optional<List<Snapshot>> leaked =
+        snapshotAudit.compare(cloud.snapshots, cluster.snapshots(), clock.instant());
+    Report now = report;
+    report = new Report(now.findings, leaked, now.lastDone, now.done, now.doubtful);
+    leaked.ifPresent(notices::tellLeakedSnapshots);
   }
 
   @Override

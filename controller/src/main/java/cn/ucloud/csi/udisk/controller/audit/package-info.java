@@ -1,5 +1,6 @@
 /**
- * Compares the cloud's disks with the cluster's objects, now and then, and tells what does not fit.
+ * Compares the cloud's disks and snapshots with the cluster's objects, now and then, and tells what
+ * does not fit.
  *
  * <p>Nothing here changes anything, in the cloud or in the cluster. What it must know of the
  * cluster it asks through {@code ClusterRecords}.

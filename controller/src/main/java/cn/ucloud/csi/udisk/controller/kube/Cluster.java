@@ -90,7 +90,8 @@ public final class Cluster implements AutoCloseable {
 
   /** What it has on record about disks, once this process acts. */
   public ClusterRecords records() {
-    return new WatchedRecords(client, nodes, csiNodes, volumes, attachments);
+    return new WatchedRecords(
+        client, nodes, csiNodes, volumes, attachments, new SnapshotContents(client));
   }
 
   /** What became of the events that were to be written. */

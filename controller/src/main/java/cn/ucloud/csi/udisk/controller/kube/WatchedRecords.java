@@ -3,11 +3,8 @@ package cn.ucloud.csi.udisk.controller.kube;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.controller.audit.ClusterRecords;
+import cn.ucloud.csi.udisk.controller.audit.SnapshotRecords;
 import cn.ucloud.csi.udisk.controller.volume.ListedDisk;
-import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.KubernetesResourceList;
-import io.fabric8.kubernetes.api.model.ListOptions;
-import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
@@ -21,32 +18,31 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The records as they were watched; before a disk is called leaked the API server is asked. */
 final class WatchedRecords implements ClusterRecords {
-  private static final long PAGE = 500;
-
   private final KubernetesClient client;
   private final Watched<Node> nodes;
   private final Watched<CSINode> csiNodes;
   private final Watched<PersistentVolume> volumes;
   private final Watched<VolumeAttachment> attachments;
+  private final SnapshotRecords snapshots;
 
   WatchedRecords(
       KubernetesClient client,
       Watched<Node> nodes,
       Watched<CSINode> csiNodes,
       Watched<PersistentVolume> volumes,
-      Watched<VolumeAttachment> attachments) {
+      Watched<VolumeAttachment> attachments,
+      SnapshotRecords snapshots) {
     this.client = client;
     this.nodes = nodes;
     this.csiNodes = csiNodes;
     this.volumes = volumes;
     this.attachments = attachments;
+    this.snapshots = snapshots;
   }
 
   @Override
@@ -113,10 +109,10 @@ final class WatchedRecords implements ClusterRecords {
   public Set<VolumeId> wanted(List<ListedDisk> disks) {
     Set<VolumeId> wanted = new HashSet<>();
     try {
-      forEach(
+      Pages.forEach(
           options -> client.persistentVolumes().list(options),
           volume -> PersistentVolumes.findHandle(volume).ifPresent(wanted::add));
-      forEach(
+      Pages.forEach(
           options -> client.persistentVolumeClaims().inAnyNamespace().list(options),
           claim ->
               disks.stream().filter(disk -> isFor(claim, disk)).forEach(d -> wanted.add(d.id())));
@@ -131,14 +127,8 @@ final class WatchedRecords implements ClusterRecords {
     return disk.name().contains(claim.getMetadata().getUid());
   }
 
-  private static <T extends HasMetadata> void forEach(
-      Function<ListOptions, ? extends KubernetesResourceList<T>> list, Consumer<T> consumer) {
-    String next = null;
-    do {
-      KubernetesResourceList<T> page =
-          list.apply(new ListOptionsBuilder().withLimit(PAGE).withContinue(next).build());
-      page.getItems().forEach(consumer);
-      next = page.getMetadata().getContinue();
-    } while (next != null && !next.isEmpty());
+  @Override
+  public SnapshotRecords snapshots() {
+    return snapshots;
   }
 }

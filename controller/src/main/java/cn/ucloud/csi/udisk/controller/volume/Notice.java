@@ -11,6 +11,7 @@ public record Notice(Reason reason, String text) {
     WAITING_FOR_DETACH("WaitingForDetach", true),
     DUPLICATE_DISKS("DuplicateDisks", true),
     LEAKED_DISKS("LeakedDisks", true),
+    LEAKED_SNAPSHOTS("LeakedSnapshots", true),
     DANGLING_ATTACHMENT("DanglingAttachment", true);
 
     private final String word;

@@ -9,14 +9,22 @@ import java.time.Instant;
 /**
  * A snapshot that exists: the cut is made.
  *
+ * @param name what it is called in the cloud, whoever took it
+ * @param createdAt the epoch if it is not known
  * @param isReady a volume can be made of it
  */
 public record Snapshot(
-    SnapshotId id, VolumeId source, DiskSize size, Instant createdAt, boolean isReady) {
+    SnapshotId id,
+    String name,
+    VolumeId source,
+    DiskSize size,
+    Instant createdAt,
+    boolean isReady) {
 
   static Snapshot of(UDiskSnapshot snapshot) {
     return new Snapshot(
         new SnapshotId(snapshot.id()),
+        snapshot.name(),
         new VolumeId(snapshot.diskId()),
         snapshot.size(),
         Instant.ofEpochSecond(snapshot.createTime()),

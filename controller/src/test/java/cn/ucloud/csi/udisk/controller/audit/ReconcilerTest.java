@@ -7,11 +7,13 @@ import cn.ucloud.csi.udisk.common.concurrent.Permission;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.DiskSize;
 import cn.ucloud.csi.udisk.common.model.NodeId;
+import cn.ucloud.csi.udisk.common.model.SnapshotId;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.controller.volume.Claim;
 import cn.ucloud.csi.udisk.controller.volume.ListedDisk;
 import cn.ucloud.csi.udisk.controller.volume.Notice;
 import cn.ucloud.csi.udisk.controller.volume.Notices;
+import cn.ucloud.csi.udisk.controller.volume.Snapshot;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,14 +30,16 @@ class ReconcilerTest {
   private final List<ListedDisk> disks = new ArrayList<>();
   private final InMemoryRecords cluster = new InMemoryRecords();
   private final List<String> told = new ArrayList<>();
+  private final List<Snapshot> snapshots = new ArrayList<>();
   private Optional<RuntimeException> listFailure = Optional.empty();
+  private Optional<RuntimeException> snapshotFailure = Optional.empty();
   private final Reconciler reconciler =
       new Reconciler(
-          this::list,
+          new Reconciler.Cloud(this::list, this::listSnapshots),
           cluster,
           new Told(),
           Permission.always(),
-          new Audit("uk8s-x", LEAK_AGE),
+          "uk8s-x",
           new Reconciler.Rhythm(Duration.ofMinutes(10), LEAK_AGE),
           Pause.real(),
           () -> NOW);
@@ -150,6 +154,80 @@ class ReconcilerTest {
     assertThat(reconciler.report().lastDone()).contains(NOW);
   }
 
+  @Test
+  void aMarkedOldSnapshotWithoutARecordIsLeakedWhenItIsSeenTwice() {
+    snapshots.add(snapshot("bsSnap-1", "snapshot-1_uk8s-x", 7200));
+    round();
+    assertThat(leakedSnapshots()).isEmpty();
+    assertThat(told).isEmpty();
+    round();
+    assertThat(leakedSnapshots()).containsExactly("bsSnap-1");
+    assertThat(told).singleElement().asString().contains("LEAKED_SNAPSHOTS", "bsSnap-1");
+  }
+
+  @Test
+  void snapshotsOfOthersYoungAgelessAndRecordedOnesAreNeverCalledLeaked() {
+    snapshots.add(snapshot("bsSnap-1", "before the upgrade", 7200));
+    snapshots.add(snapshot("bsSnap-2", "snapshot-2_uk8s-y", 7200));
+    snapshots.add(snapshot("bsSnap-3", "snapshot-3_uk8s-x", 3599));
+    snapshots.add(snapshot("bsSnap-4", "snapshot-4_uk8s-x", NOW.getEpochSecond()));
+    snapshots.add(snapshot("bsSnap-5", "snapshot-5_uk8s-x", 7200));
+    cluster.recorded.add(new SnapshotId("bsSnap-5"));
+    round();
+    round();
+    assertThat(leakedSnapshots()).isEmpty();
+    cluster.recorded.clear();
+    round();
+    round();
+    assertThat(leakedSnapshots()).containsExactly("bsSnap-5");
+  }
+
+  @Test
+  void whereSnapshotsHaveNoRecordsTheCloudIsNotAskedAndNothingIsSaid() {
+    cluster.hasSnapshotRecords = false;
+    snapshotFailure = Optional.of(new IllegalStateException("asked"));
+    round();
+    round();
+    assertThat(reconciler.report().leakedSnapshots()).isEmpty();
+    assertThat(reconciler.report().doubtful()).isZero();
+  }
+
+  @Test
+  void snapshotsThatCannotBeListedDoNotKeepDisksFromBeingCompared() {
+    snapshots.add(snapshot("bsSnap-1", "snapshot-1_uk8s-x", 7200));
+    disks.add(disk("bsm-1", "pvc-1_uk8s-x", 7200));
+    round();
+    round();
+    snapshotFailure = Optional.of(new Unavailable("the list changed each time"));
+    assertThat(round().leaked()).hasSize(1);
+    assertThat(leakedSnapshots()).containsExactly("bsSnap-1");
+    assertThat(reconciler.report().done()).isEqualTo(3);
+    assertThat(reconciler.report().doubtful()).isEqualTo(1);
+  }
+
+  private List<String> leakedSnapshots() {
+    return reconciler.report().leakedSnapshots().orElseThrow().stream()
+        .map(snapshot -> snapshot.id().value())
+        .toList();
+  }
+
+  private List<Snapshot> listSnapshots() {
+    if (snapshotFailure.isPresent()) {
+      throw snapshotFailure.get();
+    }
+    return List.copyOf(snapshots);
+  }
+
+  private static Snapshot snapshot(String id, String name, long ageSeconds) {
+    return new Snapshot(
+        new SnapshotId(id),
+        name,
+        new VolumeId("bsm-1"),
+        DiskSize.ofGib(10),
+        NOW.minusSeconds(ageSeconds),
+        true);
+  }
+
   private Findings round() {
     assertThat(reconciler.round()).isTrue();
     return reconciler.report().findings().orElseThrow();
@@ -199,7 +277,10 @@ class ReconcilerTest {
     }
   }
 
-  private static final class InMemoryRecords implements ClusterRecords, ClusterRecords.Look {
+  private static final class InMemoryRecords
+      implements ClusterRecords, ClusterRecords.Look, SnapshotRecords {
+    final Set<SnapshotId> recorded = new HashSet<>();
+    boolean hasSnapshotRecords = true;
     final Set<VolumeId> volumes = new HashSet<>();
     final Set<VolumeId> wanted = new HashSet<>();
     final Set<VolumeId> attached = new HashSet<>();
@@ -217,6 +298,21 @@ class ReconcilerTest {
     @Override
     public Set<VolumeId> wanted(List<ListedDisk> suspects) {
       return wanted;
+    }
+
+    @Override
+    public SnapshotRecords snapshots() {
+      return this;
+    }
+
+    @Override
+    public boolean exist() {
+      return hasSnapshotRecords;
+    }
+
+    @Override
+    public Set<SnapshotId> among(List<Snapshot> suspects) {
+      return recorded;
     }
 
     @Override

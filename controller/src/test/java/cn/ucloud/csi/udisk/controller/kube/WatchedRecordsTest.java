@@ -31,7 +31,8 @@ class WatchedRecordsTest {
   private final Watched<VolumeAttachment> attachments =
       new Watched<>("VolumeAttachments", api.client().storage().v1().volumeAttachments());
   private final WatchedRecords records =
-      new WatchedRecords(api.client(), nodes, csiNodes, volumes, attachments);
+      new WatchedRecords(
+          api.client(), nodes, csiNodes, volumes, attachments, new SnapshotContents(api.client()));
 
   @AfterEach
   void close() {

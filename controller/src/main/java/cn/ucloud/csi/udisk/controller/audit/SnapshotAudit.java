@@ -1,0 +1,63 @@
+package cn.ucloud.csi.udisk.controller.audit;
+
+import cn.ucloud.csi.udisk.common.model.SnapshotId;
+import cn.ucloud.csi.udisk.controller.volume.Snapshot;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/** As {@link Audit}, for the snapshots of this cluster. */
+final class SnapshotAudit {
+  private final String mark;
+  private final Duration leakAge;
+  private Set<SnapshotId> suspects = Set.of();
+
+  /**
+   * @param clusterId the end of the names of this cluster's snapshots
+   * @param leakAge a younger snapshot is never called leaked
+   */
+  SnapshotAudit(String clusterId, Duration leakAge) {
+    this.mark = "_" + clusterId;
+    this.leakAge = leakAge;
+  }
+
+  /**
+   * Compares once. If it throws, this look has not happened.
+   *
+   * @param snapshots all of the region, or an exception; asked only where there are records
+   * @return those with this cluster's mark that nobody has on record, twice in a row; empty where
+   *     the cluster has no records of snapshots
+   */
+  Optional<List<Snapshot>> compare(
+      Supplier<List<Snapshot>> snapshots, SnapshotRecords cluster, Instant now) {
+    if (!cluster.exist()) {
+      suspects = Set.of();
+      return Optional.empty();
+    }
+    List<Snapshot> old =
+        snapshots.get().stream()
+            .filter(snapshot -> isOurs(snapshot) && isOld(snapshot, now))
+            .toList();
+    Set<SnapshotId> onRecord = old.isEmpty() ? Set.of() : cluster.among(old);
+    List<Snapshot> orphans =
+        old.stream().filter(snapshot -> !onRecord.contains(snapshot.id())).toList();
+    List<Snapshot> seenTwice =
+        orphans.stream().filter(snapshot -> suspects.contains(snapshot.id())).toList();
+    suspects = orphans.stream().map(Snapshot::id).collect(Collectors.toSet());
+    return Optional.of(seenTwice);
+  }
+
+  private boolean isOurs(Snapshot snapshot) {
+    return snapshot.name().endsWith(mark);
+  }
+
+  /** A snapshot without a time of birth is never old. */
+  private boolean isOld(Snapshot snapshot, Instant now) {
+    return snapshot.createdAt().isAfter(Instant.EPOCH)
+        && snapshot.createdAt().plus(leakAge).isBefore(now);
+  }
+}

@@ -62,6 +62,11 @@ public final class Console {
     });
   }
 
+  /** Somebody deletes the disk in the web console, attached or not. */
+  public void delete(String diskId) {
+    region.change(() -> region.deleteNow(disk(diskId)));
+  }
+
   public void powerOff(String hostId) {
     changeHost(hostId, region::powerOff);
   }

@@ -110,15 +110,16 @@ public final class Region implements AutoCloseable {
           hypervisor.dropSnapshot(snapshot.id());
           snapshots.remove(snapshot.id());
         });
-    disks.all().stream()
-        .filter(disk -> !disk.boot())
-        .forEach(disk -> {
-          if (disk.attachment() != null) {
-            transitions.detach(disk);
-          }
-          hypervisor.destroy(disk.id());
-          disks.remove(disk.id());
-        });
+    disks.all().stream().filter(disk -> !disk.boot()).forEach(this::deleteNow);
+  }
+
+  /** The disk is gone at once, attached or not; its snapshots stay. */
+  public void deleteNow(Disk disk) {
+    if (disk.attachment() != null) {
+      transitions.detach(disk);
+    }
+    hypervisor.destroy(disk.id());
+    disks.remove(disk.id());
   }
 
   public Disks disks() {

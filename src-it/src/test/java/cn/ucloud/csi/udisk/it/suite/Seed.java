@@ -7,7 +7,7 @@ import java.util.random.RandomGeneratorFactory;
  * What decides in tests that roll dice. It is printed, and {@code -Dudisk.seed=…} gives the same
  * dice again.
  */
-final class Seed {
+public final class Seed {
   private static final String PROPERTY = "udisk.seed";
 
   /** The seed of a run that was not told any: always the same, so that nobody's build is a draw. */
@@ -15,17 +15,17 @@ final class Seed {
 
   private Seed() {}
 
-  static long get() {
+  public static long get() {
     return Long.getLong(PROPERTY, DEFAULT);
   }
 
   /** Dice of their own for the part {@code number} of a test. */
-  static RandomGenerator dice(long number) {
+  public static RandomGenerator dice(long number) {
     return RandomGeneratorFactory.of("L64X128MixRandom").create(get() * 1_000_003 + number);
   }
 
   /** How to repeat what has failed. */
-  static String remedy() {
+  public static String remedy() {
     return "repeat it with -D" + PROPERTY + "=" + get();
   }
 }

@@ -314,6 +314,15 @@ class ChartTest {
     }
   }
 
+  /** The closed driver's plugins were evicted (21.08.1); kubelet spares pods of these classes. */
+  @Test
+  void nothingOfTheDriverIsEvictedBeforeThePodsItServes() {
+    assertThat(Chart.onNewest().node().path("priorityClassName").asText())
+        .isEqualTo("system-node-critical");
+    assertThat(Chart.onNewest().controller().path("priorityClassName").asText())
+        .isEqualTo("system-cluster-critical");
+  }
+
   @ParameterizedTest
   @CsvSource({"true,false", "false,true"})
   void theNetworkOfTheHostIsASwitch(boolean controller, boolean node) {

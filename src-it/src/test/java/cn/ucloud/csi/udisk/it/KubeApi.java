@@ -109,6 +109,18 @@ final class KubeApi implements AutoCloseable {
             .build());
   }
 
+  /** The scheduler places the pod of a claim on {@code node}; gives the claim's UID. */
+  String selectNode(String namespace, String name, String node) {
+    var claim = client.persistentVolumeClaims().inNamespace(namespace).withName(name);
+    return claim
+        .edit(old -> {
+          old.getMetadata().getAnnotations().put("volume.kubernetes.io/selected-node", node);
+          return old;
+        })
+        .getMetadata()
+        .getUid();
+  }
+
   void putVolume(String name, String disk) {
     put(
         new PersistentVolumeBuilder()

@@ -84,7 +84,8 @@ public final class NodeMain {
             OPERATION_LIMIT,
             GrpcCaller::new,
             Permission.always(),
-            new OperationMetrics(registry, KINDS, EnumSet.noneOf(Spent.Part.class)));
+            new OperationMetrics(registry, KINDS, EnumSet.noneOf(Spent.Part.class)),
+            () -> Thread.ofPlatform().daemon());
     VolumeStats stats = new VolumeStats(host, STATS_PATIENCE);
     GaugeWithCallback.builder()
         .name("udisk_filesystems_asked")

@@ -3,6 +3,7 @@ package cn.ucloud.csi.udisk.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cn.ucloud.csi.udisk.common.concurrent.Operations;
+import cn.ucloud.csi.udisk.common.concurrent.Permission;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.grpc.GrpcCaller;
 import cn.ucloud.csi.udisk.common.model.NodeId;
@@ -59,7 +60,13 @@ final class NodeServiceTest {
   }
 
   private NodeService service(NodeInfoSource info, TestNode node) {
-    Operations operations = new Operations(Duration.ofMinutes(1), GrpcCaller::new);
+    Operations operations =
+        new Operations(
+            Duration.ofMinutes(1),
+            GrpcCaller::new,
+            Permission.always(),
+            (_, _, _) -> {},
+            () -> Thread.ofPlatform().daemon());
     return new NodeService(
         new VolumeLimit(20, new KubeletVolumes(host.kubelet(), "d")),
         info,

@@ -48,8 +48,8 @@ final class Operation<T> implements Progress {
   }
 
   /** Starts the work; the one who called is its first waiter. */
-  synchronized void start(Duration limit) {
-    thread = Thread.ofVirtual().name(kind + " " + key).start(this::work);
+  synchronized void start(Duration limit, Thread.Builder threads) {
+    thread = threads.name(kind + " " + key).start(this::work);
     Thread.ofVirtual().name("limit of " + kind + " " + key).start(() -> interruptAfter(limit));
   }
 

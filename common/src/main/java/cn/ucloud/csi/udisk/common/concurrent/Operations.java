@@ -34,6 +34,7 @@ public final class Operations {
   private final Supplier<Caller> caller;
   private final OperationObserver observer;
   private final Permission permission;
+  private final Supplier<Thread.Builder> threads;
 
   /** For a process that is the only one of its kind, and that nobody measures. */
   public Operations(Duration limit, Supplier<Caller> caller) {
@@ -44,18 +45,32 @@ public final class Operations {
     this(limit, caller, permission, (_, _, _) -> {});
   }
 
+  /** For work that waits for nothing but the network and other threads: on virtual threads. */
+  public Operations(
+      Duration limit, Supplier<Caller> caller, Permission permission, OperationObserver observer) {
+    this(limit, caller, permission, observer, Thread::ofVirtual);
+  }
+
   /**
    * @param limit after which an operation is interrupted
    * @param caller gives the one who waits on the current thread
    * @param permission asked before an operation begins, and again before it sends anything
    * @param observer hears of each operation
+   * @param threads gives each operation its thread. Platform threads for work that reads disks: a
+   *     disk that does not answer would keep the carrier of a virtual one, and a few of them, all
+   *     carriers of the process
    */
   public Operations(
-      Duration limit, Supplier<Caller> caller, Permission permission, OperationObserver observer) {
+      Duration limit,
+      Supplier<Caller> caller,
+      Permission permission,
+      OperationObserver observer,
+      Supplier<Thread.Builder> threads) {
     this.limit = limit;
     this.caller = caller;
     this.permission = permission;
     this.observer = observer;
+    this.threads = threads;
   }
 
   /**
@@ -127,7 +142,7 @@ public final class Operations {
           Operation<?> started = new Operation<>(this, key, kind, arguments, body);
           byKey.put(key, started);
           observer.started(kind);
-          started.start(limit);
+          started.start(limit, threads.get());
           return started;
         }
         if (running.joins(kind, arguments)) {

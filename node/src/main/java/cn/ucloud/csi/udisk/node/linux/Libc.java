@@ -13,11 +13,6 @@ import java.lang.foreign.StructLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
 /**
  * The C functions we call. Each has its own holder class: a handle costs 15 to 90 ms once, and a
@@ -28,13 +23,6 @@ final class Libc {
   private static final Linker.Option CAPTURE_ERRNO = Linker.Option.captureCallState("errno");
   private static final StructLayout CALL_STATE = Linker.Option.captureStateLayout();
   private static final VarHandle ERRNO = CALL_STATE.varHandle(PathElement.groupElement("errno"));
-
-  /**
-   * A native call keeps its carrier, and unmounting a dirty disk can take minutes; on a carrier
-   * that would stop every other virtual thread, so these calls get platform threads.
-   */
-  private static final ExecutorService THREADS =
-      Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("syscall-", 0).factory());
 
   static final int O_CLOEXEC = 0x80000;
 
@@ -133,39 +121,22 @@ final class Libc {
     int invoke(MemorySegment state, Arena arena) throws Throwable;
   }
 
+  /**
+   * A native call keeps the carrier of a virtual thread, and on a disk that hangs it never ends; a
+   * few of them would stop every other virtual thread of this process.
+   */
   private static Answer call(Body body) {
-    Callable<Answer> task =
-        () -> {
-          try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(CALL_STATE);
-            int value = body.invoke(state, arena);
-            return new Answer(value, (int) ERRNO.get(state, 0L));
-          } catch (Exception | Error e) {
-            throw e;
-          } catch (Throwable e) {
-            throw new IllegalStateException(e);
-          }
-        };
-    return await(THREADS.submit(task));
-  }
-
-  /** Waits also when interrupted: a mount that was begun will end, and must be accounted for. */
-  private static Answer await(Future<Answer> call) {
-    boolean interrupted = false;
-    try {
-      while (true) {
-        try {
-          return call.get();
-        } catch (InterruptedException _) {
-          interrupted = true;
-        } catch (ExecutionException e) {
-          throw new IllegalStateException("a system call could not be made", e.getCause());
-        }
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
+    if (Thread.currentThread().isVirtual()) {
+      throw new IllegalStateException("system calls are for platform threads");
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = arena.allocate(CALL_STATE);
+      int value = body.invoke(state, arena);
+      return new Answer(value, (int) ERRNO.get(state, 0L));
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException("a system call could not be made", e);
     }
   }
 

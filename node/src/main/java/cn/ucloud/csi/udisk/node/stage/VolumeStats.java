@@ -113,7 +113,8 @@ public final class VolumeStats {
 
   private CompletableFuture<Space> start(VolumeId volume, Path path) {
     CompletableFuture<Space> answer = new CompletableFuture<>();
-    Thread.ofVirtual()
+    Thread.ofPlatform()
+        .daemon()
         .name("space of " + volume)
         .start(() -> {
           try {

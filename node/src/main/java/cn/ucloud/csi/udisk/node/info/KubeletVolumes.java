@@ -3,7 +3,6 @@ package cn.ucloud.csi.udisk.node.info;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -21,8 +20,6 @@ import java.util.Set;
  * remembers them (Kubernetes, pkg/volume/csi).
  */
 public final class KubeletVolumes {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private final Path csi;
   private final String driver;
 
@@ -61,7 +58,7 @@ public final class KubeletVolumes {
 
   private void read(Path file, Set<String> handles) {
     try {
-      JsonNode volume = JSON.readTree(Files.readString(file));
+      JsonNode volume = JsonTree.read(Files.readString(file));
       if (volume.path("driverName").asText().equals(driver)) {
         handles.add(volume.path("volumeHandle").asText());
       }

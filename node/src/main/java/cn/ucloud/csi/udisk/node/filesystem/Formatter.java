@@ -54,8 +54,17 @@ public final class Formatter {
   }
 
   /**
-   * Makes sure the device holds a filesystem that this volume may use, and says whose it is. Can be
-   * repeated after any failure.
+   * The filesystem on a device.
+   *
+   * @param owner whose stamp it carries
+   * @param isNew whether it was made and proved by this very call, so that nothing can be wrong
+   *     with it that a check would find
+   */
+  public record Ensured(Owner owner, boolean isNew) {}
+
+  /**
+   * Makes sure the device holds a filesystem that this volume may use. Can be repeated after any
+   * failure.
    *
    * @throws Forbidden if the disk holds anything else; it was not written to
    * @throws Unavailable if the disk cannot be read or is in use, or a blank one is said to have
@@ -64,20 +73,19 @@ public final class Formatter {
    * @throws OutcomeUnknown if mkfs failed
    * @throws cn.ucloud.csi.udisk.common.error.DriverException.HostTimedOut if mkfs did not end
    */
-  public Owner ensure(FormatSpec spec, BlockDevice device) {
+  public Ensured ensure(FormatSpec spec, BlockDevice device) {
     if (spec.rule().isPresent() && records.isBegun(spec.volume(), device)) {
-      finish(spec, device);
-      return Owner.THIS_VOLUME;
+      return new Ensured(Owner.THIS_VOLUME, finish(spec, device));
     }
     Optional<DiskContent> content = blkid.probe(device);
     if (content.isPresent()) {
-      return accept(spec.lineage(), spec.type(), device, content.get());
+      return new Ensured(accept(spec.lineage(), spec.type(), device, content.get()), false);
     }
     if (spec.rule().isEmpty()) {
       throw withoutContent(spec, device);
     }
     format(spec, spec.rule().get(), device);
-    return Owner.THIS_VOLUME;
+    return new Ensured(Owner.THIS_VOLUME, true);
   }
 
   /** Whatever a blank check says of a copy, formatting it would hide that a restore has failed. */
@@ -189,8 +197,11 @@ public final class Formatter {
     prove(spec, device);
   }
 
-  /** A format of ours was cut short in this very attachment: completes it, or does it again. */
-  private void finish(FormatSpec spec, BlockDevice device) {
+  /**
+   * A format of ours was cut short in this very attachment: completes it, or does it again, and
+   * says whether it did.
+   */
+  private boolean finish(FormatSpec spec, BlockDevice device) {
     try (ExclusiveHold _ = ExclusiveHold.of(device.node())) {
       Optional<DiskContent> content = blkid.probe(device);
       if (content.isPresent() && !isStamped(content.get(), spec)) {
@@ -201,11 +212,12 @@ public final class Formatter {
       // Without a superblock there is nothing to check; mkfs writes it last.
       if (content.isPresent() && filesystems.of(spec.type()).isComplete(device)) {
         records.end(spec.volume());
-        return;
+        return false;
       }
     }
     make(spec, device);
     prove(spec, device);
+    return true;
   }
 
   /** The exclusive hold has just ended, because mkfs takes its own and would refuse ours. */

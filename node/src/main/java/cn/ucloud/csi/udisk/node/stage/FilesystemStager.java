@@ -7,6 +7,7 @@ import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.node.blank.BlankRule;
 import cn.ucloud.csi.udisk.node.filesystem.FilesystemTools;
 import cn.ucloud.csi.udisk.node.filesystem.FormatSpec;
+import cn.ucloud.csi.udisk.node.filesystem.Formatter;
 import cn.ucloud.csi.udisk.node.filesystem.Stamp.Owner;
 import cn.ucloud.csi.udisk.node.linux.ExclusiveHold;
 import java.util.Optional;
@@ -41,13 +42,13 @@ final class FilesystemStager {
       return;
     }
     progress.at("looking at the disk, and formatting it if it is blank");
-    Owner found = host.formatter().ensure(format(work), work.device());
-    Owner owner = copies.ensure(work, found, progress);
+    Formatter.Ensured found = host.formatter().ensure(format(work), work.device());
+    Owner owner = copies.ensure(work, found.owner(), progress);
     if (owner == Owner.NOT_STAMPED) {
       host.letters().requireNotElsewhere(work.volume(), work.device());
     }
     // In use means mounted already, perhaps where we cannot see it; the kernel knows what to do.
-    if (!ExclusiveHold.isInUse(work.device().node())) {
+    if (!found.isNew() && !ExclusiveHold.isInUse(work.device().node())) {
       prepare(work, owner, progress);
     }
     progress.at("mounting");

@@ -90,14 +90,14 @@ final class FormatterTest {
   }
 
   private static Owner ensure(Formatter formatter, FilesystemType type, BlockDevice device) {
-    return formatter.ensure(
+    FormatSpec spec =
         new FormatSpec(
             new Lineage(VOLUME, Optional.empty()),
             type,
             MkfsOptions.NONE,
             Optional.of(DiskSize.ofGib(1)),
-            Optional.of(BlankRule.ZEROS)),
-        device);
+            Optional.of(BlankRule.ZEROS));
+    return formatter.ensure(spec, device).owner();
   }
 
   private Disk cutShort() {

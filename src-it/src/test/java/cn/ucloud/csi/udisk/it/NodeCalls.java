@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.function.Function;
 
 /** Calls of the Node service, one connection each. */
-record NodeCalls(CsiSocket socket, Duration timeout) {
+public record NodeCalls(CsiSocket socket, Duration timeout) {
 
   NodeCalls(CsiSocket socket) {
     this(socket, Duration.ofSeconds(30));
@@ -36,7 +36,7 @@ record NodeCalls(CsiSocket socket, Duration timeout) {
     return new NodeCalls(socket, newTimeout);
   }
 
-  <T> T call(Function<NodeBlockingStub, T> rpc) {
+  public <T> T call(Function<NodeBlockingStub, T> rpc) {
     return socket.call(NodeGrpc::newBlockingStub, timeout, rpc);
   }
 }

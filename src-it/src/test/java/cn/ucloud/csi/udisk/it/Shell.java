@@ -5,11 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
 /** Programs that a person would run. */
-final class Shell {
+public final class Shell {
   private Shell() {}
 
   /** What the program printed on both streams; it must succeed. */
-  static String run(String... command) {
+  public static String run(String... command) {
     Result result = attempt("", command);
     if (result.code() != 0) {
       throw new AssertionError(String.join(" ", command) + ": " + result.output());

@@ -12,45 +12,34 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /** Starts the node process of a host. */
 record BenchNode(Simulator simulator, String host, Path directory) {
 
-  /** Writes the cache of a run that was given calls, and gives the flag that uses it. */
-  List<String> train(Launch.Profile profile) {
-    Path cache = directory.resolve(profile + ".aot");
-    List<String> writing = List.of("-XX:-AOTClassLinking", "-XX:AOTCacheOutput=" + cache);
-    try (Started trainee = start(profile, writing)) {
-      for (int i = 0; i < 20; i++) {
-        ask(trainee.socket());
-      }
-      trainee.terminate();
-    }
-    if (!Files.exists(cache)) {
-      throw new IllegalStateException("no " + cache + " was written");
-    }
-    return List.of("-XX:AOTCache=" + cache);
+  /** How a node may be started. */
+  enum Profile {
+    STANDARD,
+    SMALL
   }
 
-  Started start(Launch.Profile profile, List<String> cache) {
+  Started start(Profile profile) {
     Path socket = directory.resolve("node-" + profile + ".sock");
-    Map<String, String> flags = new LinkedHashMap<>();
-    flags.put("--csi-endpoint", "unix://" + socket);
-    flags.put("--http-listen", "127.0.0.1:0");
-    flags.put("--metadata-url", simulator.metadataEndpoint(host).toString());
     var _ = directories("sys/block");
-    flags.put("--sysfs-root", directories("sys").toString());
-    flags.put("--dev-root", directories("dev").toString());
-    flags.put("--state-dir", directory.resolve("run").toString());
-    flags.put("--kubelet-dir", directory.resolve("kubelet").toString());
-    return Started.await(
-        Launch.command("node", profile, cache, flags),
-        socket,
-        directory.resolve("node.log"),
-        Map.of());
+    List<String> arguments = new ArrayList<>(List.of("node"));
+    if (profile == Profile.SMALL) {
+      arguments.add("--small");
+    }
+    arguments.addAll(List.of("--csi-endpoint", "unix://" + socket));
+    arguments.addAll(List.of("--http-listen", "127.0.0.1:0"));
+    arguments.addAll(List.of("--metadata-url", simulator.metadataEndpoint(host).toString()));
+    arguments.addAll(List.of("--sysfs-root", directories("sys").toString()));
+    arguments.addAll(List.of("--dev-root", directories("dev").toString()));
+    arguments.addAll(List.of("--state-dir", directory.resolve("run").toString()));
+    arguments.addAll(List.of("--kubelet-dir", directory.resolve("kubelet").toString()));
+    return Started.await(arguments, socket, directory.resolve("node.log"), Map.of());
   }
 
   private Path directories(String name) {

@@ -17,7 +17,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -72,19 +72,19 @@ final class BenchRegion implements AutoCloseable {
     seed(config.stateDir(), foreignDisks);
     Simulator simulator = Simulator.start(config);
     Path socket = directory.resolve("controller.sock");
-    Map<String, String> flags = new LinkedHashMap<>();
-    flags.put("--csi-endpoint", "unix://" + socket);
-    flags.put("--http-listen", "127.0.0.1:0");
-    flags.put("--ucloud-api-endpoint", simulator.endpoint().toString());
-    flags.put("--ucloud-region-id", REGION);
-    flags.put("--ucloud-project-id", "org-simulator");
-    flags.put("--ucloud-uk8s-cluster-id", "uk8s-bench");
-    flags.put("--create-settle", "1ms");
-    flags.put("--leader-election", "false");
+    List<String> arguments = new ArrayList<>(List.of("controller"));
+    arguments.addAll(List.of("--csi-endpoint", "unix://" + socket));
+    arguments.addAll(List.of("--http-listen", "127.0.0.1:0"));
+    arguments.addAll(List.of("--ucloud-api-endpoint", simulator.endpoint().toString()));
+    arguments.addAll(List.of("--ucloud-region-id", REGION));
+    arguments.addAll(List.of("--ucloud-project-id", "org-simulator"));
+    arguments.addAll(List.of("--ucloud-uk8s-cluster-id", "uk8s-bench"));
+    arguments.addAll(List.of("--create-settle", "1ms"));
+    arguments.addAll(List.of("--leader-election", "false"));
     try {
       Started controller =
           Started.await(
-              Launch.command("controller", Launch.Profile.STANDARD, List.of(), flags),
+              arguments,
               socket,
               directory.resolve("controller.log"),
               Map.of(

@@ -19,7 +19,7 @@ final class NodeFootprint implements Scenario {
    * @param name for people
    */
   private record Bounds(String name, Aim resident, Aim anonymous, Aim afterCalls) {
-    static Bounds of(Launch.Profile profile) {
+    static Bounds of(BenchNode.Profile profile) {
       return switch (profile) {
         case STANDARD -> new Bounds("node", Aim.atMost(60), Aim.atMost(28), Aim.atMost(66));
         case SMALL -> new Bounds("small node", Aim.atMost(50), Aim.atMost(19), Aim.NONE);
@@ -34,26 +34,20 @@ final class NodeFootprint implements Scenario {
             .withHosts(HostSpec.of("uhost-0", BenchRegion.ZONE));
     try (Simulator simulator = Simulator.start(config)) {
       BenchNode node = new BenchNode(simulator, "uhost-0", directory);
-      for (Launch.Profile profile : Launch.Profile.values()) {
-        List<String> cache = node.train(profile);
+      for (BenchNode.Profile profile : BenchNode.Profile.values()) {
         Bounds bounds = Bounds.of(profile);
-        start(node, profile, cache, scale, report, bounds);
-        live(node, profile, cache, scale, report, bounds);
+        start(node, profile, scale, report, bounds);
+        live(node, profile, scale, report, bounds);
       }
     }
   }
 
   private static void start(
-      BenchNode node,
-      Launch.Profile profile,
-      List<String> cache,
-      Scale scale,
-      Report report,
-      Bounds bounds) {
+      BenchNode node, BenchNode.Profile profile, Scale scale, Report report, Bounds bounds) {
     List<Duration> probes = new ArrayList<>();
     List<Duration> processor = new ArrayList<>();
     for (int i = 0; i < scale.repeats(); i++) {
-      try (Started started = node.start(profile, cache)) {
+      try (Started started = node.start(profile)) {
         probes.add(started.untilProbe());
         processor.add(Usage.of(started.pid()).cpu());
       }
@@ -63,7 +57,7 @@ final class NodeFootprint implements Scenario {
         Samples.millis(probes),
         "ms",
         Aim.atMost(300),
-        "with its AOT cache");
+        "started as the image does, with a cache of scripts/aot");
     report.add(
         bounds.name + ": CPU until then",
         Samples.millis(processor),
@@ -73,14 +67,9 @@ final class NodeFootprint implements Scenario {
   }
 
   private static void live(
-      BenchNode node,
-      Launch.Profile profile,
-      List<String> cache,
-      Scale scale,
-      Report report,
-      Bounds bounds)
+      BenchNode node, BenchNode.Profile profile, Scale scale, Report report, Bounds bounds)
       throws InterruptedException {
-    try (Started started = node.start(profile, cache)) {
+    try (Started started = node.start(profile)) {
       BenchNode.ask(started.socket());
       TimeUnit.NANOSECONDS.sleep(scale.idle().toNanos() / 10);
       Usage idle = Usage.of(started.pid());

@@ -1,5 +1,6 @@
 package cn.ucloud.csi.udisk.it.bench;
 
+import cn.ucloud.csi.udisk.it.Shell;
 import cn.ucloud.csi.udisk.simulator.config.SimulatorConfig;
 import cn.ucloud.csi.udisk.simulator.config.SimulatorConfig.Delays;
 import cn.ucloud.csi.udisk.simulator.config.SimulatorConfig.HypervisorKind;
@@ -44,8 +45,7 @@ final class NodeMounts implements Scenario {
             .withHosts(HostSpec.of(HOST, BenchRegion.ZONE));
     try (BenchRegion region = BenchRegion.start(directory, config, 0)) {
       BenchNode starter = new BenchNode(region.simulator(), HOST, directory);
-      List<String> cache = starter.train(Launch.Profile.STANDARD);
-      try (Started node = starter.start(Launch.Profile.STANDARD, cache)) {
+      try (Started node = starter.start(BenchNode.Profile.STANDARD)) {
         Stopwatch watch = new Stopwatch();
         Stopwatch warmUp = new Stopwatch();
         mount(region, node, directory, "warm", warmUp);
@@ -63,7 +63,7 @@ final class NodeMounts implements Scenario {
       BenchRegion region, Started node, Path directory, String round, Stopwatch watch)
       throws IOException {
     VolumeLife life = region.life();
-    NodeCalls calls = new NodeCalls(node.socket(), VolumeLife.EXT4);
+    VolumeCalls calls = VolumeCalls.on(node.socket(), VolumeLife.EXT4);
     String id = life.create("pvc-mount-" + round).getVolumeId();
     Path device = attach(region, life, id);
     Path place = Files.createDirectories(directory.resolve("kubelet").resolve(round));
@@ -87,6 +87,8 @@ final class NodeMounts implements Scenario {
     String[] mkfs = MKFS.toArray(new String[MKFS.size() + 1]);
     mkfs[MKFS.size()] = device.toString();
     Runnable mount = () -> Shell.run("mount", "-t", "ext4", device.toString(), staging.toString());
+    Runnable blkid = () -> Shell.run("blkid", "-p", device.toString());
+    watch.time("look before stage", blkid);
     watch.time(
         "bare stage",
         () -> {
@@ -101,6 +103,12 @@ final class NodeMounts implements Scenario {
     } finally {
       Shell.run("umount", staging.toString());
     }
+    watch.time(
+        "look before stage again",
+        () -> {
+          blkid.run();
+          Shell.run("e2fsck", "-p", device.toString());
+        });
     watch.time("bare stage again", mount);
     Shell.run("umount", staging.toString());
   }
@@ -123,6 +131,19 @@ final class NodeMounts implements Scenario {
           "medians: %.1f ms (%s) against %.1f ms (%s) of %s"
               .formatted(own.median(), own.spread(), floor.median(), floor.spread(), what));
     }
+    tellWithLooks(report, watch, "stage", "blkid");
+    tellWithLooks(report, watch, "stage again", "blkid and e2fsck");
+  }
+
+  /** Kubelet's own mounter, for volumes of no driver, looks at a disk before it mounts it, too. */
+  private static void tellWithLooks(Report report, Stopwatch watch, String step, String programs) {
+    double look = watch.of("look before " + step).median();
+    report.add(
+        step + " against the programs of kubelet's own mounter",
+        watch.of(step).median() / (watch.of("bare " + step).median() + look),
+        "times",
+        Aim.NONE,
+        "the same, and %.1f ms of %s more for the bare programs".formatted(look, programs));
   }
 
   /** A raw volume is staged before its device is there. */
@@ -130,7 +151,7 @@ final class NodeMounts implements Scenario {
       BenchRegion region, Started node, Path directory, Scale scale, Report report)
       throws Exception {
     VolumeLife life = region.life();
-    NodeCalls calls = new NodeCalls(node.socket(), VolumeLife.RAW);
+    VolumeCalls calls = VolumeCalls.on(node.socket(), VolumeLife.RAW);
     String id = life.create("pvc-late").getVolumeId();
     Path device = region.simulator().guestRoot(HOST).resolve("dev/vdb");
     Path staging = Files.createDirectories(directory.resolve("kubelet/late"));

@@ -9,12 +9,16 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A process of the driver that answers Probe. */
 final class Started implements AutoCloseable {
+  private static final Path LAUNCH_SCRIPT =
+      Path.of("../deploy/image/udisk-csi").toAbsolutePath().normalize();
+
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final Process process;
@@ -27,15 +31,25 @@ final class Started implements AutoCloseable {
     this.untilProbe = untilProbe;
   }
 
-  /** Starts it with nothing but these variables, and waits for its first answer. */
+  /**
+   * Starts a role as its image does, with the cache that {@code scripts/aot} has made, and waits
+   * for its first answer.
+   *
+   * @param arguments the role and its flags
+   * @param variables all there are, besides those that find programs
+   */
   static Started await(
-      List<String> command, Path socketFile, Path log, Map<String, String> variables) {
+      List<String> arguments, Path socketFile, Path log, Map<String, String> variables) {
+    List<String> command = new ArrayList<>();
+    command.add(LAUNCH_SCRIPT.toString());
+    command.addAll(arguments);
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
     builder.environment().clear();
     builder.environment().put("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     builder.environment().putAll(variables);
     long start = System.nanoTime();
     CsiSocket socket = new CsiSocket(socketFile);
@@ -83,19 +97,6 @@ final class Started implements AutoCloseable {
   /** From its exec to the answer to the first Probe. */
   Duration untilProbe() {
     return untilProbe;
-  }
-
-  /** As SIGTERM does; a cache that was asked for has been written then. */
-  void terminate() {
-    process.destroy();
-    try {
-      if (!process.waitFor(2, TimeUnit.MINUTES)) {
-        throw new IllegalStateException("it does not end");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
-    }
   }
 
   @Override

@@ -2,9 +2,8 @@ package cn.ucloud.csi.udisk.it.bench;
 
 import static java.util.Objects.requireNonNull;
 
+import cn.ucloud.csi.udisk.it.NodeCalls;
 import cn.ucloud.csi.udisk.simulator.orchestrator.CsiSocket;
-import csi.v1.NodeGrpc;
-import csi.v1.NodeGrpc.NodeBlockingStub;
 import csi.v1.NodePublishVolumeRequest;
 import csi.v1.NodeStageVolumeRequest;
 import csi.v1.NodeUnpublishVolumeRequest;
@@ -13,10 +12,13 @@ import csi.v1.VolumeCapability;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import java.util.function.Function;
 
 /** What kubelet asks for a volume of 10 GiB. */
-record NodeCalls(CsiSocket socket, VolumeCapability capability) {
+record VolumeCalls(NodeCalls calls, VolumeCapability capability) {
+
+  static VolumeCalls on(CsiSocket socket, VolumeCapability capability) {
+    return new VolumeCalls(new NodeCalls(socket, Duration.ofMinutes(2)), capability);
+  }
 
   void stage(String id, Path device, Path staging) {
     NodeStageVolumeRequest request =
@@ -26,7 +28,7 @@ record NodeCalls(CsiSocket socket, VolumeCapability capability) {
             .setStagingTargetPath(staging.toString())
             .setVolumeCapability(capability)
             .build();
-    var _ = call(stub -> stub.nodeStageVolume(request));
+    var _ = calls.call(stub -> stub.nodeStageVolume(request));
   }
 
   void publish(String id, Path device, Path staging, Path target) {
@@ -38,7 +40,7 @@ record NodeCalls(CsiSocket socket, VolumeCapability capability) {
             .setTargetPath(target.toString())
             .setVolumeCapability(capability)
             .build();
-    var _ = call(stub -> stub.nodePublishVolume(request));
+    var _ = calls.call(stub -> stub.nodePublishVolume(request));
   }
 
   void unpublish(String id, Path target) {
@@ -47,7 +49,7 @@ record NodeCalls(CsiSocket socket, VolumeCapability capability) {
             .setVolumeId(id)
             .setTargetPath(target.toString())
             .build();
-    var _ = call(stub -> stub.nodeUnpublishVolume(request));
+    var _ = calls.call(stub -> stub.nodeUnpublishVolume(request));
   }
 
   void unstage(String id, Path staging) {
@@ -56,14 +58,10 @@ record NodeCalls(CsiSocket socket, VolumeCapability capability) {
             .setVolumeId(id)
             .setStagingTargetPath(staging.toString())
             .build();
-    var _ = call(stub -> stub.nodeUnstageVolume(request));
+    var _ = calls.call(stub -> stub.nodeUnstageVolume(request));
   }
 
   private static Map<String, String> context(Path device) {
     return Map.of("deviceName", requireNonNull(device.getFileName()).toString(), "sizeGiB", "10");
-  }
-
-  private <T> T call(Function<NodeBlockingStub, T> rpc) {
-    return socket.call(NodeGrpc::newBlockingStub, Duration.ofMinutes(2), rpc);
   }
 }

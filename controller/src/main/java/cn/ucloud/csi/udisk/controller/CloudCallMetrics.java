@@ -1,6 +1,7 @@
 package cn.ucloud.csi.udisk.controller;
 
 import cn.ucloud.csi.udisk.common.ucloud.CallObserver;
+import cn.ucloud.csi.udisk.common.ucloud.Lane;
 import cn.ucloud.csi.udisk.common.ucloud.Pace;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
@@ -8,7 +9,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.DoubleSupplier;
+import java.util.function.ToDoubleFunction;
 
 /** How long requests to the UCloud API took, and what came of them. */
 final class CloudCallMetrics implements CallObserver {
@@ -36,14 +37,19 @@ final class CloudCallMetrics implements CallObserver {
             .classicOnly()
             .classicUpperBounds(0.01, 0.05, 0.25, 1, 5, 30, 120)
             .register(registry);
-    gauge(registry, "udisk_api_rate", "Requests a second that are sent at most.", pace::rate);
-    gauge(
-        registry, "udisk_api_waiting", "Requests that wait for their turn.", () -> pace.waiting());
+    gauge(registry, pace, "udisk_api_rate", "Requests a second that are sent at most.", Lane::rate);
     gauge(
         registry,
+        pace,
+        "udisk_api_waiting",
+        "Requests that wait for their turn.",
+        lane -> lane.waiting());
+    gauge(
+        registry,
+        pace,
         "udisk_api_throttled",
-        "1 while the account is throttled and only probes are sent.",
-        () -> pace.isClosed() ? 1 : 0);
+        "1 while such requests are throttled and only probes are sent.",
+        lane -> lane.isClosed() ? 1 : 0);
   }
 
   @Override
@@ -52,11 +58,19 @@ final class CloudCallMetrics implements CallObserver {
   }
 
   private static void gauge(
-      PrometheusRegistry registry, String name, String help, DoubleSupplier value) {
+      PrometheusRegistry registry,
+      Pace pace,
+      String name,
+      String help,
+      ToDoubleFunction<Lane> value) {
     GaugeWithCallback.builder()
         .name(name)
         .help(help)
-        .callback(callback -> callback.call(value.getAsDouble()))
+        .labelNames("calls")
+        .callback(callback -> {
+          callback.call(value.applyAsDouble(pace.reads()), "reads");
+          callback.call(value.applyAsDouble(pace.changes()), "changes");
+        })
         .register(registry);
   }
 

@@ -96,7 +96,7 @@ public final class UCloudClient {
             .withJitter(0.25)
             .build();
     try {
-      return Failsafe.with(policy).get(() -> once(action));
+      return Failsafe.with(policy).get(tries -> once(action, tries.isRetry()));
     } catch (FailsafeException e) {
       // Failsafe wraps only checked exceptions: here, that of an interrupted pause between tries.
       // A mutation pauses only after a try that certainly did nothing.
@@ -127,8 +127,8 @@ public final class UCloudClient {
     };
   }
 
-  private <R> R once(UCloudAction<R> action) {
-    Pace.Turn turn = turn(action);
+  private <R> R once(UCloudAction<R> action, boolean again) {
+    Lane.Turn turn = turn(action, again);
     ApiTransport.Answer answer = send(action, turn);
     try {
       return action.read(answer.body());
@@ -138,10 +138,11 @@ public final class UCloudClient {
     }
   }
 
-  private Pace.Turn turn(UCloudAction<?> action) {
+  private Lane.Turn turn(UCloudAction<?> action, boolean again) {
     long start = System.nanoTime();
     try {
-      return pace.next();
+      Lane lane = pace.of(action);
+      return again ? lane.nextAgain() : lane.next();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new NotSent(action.name(), "interrupted while waiting for its turn", e);
@@ -152,7 +153,7 @@ public final class UCloudClient {
     }
   }
 
-  private ApiTransport.Answer send(UCloudAction<?> action, Pace.Turn turn) {
+  private ApiTransport.Answer send(UCloudAction<?> action, Lane.Turn turn) {
     long start = System.nanoTime();
     Runnable outcome = turn::lost;
     try {

@@ -1,16 +1,24 @@
 package cn.ucloud.csi.udisk.common.ucloud;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import cn.ucloud.csi.udisk.common.concurrent.Pause;
 import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PaceTest {
   private final Time time = new Time();
-  private final Pace pace = new Pace(time);
+  private final Pace both = new Pace(time);
+  private final Lane pace = both.changes();
 
   @Test
   void aLoneCallNeverWaits() throws InterruptedException {
@@ -39,7 +47,7 @@ class PaceTest {
     pace.next().throttled();
     assertThat(pace.isClosed()).isTrue();
     long start = time.now();
-    Pace.Turn probe = pace.next();
+    Lane.Turn probe = pace.next();
     assertThat(time.now() - start).isEqualTo(Duration.ofMillis(250).toNanos());
     probe.answered();
     assertThat(pace.isClosed()).isFalse();
@@ -51,7 +59,7 @@ class PaceTest {
     Duration last = Duration.ZERO;
     for (int i = 0; i < 8; i++) {
       long start = time.now();
-      Pace.Turn probe = pace.next();
+      Lane.Turn probe = pace.next();
       Duration waited = Duration.ofNanos(time.now() - start);
       assertThat(waited).isGreaterThanOrEqualTo(last).isLessThanOrEqualTo(Duration.ofSeconds(10));
       last = waited;
@@ -62,8 +70,8 @@ class PaceTest {
 
   @Test
   void refusalsOfCallsThatWereUnderWayAreOneRefusal() throws InterruptedException {
-    Pace.Turn first = pace.next();
-    Pace.Turn second = pace.next();
+    Lane.Turn first = pace.next();
+    Lane.Turn second = pace.next();
     first.throttled();
     double rate = pace.rate();
     second.throttled();
@@ -79,10 +87,69 @@ class PaceTest {
     assertThat(pace.isClosed()).isFalse();
   }
 
+  @Test
+  void refusedChangesSlowNoReadDown() throws InterruptedException {
+    for (int i = 0; i < 20; i++) {
+      pace.next().throttled();
+      pace.next().answered();
+    }
+    pace.next().throttled();
+    assertThat(pace.rate()).isLessThan(10);
+    assertThat(both.reads().rate()).isGreaterThanOrEqualTo(20);
+    long start = time.now();
+    both.reads().next().answered();
+    assertThat(time.now()).isEqualTo(start);
+  }
+
+  @Test
+  void refusedReadsSlowNoChangeDown() throws InterruptedException {
+    both.reads().next().throttled();
+    assertThat(waited()).isZero();
+    assertThat(pace.isClosed()).isFalse();
+  }
+
+  @Test
+  void whoIsRefusedAfterASilenceClosesTheGateForReadsAndChanges() throws InterruptedException {
+    both.reads().next().throttled();
+    both.reads().next().throttled();
+    assertThat(pace.isClosed()).isFalse();
+    both.reads().next().throttled();
+    assertThat(pace.isClosed()).isTrue();
+    double rate = pace.rate();
+    assertThat(waited()).isEqualTo(Duration.ofSeconds(1));
+    assertThat(pace.isClosed()).isFalse();
+    assertThat(pace.rate()).as("it was not these calls").isEqualTo(rate);
+  }
+
+  @Test
+  @Timeout(60)
+  void aRefusedCallComesBeforeThoseThatWereNotSentYet() throws Exception {
+    BlockingQueue<String> sent = new LinkedBlockingQueue<>();
+    try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      SteppedTime steps = new SteppedTime();
+      Lane lane = new Pace(steps).changes();
+      for (int i = 0; i < 5; i++) {
+        lane.next().answered();
+      }
+      var _ = callers.submit(() -> send(lane.next(), sent, "first"));
+      await().until(() -> steps.sleeping() == 1);
+      var _ = callers.submit(() -> send(lane.nextAgain(), sent, "refused before"));
+      await().until(() -> steps.sleeping() == 2);
+      steps.runUntil(() -> sent.size() == 2);
+    }
+    assertThat(sent).containsExactly("refused before", "first");
+  }
+
+  private static Void send(Lane.Turn turn, BlockingQueue<String> sent, String what) {
+    sent.add(what);
+    turn.answered();
+    return null;
+  }
+
   private void storm(Limit limit, Duration length) throws InterruptedException {
     long end = time.now() + length.toNanos();
     while (time.now() < end) {
-      Pace.Turn turn = pace.next();
+      Lane.Turn turn = pace.next();
       if (limit.allows()) {
         turn.answered();
       } else {
@@ -140,6 +207,45 @@ class PaceTest {
 
     void pass(Duration duration) {
       now += duration.toNanos();
+    }
+  }
+
+  /** Time that passes in small steps, each when all who sleep have been woken by the last one. */
+  private static final class SteppedTime implements Pause {
+    private static final long STEP = Duration.ofMillis(1).toNanos();
+
+    private long now;
+    private int sleeping;
+
+    @Override
+    public synchronized long now() {
+      return now;
+    }
+
+    @Override
+    public synchronized void sleep(Duration duration) throws InterruptedException {
+      long end = now + duration.toNanos();
+      sleeping++;
+      while (now < end) {
+        wait();
+      }
+      sleeping--;
+    }
+
+    synchronized int sleeping() {
+      return sleeping;
+    }
+
+    void runUntil(BooleanSupplier condition) {
+      await()
+          .pollInterval(Duration.ofMillis(1))
+          .until(() -> {
+            synchronized (this) {
+              now += STEP;
+              notifyAll();
+            }
+            return condition.getAsBoolean();
+          });
     }
   }
 }

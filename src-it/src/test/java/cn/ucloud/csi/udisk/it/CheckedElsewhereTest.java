@@ -47,7 +47,7 @@ class CheckedElsewhereTest {
     String method = name.substring(name.indexOf('.') + 1);
     assertThat(Files.readString(source(type + ".java")))
         .containsPattern(
-            "@(Test|ParameterizedTest|Property)\\b(?:(?!\\bvoid\\b)[\\s\\S])*\\bvoid "
+            "@(Test|ParameterizedTest|RepeatedTest|Property)\\b(?:(?!\\bvoid\\b)[\\s\\S])*\\bvoid "
                 + method
                 + "\\(");
   }

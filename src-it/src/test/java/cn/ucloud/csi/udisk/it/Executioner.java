@@ -1,6 +1,7 @@
 package cn.ucloud.csi.udisk.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import cn.ucloud.csi.udisk.simulator.fault.Effect;
@@ -17,7 +18,7 @@ import java.util.function.Supplier;
  * again.
  */
 final class Executioner implements AutoCloseable {
-  private static final Duration LONG = Duration.ofSeconds(30);
+  private static final Duration LONG = Duration.ofSeconds(60);
 
   /** Where in a call the process dies; the order is the one that changes something. */
   enum Moment {
@@ -40,8 +41,8 @@ final class Executioner implements AutoCloseable {
     this.faults = sandbox.simulator().faults();
   }
 
-  /** Calls, kills, starts again; what the call says reaches nobody. */
-  void kill(String order, Moment moment, Supplier<?> call) {
+  /** Calls, kills, starts again, and repeats until it is certain what has become of it. */
+  <T> T repeatAfterDeath(String order, Moment moment, Supplier<T> call) {
     faults.add(
         switch (moment) {
           case BEFORE_THE_ORDER -> Fault.of("*", Effect.HOLD);
@@ -57,9 +58,18 @@ final class Executioner implements AutoCloseable {
     }
     sandbox.killController();
     sandbox.startController();
+    assertThatThrownBy(lost::get).as("the call of the process that died").isNotNull();
+    long sent = sent();
+    Future<T> repeat = background.submit(() -> ControllerCalls.untilCertain(call));
+    // The cloud gets round to what the dead process sent when the next one has begun to look.
+    await().atMost(LONG).pollInterval(Duration.ofMillis(5)).until(() -> sent() > sent);
     faults.release();
-    await().atMost(LONG).until(lost::isDone);
-    assertThat(lost.state()).isEqualTo(Future.State.FAILED);
+    await().atMost(LONG).until(repeat::isDone);
+    return repeat.resultNow();
+  }
+
+  private long sent() {
+    return sandbox.simulator().calls().all().getLast().sequence();
   }
 
   private void awaitHeld(Future<?> call) {

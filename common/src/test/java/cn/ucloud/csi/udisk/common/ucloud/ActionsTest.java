@@ -311,11 +311,11 @@ class ActionsTest {
 
   @Test
   void hostsAreAskedForOneByOneInAFlattenedArray() {
-    client.call(new DescribeUHostInstance("uhost-xyz"));
+    client.call(new DescribeUHostInstance(List.of("uhost-xyz")));
     assertThat(sent("DescribeUHostInstance"))
         .containsOnly(Map.entry("UHostIds.0", "uhost-xyz"), Map.entry("Limit", 1));
     api.received.clear();
-    client.call(new DescribePHost("upm-xyz"));
+    client.call(new DescribePHost(List.of("upm-xyz")));
     assertThat(sent("DescribePHost"))
         .containsOnly(Map.entry("PHostId.0", "upm-xyz"), Map.entry("Limit", 1));
   }
@@ -532,23 +532,24 @@ class ActionsTest {
               "DiskSet":[{"DiskId":"bsi-a","DiskType":"CLOUD_RSSD","IsBoot":"True","Drive":"vda",
                           "Size":40}]}]}\
             """));
-    assertThat(client.call(new DescribeUHostInstance("uhost-xyz")))
-        .hasValue(
+    assertThat(client.call(new DescribeUHostInstance(List.of("uhost-xyz"))))
+        .containsExactly(
             new Host("uhost-xyz", ZONE, Optional.of("9002_25GE_D_R006"), List.of("10.9.184.108")));
-    assertThat(client.call(new DescribeUHostInstance("uhost-other"))).isEmpty();
+    assertThat(client.call(new DescribeUHostInstance(List.of("uhost-other")))).isEmpty();
   }
 
   @Test
   void aBareMetalHostIsRead() {
     api.otherwise(
         json("{\"RetCode\":0,\"PHostSet\":[{\"PHostId\":\"upm-xyz\",\"Zone\":\"cn-bj2-05\"}]}"));
-    assertThat(client.call(new DescribePHost("upm-xyz"))).hasValue(new Host("upm-xyz", ZONE));
+    assertThat(client.call(new DescribePHost(List.of("upm-xyz"))))
+        .containsExactly(new Host("upm-xyz", ZONE));
   }
 
   @Test
   void aMissingHostIsEmptyAndNotARefusal() {
     api.otherwise(json("{\"RetCode\":0,\"TotalCount\":0,\"UHostSet\":[],\"PHostSet\":[]}"));
-    assertThat(client.call(new DescribeUHostInstance("uhost-xyz"))).isEmpty();
-    assertThat(client.call(new DescribePHost("upm-xyz"))).isEmpty();
+    assertThat(client.call(new DescribeUHostInstance(List.of("uhost-xyz")))).isEmpty();
+    assertThat(client.call(new DescribePHost(List.of("upm-xyz")))).isEmpty();
   }
 }

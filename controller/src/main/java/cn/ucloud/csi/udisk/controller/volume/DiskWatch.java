@@ -9,6 +9,7 @@ import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
 import cn.ucloud.csi.udisk.controller.volume.Polling.Awaited;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -71,6 +72,11 @@ final class DiskWatch {
   /** The disk as it is shown now. When many others wait, what they look at serves this as well. */
   Optional<UDisk> read(VolumeId id) {
     return looks.read(id);
+  }
+
+  /** All disks whose name is exactly the first of {@code names} that any disk has. */
+  List<UDisk> named(List<String> names) {
+    return looks.named(names);
   }
 
   private <T> Optional<T> outcome(

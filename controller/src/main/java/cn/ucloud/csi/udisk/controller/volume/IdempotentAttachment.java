@@ -21,6 +21,7 @@ import java.util.Optional;
 final class IdempotentAttachment {
   private final UDisks disks;
   private final NodeHosts nodes;
+  private final HostReads hostReads;
   private final Elsewhere elsewhere;
   private final Orders orders;
   private final Unsettled unsettled;
@@ -29,12 +30,14 @@ final class IdempotentAttachment {
   IdempotentAttachment(
       UDisks disks,
       NodeHosts nodes,
+      HostReads hostReads,
       Elsewhere elsewhere,
       Orders orders,
       Unsettled unsettled,
       HostQueue hosts) {
     this.disks = disks;
     this.nodes = nodes;
+    this.hostReads = hostReads;
     this.elsewhere = elsewhere;
     this.orders = orders;
     this.unsettled = unsettled;
@@ -125,7 +128,7 @@ final class IdempotentAttachment {
 
   private Host requireReachable(UDisk disk, NodeId node, Progress progress) {
     progress.at("reading the host");
-    Host host = disks.findHost(node).orElseThrow(() -> new NotFound("node", node.value()));
+    Host host = hostReads.find(node).orElseThrow(() -> new NotFound("node", node.value()));
     if (!host.zone().equals(disk.zone())) {
       throw new Forbidden(
           "volume %s is in zone %s and cannot be attached to node %s in zone %s"

@@ -28,7 +28,6 @@ final class IdempotentCreation {
   private static final Comparator<UDisk> OLDEST_FIRST =
       Comparator.comparingLong(UDisk::createTime).thenComparing(UDisk::id);
 
-  private final UDisks disks;
   private final Origins origins;
   private final Scheduling scheduling;
   private final Sites sites;
@@ -41,7 +40,6 @@ final class IdempotentCreation {
 
   IdempotentCreation(
       UDisks disks, Origins origins, ClusterView cluster, DiskWatch watch, Waiting waiting) {
-    this.disks = disks;
     this.origins = origins;
     this.scheduling = cluster.scheduling();
     this.sites = new Sites(scheduling);
@@ -105,22 +103,17 @@ final class IdempotentCreation {
   }
 
   private Optional<UDisk> find(VolumeSpec spec) {
-    for (String spelling : spec.name().spellings()) {
-      List<UDisk> found = disks.named(spelling).stream().sorted(OLDEST_FIRST).toList();
-      if (found.size() > 1) {
-        LOG.warn(
-            "{} disks are named {}; {} is the volume, the others are left alone: {}",
-            found.size(),
-            spelling,
-            found.getFirst().id(),
-            found.stream().skip(1).map(UDisk::id).toList());
-        notices.duplicates(spec, found.stream().map(UDisk::id).toList());
-      }
-      if (!found.isEmpty()) {
-        return Optional.of(found.getFirst());
-      }
+    List<UDisk> found = watch.named(spec.name().spellings()).stream().sorted(OLDEST_FIRST).toList();
+    if (found.size() > 1) {
+      LOG.warn(
+          "{} disks are named {}; {} is the volume, the others are left alone: {}",
+          found.size(),
+          found.getFirst().name(),
+          found.getFirst().id(),
+          found.stream().skip(1).map(UDisk::id).toList());
+      notices.duplicates(spec, found.stream().map(UDisk::id).toList());
     }
-    return Optional.empty();
+    return found.stream().findFirst();
   }
 
   private VolumeId order(VolumeSpec spec, Site site, Optional<Origin> origin, Progress progress) {

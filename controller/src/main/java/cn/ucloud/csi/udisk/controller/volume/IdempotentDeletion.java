@@ -14,14 +14,14 @@ import java.util.Optional;
 /** Deletes disks that nobody has: reads first, orders once, and answers when the disk is gone. */
 final class IdempotentDeletion {
   private final UDisks disks;
-  private final UDiskSnapshots snapshots;
+  private final SnapshotReads snapshots;
   private final Orders orders;
   private final Unsettled unsettled;
   private final DeletionRule rule;
 
   IdempotentDeletion(
       UDisks disks,
-      UDiskSnapshots snapshots,
+      SnapshotReads snapshots,
       Orders orders,
       Unsettled unsettled,
       DeletionRule rule) {

@@ -15,11 +15,15 @@ import java.util.concurrent.ConcurrentHashMap;
  * soon after, for lists lag.
  */
 final class LastSeen {
+  /** Longer than any list takes to be read and is shown. */
+  private static final Duration KEPT = Duration.ofMinutes(30);
+
   private record Look(Optional<UDisk> disk, long at) {}
 
   private final Map<String, Look> looks = new ConcurrentHashMap<>();
   private final Duration lag;
   private final Pause pause;
+  private volatile long swept;
 
   /**
    * @param lag for how long a list may still show what was before
@@ -27,11 +31,17 @@ final class LastSeen {
   LastSeen(Duration lag, Pause pause) {
     this.lag = lag;
     this.pause = pause;
+    this.swept = pause.now();
   }
 
   /** Work on the disk has ended, and this is how it was seen then. */
   void saw(String diskId, Optional<UDisk> disk) {
-    looks.put(diskId, new Look(disk, pause.now()));
+    long now = pause.now();
+    if (now - swept > KEPT.toNanos()) { // for a process that nobody asks for lists
+      swept = now;
+      looks.values().removeIf(look -> now - look.at > KEPT.toNanos());
+    }
+    looks.put(diskId, new Look(disk, now));
   }
 
   /**

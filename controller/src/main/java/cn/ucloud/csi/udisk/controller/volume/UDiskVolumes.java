@@ -1,5 +1,7 @@
 package cn.ucloud.csi.udisk.controller.volume;
 
+import static java.util.stream.Collectors.toMap;
+
 import cn.ucloud.csi.udisk.common.model.DiskSize;
 import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
@@ -23,8 +25,11 @@ import cn.ucloud.csi.udisk.common.ucloud.udisk.ResizeUDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
 import cn.ucloud.csi.udisk.controller.volume.ContentSource.OfSnapshot;
 import cn.ucloud.csi.udisk.controller.volume.ContentSource.OfVolume;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** The disks of one project and region through the UCloud API. */
 final class UDiskVolumes implements UDisks {
@@ -56,10 +61,24 @@ final class UDiskVolumes implements UDisks {
   }
 
   @Override
-  public Optional<Host> findHost(NodeId node) {
-    return node.isBareMetal()
-        ? api.read(new DescribePHost(node.value()))
-        : api.read(new DescribeUHostInstance(node.value()));
+  public Map<NodeId, Host> findHosts(List<NodeId> nodes) {
+    List<Host> found = new ArrayList<>();
+    List<String> virtual = ids(nodes, false);
+    if (!virtual.isEmpty()) {
+      found.addAll(api.read(new DescribeUHostInstance(virtual)));
+    }
+    List<String> bareMetal = ids(nodes, true);
+    if (!bareMetal.isEmpty()) {
+      found.addAll(api.read(new DescribePHost(bareMetal)));
+    }
+    return found.stream().collect(toMap(host -> new NodeId(host.id()), Function.identity()));
+  }
+
+  private static List<String> ids(List<NodeId> nodes, boolean bareMetal) {
+    return nodes.stream()
+        .filter(node -> node.isBareMetal() == bareMetal)
+        .map(NodeId::value)
+        .toList();
   }
 
   @Override

@@ -9,6 +9,7 @@ import cn.ucloud.csi.udisk.common.ucloud.udisk.Host;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.Page;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -29,8 +30,15 @@ interface UDisks {
   /** Some of all disks, from the one at {@code offset} on. */
   Page<UDisk> page(int offset);
 
+  /**
+   * Those of the hosts that there are, whether they run or not; a hundred at most are asked for.
+   */
+  Map<NodeId, Host> findHosts(List<NodeId> nodes);
+
   /** The host, whether it runs or not. */
-  Optional<Host> findHost(NodeId node);
+  default Optional<Host> findHost(NodeId node) {
+    return Optional.ofNullable(findHosts(List.of(node)).get(node));
+  }
 
   /**
    * Orders a new disk of {@code type}. Called twice, it makes two.

@@ -36,7 +36,8 @@ public final class Volumes {
       DiskListing listing,
       Waiting waiting,
       DeletionRule rule) {
-    SharedLooks looks = new SharedLooks(disks, waiting.pause());
+    Turns turns = new Turns(waiting.pause());
+    SharedLooks looks = new SharedLooks(disks, turns);
     DiskWatch watch = new DiskWatch(looks, waiting.polling(), waiting.lastSeen());
     this.unsettled = waiting.unsettled();
     Orders orders = new Orders(watch, unsettled, waiting.timing());
@@ -49,10 +50,13 @@ public final class Volumes {
     this.creation = new IdempotentCreation(disks, origins, cluster, watch, waiting);
     this.detachment = new IdempotentDetachment(disks, nodes, orders, waiting);
     Elsewhere elsewhere = new Elsewhere(cluster.custody(), detachment);
+    HostReads hostReads = new HostReads(disks, turns, waiting.pause());
     this.attachment =
-        new IdempotentAttachment(disks, nodes, elsewhere, orders, unsettled, waiting.hosts());
+        new IdempotentAttachment(
+            disks, nodes, hostReads, elsewhere, orders, unsettled, waiting.hosts());
     this.notices = cluster.notices();
-    this.deletion = new IdempotentDeletion(disks, snapshots, orders, unsettled, rule);
+    this.deletion =
+        new IdempotentDeletion(disks, new SnapshotReads(snapshots, turns), orders, unsettled, rule);
     this.expansion = new IdempotentExpansion(disks, watch, unsettled, waiting.timing());
   }
 

@@ -23,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * A cloud whose orders take effect in steps, whose listings lag, and whose answers get lost.
@@ -63,6 +65,9 @@ final class FakeUDisks implements UDisks {
   Optional<DriverException> readFailure = Optional.empty();
   Duration lag = Duration.ZERO;
   int pageSize = 100;
+  int hostLooks;
+  int looksById;
+  int looksByName;
   Runnable betweenPages = () -> {};
 
   FakeUDisks(VirtualTime time) {
@@ -74,12 +79,14 @@ final class FakeUDisks implements UDisks {
 
   @Override
   public Optional<UDisk> find(VolumeId id) {
+    looksById++;
     failIfToldSo();
     return seen(histories.getOrDefault(id.value(), List.of()), time.now() - lag.toNanos());
   }
 
   @Override
   public List<UDisk> named(String name) {
+    looksByName++;
     failIfToldSo();
     return histories.values().stream()
         .flatMap(history -> seen(history, time.now() - lag.toNanos()).stream())
@@ -88,9 +95,12 @@ final class FakeUDisks implements UDisks {
   }
 
   @Override
-  public Optional<Host> findHost(NodeId node) {
+  public Map<NodeId, Host> findHosts(List<NodeId> nodes) {
     failIfToldSo();
-    return Optional.ofNullable(hosts.get(node.value()));
+    hostLooks++;
+    return nodes.stream()
+        .filter(node -> hosts.containsKey(node.value()))
+        .collect(Collectors.toMap(Function.identity(), node -> hosts.get(node.value())));
   }
 
   @Override

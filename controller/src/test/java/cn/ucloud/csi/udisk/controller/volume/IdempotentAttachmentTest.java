@@ -127,6 +127,17 @@ class IdempotentAttachmentTest {
   }
 
   @Test
+  void attachesToOneHostShareALookAtItForSeconds() {
+    for (int i = 2; i < 5; i++) {
+      VolumeId disk = new VolumeId("bsm-" + i);
+      cloud.put(FakeUDisks.disk(disk.value(), "pvc-" + i, UDiskStatus.AVAILABLE, Optional.empty()));
+      volumes.attach(disk, A, Progress.unwatched());
+      time.pass(Duration.ofSeconds(i == 2 ? 0 : 6));
+    }
+    assertThat(cloud.hostLooks).isEqualTo(2);
+  }
+
+  @Test
   void missingDiskMissingNodeAndWrongZoneAreTold() {
     assertThatThrownBy(() -> volumes.attach(new VolumeId("bsm-none"), A, Progress.unwatched()))
         .isInstanceOf(NotFound.class)

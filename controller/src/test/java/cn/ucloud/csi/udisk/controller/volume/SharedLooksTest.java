@@ -6,6 +6,7 @@ import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskStatus;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
@@ -17,7 +18,7 @@ class SharedLooksTest {
   private final VirtualTime time = new VirtualTime();
   private final FakeUDisks cloud = new FakeUDisks(time);
   private final AtomicInteger pages = new AtomicInteger();
-  private final SharedLooks looks = new SharedLooks(cloud, time);
+  private final SharedLooks looks = new SharedLooks(cloud, new Turns(time));
 
   @BeforeEach
   void threePagesOfDisks() {
@@ -58,7 +59,7 @@ class SharedLooksTest {
     looks.find(DISK);
     long start = time.now();
     looks.find(DISK);
-    assertThat(Duration.ofNanos(time.now() - start)).isEqualTo(Duration.ofMillis(1500));
+    assertThat(Duration.ofNanos(time.now() - start)).isEqualTo(Duration.ofMillis(1650));
   }
 
   @Test
@@ -79,6 +80,49 @@ class SharedLooksTest {
     cloud.betweenPages = () -> cloud.pageSize = 0;
     assertThat(looks.find(DISK)).isPresent();
     assertThat(looks.find(new VolumeId("bsm-none"))).isEmpty();
+    assertThat(cloud.looksById).isEqualTo(2);
+  }
+
+  @Test
+  void onePageThatHoldsAllProvesAbsenceToWhoWaits() {
+    cloud.pageSize = 100;
+    waiting(20);
+    assertThat(looks.find(new VolumeId("bsm-none"))).isEmpty();
+    assertThat(cloud.looksById).isZero();
+  }
+
+  @Test
+  void whoBeginsToWorkReadsForItselfThatADiskIsAbsent() {
+    cloud.pageSize = 100;
+    waiting(20);
+    assertThat(looks.read(new VolumeId("bsm-none"))).isEmpty();
+    assertThat(cloud.looksById).isEqualTo(1);
+  }
+
+  @Test
+  void oneWalkServesWhoLooksForNames() {
+    cloud.pageSize = 100;
+    waiting(20);
+    assertThat(looks.named(List.of("pvc-none", "pvc-bsm-7")))
+        .extracting(UDisk::id)
+        .containsExactly("bsm-7");
+    assertThat(looks.named(List.of("pvc-none", "none"))).isEmpty();
+    assertThat(pages).hasValue(2);
+    assertThat(cloud.looksByName).isZero();
+  }
+
+  @Test
+  void namesAreAskedForByThemselvesWhereAWalkProvesNothing() {
+    waiting(20); // three pages of disks that were made at one moment
+    assertThat(looks.named(List.of("pvc-none", "none"))).isEmpty();
+    assertThat(cloud.looksByName).isEqualTo(2);
+  }
+
+  @Test
+  void whoLooksForANameAloneLooksForIt() {
+    assertThat(looks.named(List.of("pvc-none", "pvc-bsm-7"))).hasSize(1);
+    assertThat(cloud.looksByName).isEqualTo(2);
+    assertThat(pages).hasValue(0);
   }
 
   @Test
@@ -98,7 +142,7 @@ class SharedLooksTest {
     for (int i = 0; i < 5; i++) {
       assertThat(looks.find(new VolumeId("bsm-7"))).isPresent();
     }
-    assertThat(Duration.ofNanos(time.now() - start)).isEqualTo(Duration.ofSeconds(2));
+    assertThat(Duration.ofNanos(time.now() - start)).isEqualTo(Duration.ofMillis(2750));
     assertThat(pages).hasValue(1);
   }
 
@@ -122,11 +166,25 @@ class SharedLooksTest {
     for (int i = 20; i > 4; i--) {
       looks.leave();
     }
+    time.pass(Duration.ofSeconds(6));
     long start = time.now();
     for (int i = 0; i < 5; i++) {
       assertThat(looks.find(DISK)).isPresent();
     }
     assertThat(time.now()).isEqualTo(start);
+  }
+
+  @Test
+  void theLastOfACrowdStillTakeTurns() {
+    cloud.pageSize = 1;
+    waiting(20);
+    looks.find(DISK);
+    for (int i = 20; i > 1; i--) {
+      looks.leave();
+    }
+    long start = time.now();
+    looks.find(DISK);
+    assertThat(Duration.ofNanos(time.now() - start)).isEqualTo(Duration.ofMillis(550));
   }
 
   @Test

@@ -2,15 +2,21 @@ package cn.ucloud.csi.udisk.common.ucloud.udisk;
 
 import cn.ucloud.csi.udisk.common.ucloud.ApiObject;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudAction;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
-/** Looks up one bare metal host; a missing one is an empty answer, not a refusal. */
-public record DescribePHost(String phostId) implements UCloudAction<Optional<Host>> {
+/** Looks up bare metal hosts, a hundred at most; one that is missing is left out of the answer. */
+public record DescribePHost(List<String> phostIds) implements UCloudAction<List<Host>> {
 
   @Override
   public Map<String, Object> parameters() {
-    return Map.of("PHostId.0", phostId, "Limit", 1);
+    Map<String, Object> parameters = new LinkedHashMap<>();
+    for (int i = 0; i < phostIds.size(); i++) {
+      parameters.put("PHostId." + i, phostIds.get(i));
+    }
+    parameters.put("Limit", phostIds.size());
+    return parameters;
   }
 
   @Override
@@ -19,7 +25,9 @@ public record DescribePHost(String phostId) implements UCloudAction<Optional<Hos
   }
 
   @Override
-  public Optional<Host> read(ApiObject body) {
-    return Host.find(body, "PHostSet", "PHostId", phostId);
+  public List<Host> read(ApiObject body) {
+    return Host.all(body, "PHostSet", "PHostId").stream()
+        .filter(host -> phostIds.contains(host.id()))
+        .toList();
   }
 }

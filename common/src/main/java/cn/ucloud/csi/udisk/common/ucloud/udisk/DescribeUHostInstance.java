@@ -2,15 +2,21 @@ package cn.ucloud.csi.udisk.common.ucloud.udisk;
 
 import cn.ucloud.csi.udisk.common.ucloud.ApiObject;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudAction;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
-/** Looks up one UHost; a missing one is an empty answer, not a refusal. */
-public record DescribeUHostInstance(String uhostId) implements UCloudAction<Optional<Host>> {
+/** Looks up UHosts, a hundred at most; one that is missing is left out of the answer. */
+public record DescribeUHostInstance(List<String> uhostIds) implements UCloudAction<List<Host>> {
 
   @Override
   public Map<String, Object> parameters() {
-    return Map.of("UHostIds.0", uhostId, "Limit", 1);
+    Map<String, Object> parameters = new LinkedHashMap<>();
+    for (int i = 0; i < uhostIds.size(); i++) {
+      parameters.put("UHostIds." + i, uhostIds.get(i));
+    }
+    parameters.put("Limit", uhostIds.size());
+    return parameters;
   }
 
   @Override
@@ -19,7 +25,9 @@ public record DescribeUHostInstance(String uhostId) implements UCloudAction<Opti
   }
 
   @Override
-  public Optional<Host> read(ApiObject body) {
-    return Host.find(body, "UHostSet", "UHostId", uhostId);
+  public List<Host> read(ApiObject body) {
+    return Host.all(body, "UHostSet", "UHostId").stream()
+        .filter(host -> uhostIds.contains(host.id()))
+        .toList();
   }
 }

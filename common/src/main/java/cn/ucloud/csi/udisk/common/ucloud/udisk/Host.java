@@ -18,20 +18,16 @@ public record Host(String id, String zone, Optional<String> rdmaCluster, List<St
     this(id, zone, Optional.empty(), List.of());
   }
 
-  /** The host {@code id} in the list {@code set}, whose members call their id {@code idField}. */
-  static Optional<Host> find(ApiObject body, String set, String idField, String id) {
-    return body
-        .list(
-            set,
-            host ->
-                new Host(
-                    host.requireText(idField),
-                    host.requireText("Zone"),
-                    host.text("RdmaClusterId"),
-                    addresses(host)))
-        .stream()
-        .filter(host -> host.id().equals(id))
-        .findFirst();
+  /** The hosts in the list {@code set}, whose members call their id {@code idField}. */
+  static List<Host> all(ApiObject body, String set, String idField) {
+    return body.list(
+        set,
+        host ->
+            new Host(
+                host.requireText(idField),
+                host.requireText("Zone"),
+                host.text("RdmaClusterId"),
+                addresses(host)));
   }
 
   private static List<String> addresses(ApiObject host) {

@@ -1,0 +1,58 @@
+package cn.ucloud.csi.udisk.controller.volume;
+
+import static java.util.stream.Collectors.toMap;
+
+import cn.ucloud.csi.udisk.common.concurrent.Pause;
+import cn.ucloud.csi.udisk.common.model.NodeId;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.Host;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+
+/**
+ * The hosts that disks are attached to. Many who ask are served by one call (decision 11), and a
+ * host that was found serves for a few seconds: its zone never changes, and if it vanishes or moves
+ * to another RDMA cluster meanwhile, the cloud refuses the attachment and the next call reads it
+ * anew. Nothing that takes a disk away rests on this.
+ */
+final class HostReads {
+  /** Most hosts that DescribeUHostInstance shows at once (UHost API, Limit). */
+  private static final int MOST = 100;
+
+  private static final Duration FRESH = Duration.ofSeconds(5);
+
+  private record Found(Host host, long at) {}
+
+  private final Batches<NodeId, Optional<Host>> batches;
+  private final Map<NodeId, Found> found = new ConcurrentHashMap<>();
+  private final Pause pause;
+
+  HostReads(UDisks disks, Turns turns, Pause pause) {
+    this.pause = pause;
+    this.batches =
+        new Batches<>(
+            turns,
+            MOST,
+            nodes -> {
+              Map<NodeId, Host> hosts = disks.findHosts(nodes);
+              return nodes.stream()
+                  .collect(
+                      toMap(Function.identity(), node -> Optional.ofNullable(hosts.get(node))));
+            });
+  }
+
+  /** The host, whether it runs or not; empty only if there is none now. */
+  Optional<Host> find(NodeId node) {
+    long now = pause.now();
+    found.values().removeIf(seen -> now - seen.at >= FRESH.toNanos());
+    Found seen = found.get(node);
+    if (seen != null) {
+      return Optional.of(seen.host);
+    }
+    Optional<Host> host = batches.read(node);
+    host.ifPresent(read -> found.put(node, new Found(read, now)));
+    return host;
+  }
+}

@@ -55,6 +55,7 @@ final class Polling {
     long start = pause.now();
     Duration wait = timing.firstPoll();
     boolean hasWaited = false;
+    Duration undone = Duration.ZERO;
     while (true) {
       Look<S> found = look(look);
       Optional<T> result =
@@ -62,7 +63,7 @@ final class Polling {
       Duration elapsed = Duration.ofNanos(pause.now() - start);
       if (result.isPresent()) {
         if (hasWaited) {
-          rhythm.took(elapsed);
+          rhythm.took(undone, elapsed);
         }
         return result.get();
       }
@@ -72,6 +73,7 @@ final class Polling {
         throw new OutcomeUnknown(
             "waited %d s for %s; it %s".formatted(patience.toSeconds(), awaited.what, seen));
       }
+      undone = elapsed;
       sleep(rhythm.next(elapsed, wait));
       hasWaited = true;
       wait = longer(wait);

@@ -9,11 +9,17 @@ import java.time.Duration;
 final class Rhythm {
   private static final Duration CLOSEST = Duration.ofMillis(25);
 
-  private volatile Duration usual = Duration.ZERO;
+  /** The last work was done at some moment between these two. */
+  private record Seen(Duration undone, Duration done) {}
 
-  /** The work was seen to be done this long after it began. */
-  void took(Duration elapsed) {
-    usual = elapsed;
+  private volatile Seen last = new Seen(Duration.ZERO, Duration.ZERO);
+
+  /**
+   * The work was seen to be done so long after it began, and not yet at the look before. A look
+   * that came late must not make the next one as late.
+   */
+  void took(Duration undone, Duration done) {
+    last = new Seen(undone, done);
   }
 
   /**
@@ -23,15 +29,15 @@ final class Rhythm {
    * @param otherwise how long to wait if nothing were known
    */
   Duration next(Duration elapsed, Duration otherwise) {
-    Duration expected = usual;
-    // A tenth earlier, for the last time may have been a slow one, or noticed late.
-    Duration from = expected.multipliedBy(9).dividedBy(10);
-    Duration to = expected.multipliedBy(5).dividedBy(4);
+    Seen seen = last;
+    // A tenth earlier, for the last time may have been a slow one.
+    Duration from = seen.undone.multipliedBy(9).dividedBy(10);
+    Duration to = seen.done.multipliedBy(5).dividedBy(4);
     if (elapsed.compareTo(from) < 0) {
       return shorter(from.minus(elapsed), otherwise);
     }
     if (elapsed.compareTo(to) < 0) {
-      Duration close = expected.dividedBy(50);
+      Duration close = seen.done.dividedBy(50);
       return shorter(close.compareTo(CLOSEST) < 0 ? CLOSEST : close, otherwise);
     }
     return otherwise;

@@ -12,6 +12,8 @@ import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.mockwebserver.Context;
 import io.fabric8.mockwebserver.MockWebServer;
+import io.fabric8.mockwebserver.http.MockResponse;
+import io.fabric8.mockwebserver.http.RecordedRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -21,16 +23,32 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A Kubernetes API server of a small cluster, over plain HTTP: it keeps what it is given. */
+/**
+ * A Kubernetes API server of a small cluster, over plain HTTP: it keeps what it is given, and lets
+ * the controller do what the chart's roles allow it.
+ */
 final class KubeApi implements AutoCloseable {
   private static final String DRIVER = "udisk.csi.ucloud.cn";
 
+  private static final String TOKEN = "it";
+
+  private final Permissions permissions =
+      new Permissions(Chart.EVERYTHING, "udisk-csi-driver"); // and the role of its lease
   private final KubernetesMockServer server =
       new KubernetesMockServer(
           new Context(),
           new MockWebServer(),
           new HashMap<>(),
-          new KubernetesCrudDispatcher(),
+          new KubernetesCrudDispatcher() {
+            @Override
+            public MockResponse dispatch(RecordedRequest request) {
+              boolean isTheController =
+                  ("Bearer " + TOKEN).equals(request.getHeader("Authorization"));
+              return isTheController && !permissions.permit(request.getMethod(), request.getPath())
+                  ? new MockResponse().setResponseCode(403)
+                  : super.dispatch(request);
+            }
+          },
           false);
   private final KubernetesClient client;
 
@@ -49,6 +67,11 @@ final class KubeApi implements AutoCloseable {
             .withLeaseDurationSeconds(1)
             .endSpec()
             .build());
+  }
+
+  /** What the controller asked for, and what it may. */
+  Permissions permissions() {
+    return permissions;
   }
 
   KubernetesClient client() {
@@ -191,10 +214,10 @@ final class KubeApi implements AutoCloseable {
           kind: Config
           current-context: it
           clusters: [{name: it, cluster: {server: "http://127.0.0.1:%d"}}]
-          users: [{name: it, user: {token: it}}]
+          users: [{name: it, user: {token: %s}}]
           contexts: [{name: it, context: {cluster: it, user: it, namespace: kube-system}}]
           """
-              .formatted(server.getPort()));
+              .formatted(server.getPort(), TOKEN));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -8,9 +8,6 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,8 +22,6 @@ import java.util.UUID;
  * thread at a time.
  */
 final class EventLog {
-  private static final KubernetesSerialization JSON = new KubernetesSerialization();
-
   /** The same again is written no more often than that, and something new no more often than. */
   static final Duration SAME_AGAIN = Duration.ofMinutes(10);
 
@@ -139,16 +134,15 @@ final class EventLog {
   /** False if the event is gone: Kubernetes keeps them for an hour. */
   private boolean update(HasMetadata object, String name, String text, Instant now, int count) {
     try {
-      var _ =
-          client
-              .v1()
-              .events()
-              .inNamespace(namespace(object))
+      Event named =
+          new EventBuilder()
+              .withNewMetadata()
+              .withNamespace(namespace(object))
               .withName(name)
-              .patch(
-                  PatchContext.of(PatchType.JSON_MERGE),
-                  JSON.asJson(
-                      Map.of("count", count, "lastTimestamp", now.toString(), "message", text)));
+              .endMetadata()
+              .build();
+      Patches.merge(
+          client, named, Map.of("count", count, "lastTimestamp", now.toString(), "message", text));
       return true;
     } catch (KubernetesClientException e) {
       if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {

@@ -1,14 +1,18 @@
 package cn.ucloud.csi.udisk.controller.kube;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.List;
 import java.util.Map;
 
-/** Changes of objects that others write to as well. */
+/**
+ * Changes of objects that others write to as well. The client reads an object before it patches it
+ * unless it is given one, which would need the right to.
+ */
 final class Patches {
   private static final KubernetesSerialization JSON = new KubernetesSerialization();
 
@@ -18,18 +22,29 @@ final class Patches {
    * Puts {@code value} in the place of one field of the object's spec, if the object is still as it
    * was {@code seen}.
    *
-   * @throws io.fabric8.kubernetes.client.KubernetesClientException if it is not, or cannot be
-   *     reached
+   * @throws KubernetesClientException if it is not, or cannot be reached
    */
-  static <T extends HasMetadata> void replace(
-      Resource<T> object, T seen, String specField, Object value) {
+  static void replace(KubernetesClient client, HasMetadata seen, String specField, Object value) {
     String version = seen.getMetadata().getResourceVersion();
     var _ =
-        object.patch(
-            PatchContext.of(PatchType.JSON),
-            JSON.asJson(
-                List.of(
-                    Map.of("op", "test", "path", "/metadata/resourceVersion", "value", version),
-                    Map.of("op", "add", "path", "/spec/" + specField, "value", value))));
+        client
+            .resource(seen)
+            .patch(
+                PatchContext.of(PatchType.JSON),
+                JSON.asJson(
+                    List.of(
+                        Map.of("op", "test", "path", "/metadata/resourceVersion", "value", version),
+                        Map.of("op", "add", "path", "/spec/" + specField, "value", value))));
+  }
+
+  /**
+   * Puts the values in the place of fields of an object, whatever it is now.
+   *
+   * @param named the object, of which only its kind, namespace and name count
+   * @throws KubernetesClientException if it is gone, or cannot be reached
+   */
+  static void merge(KubernetesClient client, HasMetadata named, Map<String, ?> fields) {
+    var _ =
+        client.resource(named).patch(PatchContext.of(PatchType.JSON_MERGE), JSON.asJson(fields));
   }
 }

@@ -62,7 +62,7 @@ final class StartupTaint {
     }
     // The watched node may be old: then its version is refused, and this is tried again.
     Patches.replace(
-        client.nodes().withName(name),
+        client,
         node.get(),
         "taints",
         taints(node.get()).filter(taint -> !KEY.equals(taint.getKey())).toList());

@@ -60,11 +60,7 @@ final class StaticVolumes {
     if (topology.isEmpty()) { // gone, settled, or of a disk that does not exist
       return;
     }
-    Patches.replace(
-        client.persistentVolumes().withName(name),
-        seen.get(),
-        "nodeAffinity",
-        affinity(topology.get()));
+    Patches.replace(client, seen.get(), "nodeAffinity", affinity(topology.get()));
     LOG.info("persistent volume {} can be used in zone {}", name, topology.get().zone());
   }
 

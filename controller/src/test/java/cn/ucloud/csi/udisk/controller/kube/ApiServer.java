@@ -11,17 +11,22 @@ import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.mockwebserver.Context;
 import io.fabric8.mockwebserver.MockWebServer;
+import io.fabric8.mockwebserver.http.MockResponse;
+import io.fabric8.mockwebserver.http.RecordedRequest;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A mock API server that keeps what it is given, over plain HTTP. */
 final class ApiServer implements AutoCloseable {
   private final KubernetesMockServer server;
   private final KubernetesClient client;
+  private final List<String> asked = new CopyOnWriteArrayList<>();
 
   ApiServer() {
     server =
@@ -29,7 +34,13 @@ final class ApiServer implements AutoCloseable {
             new Context(),
             new MockWebServer(),
             new HashMap<>(),
-            new KubernetesCrudDispatcher(),
+            new KubernetesCrudDispatcher() {
+              @Override
+              public MockResponse dispatch(RecordedRequest request) {
+                asked.add(request.getMethod() + " " + request.getPath());
+                return super.dispatch(request);
+              }
+            },
             false);
     server.init(InetAddress.getLoopbackAddress(), 0);
     client = server.createClient();
@@ -38,6 +49,11 @@ final class ApiServer implements AutoCloseable {
   /** For a test to see and change what is there. */
   KubernetesClient client() {
     return client;
+  }
+
+  /** All requests until now, also the test's own: the method and the path. */
+  List<String> asked() {
+    return asked;
   }
 
   void put(HasMetadata object) {

@@ -79,6 +79,19 @@ class ClusterNoticesTest {
     assertThat(notices.counts()).isEqualTo(new EventCounts(2, 0, 0));
   }
 
+  /** Its role has no right to. */
+  @Test
+  void anEventIsCountedWithoutBeingRead() {
+    Claim claim = claim("db", "data-0");
+    notices.about(claim, ROUNDED);
+    String path =
+        "/api/v1/namespaces/db/events/" + awaitEvents("db", 1).getFirst().getMetadata().getName();
+    pass(EventLog.SAME_AGAIN);
+    notices.about(claim, ROUNDED);
+    await().untilAsserted(() -> assertThat(api.asked()).contains("PATCH " + path));
+    assertThat(api.asked()).doesNotContain("GET " + path);
+  }
+
   @Test
   void newsOfTheSameKindChangeTheEventAndMakeNoSecondOne() {
     Claim claim = claim("db", "data-0");

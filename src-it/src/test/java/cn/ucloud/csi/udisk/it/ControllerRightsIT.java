@@ -1,0 +1,109 @@
+package cn.ucloud.csi.udisk.it;
+
+import static cn.ucloud.csi.udisk.it.ControllerCalls.untilCertain;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import csi.v1.CreateVolumeRequest;
+import io.grpc.StatusRuntimeException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The controller process needs every right that the chart gives it, and no other. */
+@Timeout(180)
+class ControllerRightsIT {
+  private static final String A = "10.9.0.1";
+  private static final String B = "10.9.0.2";
+  private static final Duration LONG = Duration.ofSeconds(60);
+
+  /** What takes longer to happen than a test should, and where its request is tested. */
+  private static final Map<String, String> NOT_IN_A_MINUTE =
+      Map.of(
+          "udisk-csi-driver core/events patch",
+          "the same event again, after ten minutes: ClusterNoticesTest",
+          "udisk-csi-driver storage.k8s.io/csidrivers get",
+          "a leaked disk is ten minutes old: ClusterNoticesTest",
+          "udisk-csi-driver snapshot.storage.k8s.io/volumesnapshotcontents list",
+          "a leaked snapshot is, too: SnapshotContentsTest");
+
+  @TempDir(cleanup = CleanupMode.NEVER)
+  private Path directory;
+
+  private final KubeApi api = new KubeApi();
+  private Sandbox sandbox;
+
+  @AfterEach
+  void stop() {
+    sandbox.close();
+    api.close();
+  }
+
+  @Test
+  void whatItIsAllowedItAsksForAndNothingElse() {
+    var _ =
+        api.client()
+            .leases()
+            .inNamespace("kube-system")
+            .withName("udisk-csi-ucloud-cn-controller")
+            .delete();
+    api.putNode(A, "uhost-a", Map.of());
+    api.putNode(B, "uhost-b", Map.of());
+    api.register(A, "uhost-a");
+    api.putClaim("shop", "data", A);
+    sandbox =
+        new Sandbox(directory, Duration.ofMillis(50), Duration.ZERO)
+            .with("--leader-election", "true")
+            .with("--kubeconfig", api.kubeconfig(directory.resolve("kube")).toString())
+            .startController();
+    ControllerCalls calls = sandbox.calls();
+
+    String claim =
+        api.client()
+            .persistentVolumeClaims()
+            .inNamespace("shop")
+            .withName("data")
+            .get()
+            .getMetadata()
+            .getUid();
+    CreateVolumeRequest request = rounded("pvc-" + claim);
+    String volume = untilCertain(() -> calls.create(request)).getVolumeId();
+    await()
+        .atMost(LONG)
+        .until(() -> !api.client().v1().events().inNamespace("shop").list().getItems().isEmpty());
+    api.putVolume("by-hand", volume);
+    await().atMost(LONG).until(() -> !api.affinity("by-hand").isEmpty());
+    await().atMost(LONG).until(() -> api.taints(A).isEmpty());
+
+    Map<String, String> told = untilCertain(() -> calls.publish(volume, "uhost-a"));
+    api.putAttachment("va-1", A, "by-hand", told);
+    assertThatThrownBy(() -> calls.publish(volume, "uhost-b"))
+        .isInstanceOf(StatusRuntimeException.class)
+        .hasMessageContaining("va-1");
+    untilCertain(() -> calls.unpublish(volume, "uhost-a"));
+    untilCertain(() -> calls.delete(volume));
+
+    assertThat(api.permissions().refused()).isEmpty();
+    Set<String> needed = new TreeSet<>(NOT_IN_A_MINUTE.keySet());
+    needed.addAll(api.permissions().used());
+    assertThat(api.permissions().granted()).isEqualTo(needed);
+  }
+
+  /** A size that is not made as asked, which people are told of. */
+  private static CreateVolumeRequest rounded(String name) {
+    CreateVolumeRequest.Builder request = ControllerCalls.createRequest(name);
+    request.getCapacityRangeBuilder().clearLimitBytes().setRequiredBytes(11 * ControllerCalls.GIB);
+    return request
+        .putParameters("csi.storage.k8s.io/pvc/name", "data")
+        .putParameters("csi.storage.k8s.io/pvc/namespace", "shop")
+        .build();
+  }
+}

@@ -119,7 +119,7 @@ class NodeLacksIT {
       HttpResponse<String> page =
           client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
       assertThat(page.body()).isEqualTo(sentence + "\n");
-      assertThat(page.statusCode()).isEqualTo(503);
+      assertThat(page.statusCode()).isEqualTo(500);
     }
   }
 

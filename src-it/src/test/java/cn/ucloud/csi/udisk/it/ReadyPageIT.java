@@ -42,11 +42,26 @@ class ReadyPageIT {
         sandbox("keyless", port).with("--credentials-dir", keys.toString()).startController()) {
       assertThat(readyz(port))
           .isEqualTo(
-              "503 credentials cannot be read: %s does not exist\n"
+              "500 credentials cannot be read: %s does not exist\n"
                   .formatted(keys.resolve("public-key")));
       Files.writeString(keys.resolve("public-key"), "public");
       Files.writeString(keys.resolve("private-key"), "private");
       assertThat(readyz(port)).isEqualTo("200 ok\n");
+    }
+  }
+
+  @Test
+  void aControllerWithoutTheMetadataServerSaysThatItsTemporaryKeysAreThere() throws Exception {
+    int port = freePort();
+    try (Sandbox _ =
+        sandbox("deaf", port)
+            .withVariable("UCLOUD_API_PUBKEY", "")
+            .withVariable("UCLOUD_API_PRIKEY", "")
+            .with("--metadata-url", "http://127.0.0.1:1")
+            .startController()) {
+      assertThat(readyz(port))
+          .startsWith("500 the metadata server http://127.0.0.1:1 gives no temporary keys: ")
+          .hasLineCount(1);
     }
   }
 
@@ -78,7 +93,7 @@ class ReadyPageIT {
       try (Plugin _ = sandbox.startNode("node", "uhost-a", flags)) {
         assertThat(readyz(port))
             .isEqualTo(
-                "503 %s/pods is no directory, so --kubelet-dir is not kubelet's --root-dir\n"
+                "500 %s/pods is no directory, so --kubelet-dir is not kubelet's --root-dir\n"
                     .formatted(kubelet));
         Files.createDirectory(kubelet.resolve("pods"));
         assertThat(readyz(port)).isEqualTo("200 ok\n");
@@ -94,7 +109,7 @@ class ReadyPageIT {
               "http://127.0.0.1:1");
       try (Plugin _ = sandbox.startNode("deaf", "uhost-b", deaf)) {
         assertThat(readyz(other))
-            .startsWith("503 the metadata server did not answer, http://127.0.0.1:1/")
+            .startsWith("500 the metadata server did not answer, http://127.0.0.1:1/")
             .hasLineCount(1);
       }
     }

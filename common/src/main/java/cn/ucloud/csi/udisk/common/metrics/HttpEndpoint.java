@@ -15,10 +15,13 @@ import java.util.function.Supplier;
 /**
  * {@code /metrics}, {@code /healthz} and {@code /readyz} over HTTP.
  *
- * <p>The two health pages answer 200, or 503, with a sentence as their text.
+ * <p>The two health pages answer 200, or 500, with a sentence as their text.
  */
 public final class HttpEndpoint implements AutoCloseable {
   private static final int BACKLOG = 16;
+
+  /** Of the codes that fail a probe the one whose text {@code kubectl get --raw} shows. */
+  private static final int OUT_OF_ORDER = 500;
 
   private final HttpServer server;
   private final ExecutorService threads;
@@ -72,7 +75,7 @@ public final class HttpEndpoint implements AutoCloseable {
   private static HttpHandler page(Supplier<Health> health) {
     return exchange -> {
       Health found = health.get();
-      answer(exchange, found.isFine() ? 200 : 503, found.sentence());
+      answer(exchange, found.isFine() ? 200 : OUT_OF_ORDER, found.sentence());
     };
   }
 

@@ -48,13 +48,13 @@ class HttpEndpointTest {
   void aliveAndReadyAreToldApart() throws Exception {
     busy.set("the keys cannot be read");
     assertThat(get("/healthz").statusCode()).isEqualTo(200);
-    assertThat(get("/readyz").statusCode()).isEqualTo(503);
+    assertThat(get("/readyz").statusCode()).isEqualTo(500);
     assertThat(get("/readyz").body()).isEqualTo("the keys cannot be read\n");
 
     busy.set("");
     dead.set("the socket is gone");
     assertThat(get("/readyz").statusCode()).isEqualTo(200);
-    assertThat(get("/healthz").statusCode()).isEqualTo(503);
+    assertThat(get("/healthz").statusCode()).isEqualTo(500);
   }
 
   @Test

@@ -1,0 +1,184 @@
+package cn.ucloud.csi.udisk.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cn.ucloud.csi.udisk.controller.volume.Notice;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The commands of the documents for admins. A shell reads each block; what it would call Helm and
+ * kubectl with must name only what there is.
+ */
+class DocsCommandsTest {
+  private static final List<String> PAGES =
+      List.of(
+          "README.md",
+          "README.zh-CN.md",
+          "docs/installation.md",
+          "docs/migrate-from-csi-uk8s.md",
+          "docs/operations.md",
+          "docs/zh/operations.md");
+
+  /** The flags of each command that the documents use; those of kubectl are about too much. */
+  private static final Map<String, Set<String>> HELM =
+      Map.of(
+          "install", Set.of("--namespace", "--set", "--take-ownership"),
+          "template", Set.of("--namespace", "--set", "--show-only"),
+          "upgrade", Set.of("--namespace", "--set", "--reuse-values"),
+          "uninstall", Set.of("--namespace"));
+
+  private static final Set<String> KUBECTL =
+      Set.of(
+          "apply",
+          "create",
+          "delete",
+          "describe",
+          "get",
+          "logs",
+          "patch",
+          "rollout",
+          "scale",
+          "taint",
+          "wait");
+
+  private static final Pattern OURS = Pattern.compile("(\\w+)/(csi-udisk[a-z0-9-]*)");
+
+  /** Of the closed driver, which is gone once ours is there. */
+  private static final Set<String> THEIRS =
+      Set.of("statefulset/csi-udisk-controller", "pod/csi-udisk-controller-0");
+
+  static List<List<String>> helm() {
+    return ShellBlocks.callsOf("helm", PAGES);
+  }
+
+  static List<List<String>> kubectl() {
+    return ShellBlocks.callsOf("kubectl", PAGES);
+  }
+
+  @ParameterizedTest
+  @MethodSource("helm")
+  void helmIsGivenValuesThatTheChartHas(List<String> call) {
+    assertThat(HELM).containsKey(call.getFirst());
+    assertThat(call.stream().filter(word -> word.startsWith("--")))
+        .isSubsetOf(HELM.get(call.getFirst()));
+    assertThat(call).contains("udisk-csi").containsSubsequence("--namespace", "kube-system");
+    if (!call.getFirst().equals("uninstall")) {
+      assertThat(call).contains("deploy/chart");
+      List<String> templates =
+          Chart.onNewest().with(values(call)).render().stream()
+              .map(one -> "templates/" + one.template())
+              .toList();
+      assertThat(templates).containsAll(after("--show-only", call));
+    }
+  }
+
+  /** As Helm reads {@code --set}. */
+  private static String values(List<String> call) {
+    ObjectNode values = new ObjectMapper().createObjectNode();
+    for (String setting : after("--set", call)) {
+      String[] sides = setting.split("=", 2);
+      String path = sides[0].replace('.', '/');
+      int last = path.lastIndexOf('/');
+      values
+          .withObject("/" + path.substring(0, Math.max(last, 0)))
+          .set(path.substring(last + 1), Chart.tree(sides[1]));
+    }
+    return values.toString();
+  }
+
+  private static List<String> after(String flag, List<String> call) {
+    List<String> found = new ArrayList<>();
+    for (int i = 0; i + 1 < call.size(); i++) {
+      if (call.get(i).equals(flag)) {
+        found.add(call.get(i + 1));
+      }
+    }
+    return found;
+  }
+
+  @ParameterizedTest
+  @MethodSource("kubectl")
+  void kubectlIsAskedForWhatIsInstalled(List<String> call) {
+    assertThat(call).containsAnyElementsOf(KUBECTL);
+    List<Chart.Manifest> installed = Chart.onNewest().render();
+    OURS.matcher(String.join(" ", call).replace("deploy/", "deployment/"))
+        .results()
+        .filter(found -> !THEIRS.contains(found.group()))
+        .forEach(found ->
+            assertThat(installed)
+                .anyMatch(one ->
+                    one.kind().equalsIgnoreCase(found.group(1))
+                        && one.name().equals(found.group(2))));
+    for (String selector : after("-l", call)) {
+      assertThat(podLabels(installed))
+          .anyMatch(labels -> labels.containsAll(List.of(selector.split(",", -1))));
+    }
+    assertThat(after("-c", call)).isSubsetOf("csi-udisk");
+    for (String field : after("--field-selector", call)) {
+      if (field.startsWith("reason=")) {
+        assertThat(Arrays.stream(Notice.Reason.values()).map(Notice.Reason::word))
+            .contains(field.substring("reason=".length()));
+      }
+    }
+    for (String page : after("--raw", call)) {
+      assertThat(page)
+          .contains(":" + Chart.ownValues().at("/controller/httpPort").asInt() + "/proxy/readyz");
+    }
+  }
+
+  private static List<Set<String>> podLabels(List<Chart.Manifest> installed) {
+    return installed.stream()
+        .map(one -> one.tree().at("/spec/template/metadata/labels"))
+        .filter(JsonNode::isObject)
+        .<Set<String>>map(labels -> {
+          Set<String> pairs = new TreeSet<>();
+          labels.properties().forEach(e -> pairs.add(e.getKey() + "=" + e.getValue().asText()));
+          return pairs;
+        })
+        .toList();
+  }
+
+  /** Values that are named in a text, with or without what they are set to. */
+  @ParameterizedTest
+  @MethodSource("valuesInTexts")
+  void valuesThatTextsNameAreInTheChart(String value) {
+    JsonNode properties = Chart.schema();
+    for (String key : value.split("=", 2)[0].split("\\.", -1)) {
+      properties = properties.path("properties").path(key);
+    }
+    assertThat(properties.isObject()).as(value).isTrue();
+  }
+
+  static List<String> valuesInTexts() {
+    Set<String> parts = new TreeSet<>();
+    Chart.schema().path("properties").fieldNames().forEachRemaining(parts::add);
+    Pattern named =
+        Pattern.compile("`((?:" + String.join("|", parts) + ")\\.[A-Za-z]+(?:\\.[A-Za-z]+)*)[=`]");
+    return Stream.concat(PAGES.stream(), Stream.of("docs/security.md", "docs/limitations.md"))
+        .flatMap(
+            page -> named.matcher(Chart.read(Chart.DIRECTORY.resolve("../../" + page))).results())
+        .map(found -> found.group(1))
+        .distinct()
+        .toList();
+  }
+
+  @Test
+  void theDocumentsAreFullOfThem() {
+    assertThat(helm()).hasSizeGreaterThan(6);
+    assertThat(kubectl()).hasSizeGreaterThan(40);
+    assertThat(valuesInTexts()).hasSizeGreaterThan(10);
+  }
+}

@@ -90,6 +90,20 @@ record Chart(String kubernetes, String values) {
     }
   }
 
+  /**
+   * As {@code helm install} does it: what the cluster serves decides, and gets what is rendered.
+   */
+  static void install(ServedApis cluster) {
+    var _ =
+        new Helm(DIRECTORY)
+            .install()
+            .withName("udisk-csi")
+            .withNamespace("kube-system")
+            .withKubeConfigContents(cluster.kubeconfig())
+            .disableOpenApiValidation()
+            .call();
+  }
+
   private static void delete(@Nullable Path file) {
     try {
       if (file != null) {

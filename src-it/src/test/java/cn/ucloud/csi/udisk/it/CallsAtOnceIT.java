@@ -1,8 +1,6 @@
 package cn.ucloud.csi.udisk.it;
 
-import static cn.ucloud.csi.udisk.it.LoopCluster.NODE_A;
 import static io.grpc.Status.Code.ABORTED;
-import static io.grpc.Status.Code.FAILED_PRECONDITION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -16,12 +14,8 @@ import csi.v1.NodeUnstageVolumeRequest;
 import csi.v1.Volume;
 import csi.v1.VolumeCapability.AccessMode.Mode;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The same call many times at once, opposite calls at once, and calls after a reboot. */
+/** The same call many times at once, and opposite calls at once. */
 @Timeout(180)
 class CallsAtOnceIT {
   private static final int CALLERS = 8;
@@ -213,55 +207,6 @@ class CallsAtOnceIT {
         assertThat(first.get()).isEqualTo(second.get());
       } finally {
         faults.release();
-      }
-    }
-  }
-
-  /** Mounts and {@code /run} are gone; kubelet's directories are left. */
-  @ParameterizedTest
-  @EnumSource(AccessType.class)
-  void afterARebootTheVolumeIsStagedAgainAndNothingIsLost(AccessType type) throws Exception {
-    byte[] note = "kept".getBytes(StandardCharsets.US_ASCII);
-    LoopCluster cluster = world.cluster();
-    try (SanityCalls calls = new SanityCalls(world, type)) {
-      Volume volume = calls.create("rebooted");
-      String id = volume.getVolumeId();
-      Map<String, String> context = calls.attach(id);
-      calls.stage(calls.stageRequest(volume, context));
-      calls.publish(calls.publishRequest(volume, context));
-      Path file = type == AccessType.MOUNT ? calls.target().resolve("note") : calls.target();
-      try (FileChannel out =
-          FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-        assertThat(out.write(ByteBuffer.wrap(note))).isEqualTo(note.length);
-        out.force(true);
-      }
-
-      cluster.process(NODE_A).kill();
-      for (Path mounted : cluster.mountPoints().reversed()) {
-        var _ = Shell.run("umount", mounted.toString());
-      }
-      var _ = Shell.run("rm", "-r", cluster.stateDirectory(NODE_A).toString());
-      cluster.restart(NODE_A);
-      assertThat(calls.target()).exists();
-
-      if (type == AccessType.MOUNT) { // a raw disk needs no mount to be found again
-        Refusal early =
-            Refusal.of(() ->
-                calls.node(
-                    stub -> stub.nodePublishVolume(calls.publishRequest(volume, context).build())));
-        assertThat(early.code()).isEqualTo(FAILED_PRECONDITION);
-      }
-      Path old = calls.target();
-      calls.unpublish(id, old);
-      assertThat(old).doesNotExist();
-      Files.createDirectories(old.getParent());
-
-      calls.stage(calls.stageRequest(volume, context));
-      calls.publish(calls.publishRequest(volume, context));
-      try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
-        ByteBuffer found = ByteBuffer.allocate(note.length);
-        assertThat(in.read(found)).isEqualTo(note.length);
-        assertThat(found.array()).isEqualTo(note);
       }
     }
   }

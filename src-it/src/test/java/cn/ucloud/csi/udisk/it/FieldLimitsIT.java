@@ -6,26 +6,17 @@ import static io.grpc.Status.Code.NOT_FOUND;
 import static io.grpc.Status.Code.OK;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import csi.v1.ControllerExpandVolumeRequest;
-import csi.v1.ControllerGetVolumeRequest;
-import csi.v1.ControllerUnpublishVolumeRequest;
 import csi.v1.CreateVolumeRequest;
 import csi.v1.GetSnapshotRequest;
 import csi.v1.ListVolumesRequest;
-import csi.v1.NodeExpandVolumeRequest;
-import csi.v1.NodeGetVolumeStatsRequest;
 import csi.v1.NodePublishVolumeRequest;
 import csi.v1.NodeStageVolumeRequest;
-import csi.v1.NodeUnpublishVolumeRequest;
-import csi.v1.NodeUnstageVolumeRequest;
-import csi.v1.ValidateVolumeCapabilitiesRequest;
 import csi.v1.Volume;
 import csi.v1.VolumeCapability.AccessMode.Mode;
 import io.grpc.Status.Code;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -49,6 +40,7 @@ class FieldLimitsIT {
 
   private static SanityWorld world;
   private final SanityCalls calls;
+  private final CallsByVolumeId named;
 
   @BeforeAll
   static void start(@TempDir(cleanup = CleanupMode.NEVER) Path directory) throws IOException {
@@ -63,6 +55,7 @@ class FieldLimitsIT {
 
   FieldLimitsIT() {
     this.calls = new SanityCalls(world, AccessType.MOUNT);
+    this.named = new CallsByVolumeId(calls);
   }
 
   @AfterEach
@@ -73,8 +66,7 @@ class FieldLimitsIT {
   @Test
   void idThatIsTooLongIsRefusedByItsFieldInEveryCall() {
     for (String id : List.of(TOO_LONG, FAR_TOO_LONG)) {
-      byVolumeId(id)
-          .forEach((rpc, call) -> assertRefused(rpc, INVALID_ARGUMENT, "volume_id", call));
+      named.all(id).forEach((rpc, call) -> assertRefused(rpc, INVALID_ARGUMENT, "volume_id", call));
       Volume volume = Volume.newBuilder().setVolumeId("bsm-a").build();
       assertRefused(
           "node_id",
@@ -92,89 +84,6 @@ class FieldLimitsIT {
               calls.controller(stub ->
                   stub.getSnapshot(GetSnapshotRequest.newBuilder().setSnapshotId(id).build())));
     }
-  }
-
-  private Map<String, Supplier<?>> byVolumeId(String id) {
-    Volume volume = Volume.newBuilder().setVolumeId(id).build();
-    String path = calls.target().toString();
-    Map<String, Supplier<?>> made = new LinkedHashMap<>();
-    made.put(
-        "ControllerPublishVolume",
-        () ->
-            calls.controller(stub ->
-                stub.controllerPublishVolume(calls.attachRequest(id, calls.nodeId()).build())));
-    made.put(
-        "ControllerUnpublishVolume",
-        () ->
-            calls.controller(stub ->
-                stub.controllerUnpublishVolume(
-                    ControllerUnpublishVolumeRequest.newBuilder().setVolumeId(id).build())));
-    made.put(
-        "ControllerExpandVolume",
-        () ->
-            calls.controller(stub ->
-                stub.controllerExpandVolume(
-                    ControllerExpandVolumeRequest.newBuilder()
-                        .setVolumeId(id)
-                        .setCapacityRange(calls.createRequest("any").getCapacityRange())
-                        .build())));
-    made.put(
-        "ControllerGetVolume",
-        () ->
-            calls.controller(stub ->
-                stub.controllerGetVolume(
-                    ControllerGetVolumeRequest.newBuilder().setVolumeId(id).build())));
-    made.put(
-        "ValidateVolumeCapabilities",
-        () ->
-            calls.controller(stub ->
-                stub.validateVolumeCapabilities(
-                    ValidateVolumeCapabilitiesRequest.newBuilder()
-                        .setVolumeId(id)
-                        .addVolumeCapabilities(calls.capability())
-                        .build())));
-    NodeStageVolumeRequest stage = calls.stageRequest(volume, Map.of()).build();
-    made.put("NodeStageVolume", () -> calls.node(stub -> stub.nodeStageVolume(stage)));
-    NodePublishVolumeRequest publish = calls.publishRequest(volume, Map.of()).build();
-    made.put("NodePublishVolume", () -> calls.node(stub -> stub.nodePublishVolume(publish)));
-    made.put("NodeUnpublishVolume", () -> unpublish(id, path));
-    made.put("NodeUnstageVolume", () -> unstage(id, path));
-    made.put("NodeExpandVolume", () -> expand(id, path));
-    made.put("NodeGetVolumeStats", () -> stats(id, path));
-    return made;
-  }
-
-  private Object unpublish(String volume, String path) {
-    return calls.node(stub ->
-        stub.nodeUnpublishVolume(
-            NodeUnpublishVolumeRequest.newBuilder()
-                .setVolumeId(volume)
-                .setTargetPath(path)
-                .build()));
-  }
-
-  private Object unstage(String volume, String path) {
-    return calls.node(stub ->
-        stub.nodeUnstageVolume(
-            NodeUnstageVolumeRequest.newBuilder()
-                .setVolumeId(volume)
-                .setStagingTargetPath(path)
-                .build()));
-  }
-
-  private Object expand(String volume, String path) {
-    return calls.node(stub ->
-        stub.nodeExpandVolume(
-            NodeExpandVolumeRequest.newBuilder().setVolumeId(volume).setVolumePath(path).build()));
-  }
-
-  private Object stats(String volume, String path) {
-    return calls.node(stub ->
-        stub.nodeGetVolumeStats(
-            NodeGetVolumeStatsRequest.newBuilder()
-                .setVolumeId(volume)
-                .setVolumePath(path)
-                .build()));
   }
 
   @Test
@@ -197,10 +106,11 @@ class FieldLimitsIT {
           INVALID_ARGUMENT,
           "target_path",
           () -> calls.node(stub -> stub.nodePublishVolume(publish)));
-      assertRefused("unpublish", INVALID_ARGUMENT, "target_path", () -> unpublish(id, path));
-      assertRefused("unstage", INVALID_ARGUMENT, "staging_target_path", () -> unstage(id, path));
-      assertRefused("expand", NOT_FOUND, "volume_path", () -> expand(id, path));
-      assertRefused("stats", NOT_FOUND, "volume_path", () -> stats(id, path));
+      assertRefused("unpublish", INVALID_ARGUMENT, "target_path", () -> named.unpublish(id, path));
+      assertRefused(
+          "unstage", INVALID_ARGUMENT, "staging_target_path", () -> named.unstage(id, path));
+      assertRefused("expand", NOT_FOUND, "volume_path", () -> named.expand(id, path));
+      assertRefused("stats", NOT_FOUND, "volume_path", () -> named.stats(id, path));
     }
     Path image = world.directory().resolve("region/disks/" + id + ".img");
     assertThat(Shell.run("stat", "--format=%b", image.toString()).strip()).isEqualTo("0");
@@ -222,7 +132,7 @@ class FieldLimitsIT {
     assertThat(world.cluster().mountPoints()).containsExactly(staging, target);
     calls.unpublish(volume.getVolumeId(), target);
     assertThat(target).doesNotExist();
-    var _ = unstage(volume.getVolumeId(), staging.toString());
+    var _ = named.unstage(volume.getVolumeId(), staging.toString());
     assertThat(world.cluster().mountPoints()).isEmpty();
   }
 
@@ -283,7 +193,7 @@ class FieldLimitsIT {
     CreateVolumeRequest create = calls.createRequest(text).build();
     assertThat(Refusal.codeOf(() -> create(create))).isNotEqualTo(OK);
     Volume made = calls.published("after");
-    assertThat(Refusal.codeOf(() -> stats(made.getVolumeId(), calls.target().toString())))
+    assertThat(Refusal.codeOf(() -> named.stats(made.getVolumeId(), calls.target().toString())))
         .isEqualTo(OK);
   }
 

@@ -176,6 +176,22 @@ class DocsCommandsTest {
   }
 
   @Test
+  void theImageIsPushedUnderTheTagThatTheChartAsksFor() {
+    JsonNode chart = Chart.tree(Chart.read(Chart.DIRECTORY.resolve("Chart.yaml")));
+    assertThat(ShellBlocks.callsOf("docker", PAGES))
+        .isNotEmpty()
+        .containsOnly(List.of("push", "REGISTRY/udisk-csi:" + chart.path("appVersion").asText()));
+  }
+
+  @Test
+  void whatIsToBeMadeIsInTheMakefile() {
+    String makefile = Chart.read(Chart.DIRECTORY.resolve("../../Makefile"));
+    assertThat(ShellBlocks.callsOf("make", PAGES))
+        .isNotEmpty()
+        .allMatch(call -> makefile.contains("\n" + String.join(" ", call) + ": ##"));
+  }
+
+  @Test
   void theDocumentsAreFullOfThem() {
     assertThat(helm()).hasSizeGreaterThan(6);
     assertThat(kubectl()).hasSizeGreaterThan(40);

@@ -66,7 +66,7 @@ final class DriverProcess implements AutoCloseable {
 
   void awaitSocket(Path socket) {
     await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofSeconds(90))
         .pollInterval(Duration.ofMillis(20))
         .until(() -> {
           if (!process.isAlive()) {

@@ -20,6 +20,7 @@ final class ShellBlocks {
           "blkid",
           "cat",
           "cut",
+          "docker",
           "findmnt",
           "fuser",
           "grep",

@@ -11,7 +11,8 @@ import java.util.concurrent.TimeUnit;
 
 /** A process that is watched by its JVM, which writes the cache when the process ends. */
 final class Trainee implements AutoCloseable {
-  private static final int PATIENCE_SECONDS = 180;
+  /** In the build of an image for another processor every JVM is emulated. */
+  private static final int PATIENCE_SECONDS = 900;
   private static final int LOOK_AGAIN_MILLIS = 50;
 
   private final String role;

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 final class Trainee implements AutoCloseable {
   /** In the build of an image for another processor every JVM is emulated. */
   private static final int PATIENCE_SECONDS = 900;
+
   private static final int LOOK_AGAIN_MILLIS = 50;
 
   private final String role;

@@ -2,7 +2,6 @@ package cn.ucloud.csi.udisk.controller.kube;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
 import cn.ucloud.csi.udisk.common.identity.IdentityService;
-import cn.ucloud.csi.udisk.common.model.DeviceName;
 import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.model.PublishContext;
 import cn.ucloud.csi.udisk.controller.volume.Publications;
@@ -21,6 +20,9 @@ import java.util.stream.Stream;
 final class ClusterPublications implements Publications {
   /** Where the attacher keeps the id of a node, whose CSINode may go before it. */
   private static final String NODE_ID = "csi.alpha.kubernetes.io/node-id";
+
+  private static final PublishContext NOTHING =
+      new PublishContext(Optional.empty(), Optional.empty());
 
   private final Watched<Node> nodes;
   private final Watched<CSINode> csiNodes;
@@ -48,16 +50,25 @@ final class ClusterPublications implements Publications {
             .toList();
     Map<String, NodeId> names = nodesByName(ours);
     Map<String, NodeId> hosts = nodesByHost(names);
-    Map<Place, Optional<DeviceName>> letters = lettersTold(ours, names);
+    Map<Place, PublishContext> told = told(ours, names);
     return disk -> {
       NodeId node =
           Optional.ofNullable(hosts.get(disk.host().value()))
               .or(() -> disk.address().map(hosts::get))
               .orElse(disk.host());
-      Optional<DeviceName> told =
-          letters.getOrDefault(new Place(disk.volume().value(), node), disk.device());
-      return Optional.of(node).filter(_ -> disk.device().isEmpty() || disk.device().equals(told));
+      PublishContext context = told.get(new Place(disk.volume().value(), node));
+      return Optional.of(node).filter(_ -> context == null || isStillTrue(context, disk));
     };
+  }
+
+  /**
+   * A blank disk is formatted only if it has the size that its node was told, so one that has grown
+   * before its first use must be told anew. A context of the closed driver says no size.
+   */
+  private static boolean isStillTrue(PublishContext told, OnHost disk) {
+    boolean sameLetter = disk.device().isEmpty() || disk.device().equals(told.deviceName());
+    boolean sameSize = told.size().isEmpty() || told.size().equals(Optional.of(disk.size()));
+    return sameLetter && sameSize;
   }
 
   /** The CSI ids of the nodes, by the names of their objects. */
@@ -85,18 +96,17 @@ final class ClusterPublications implements Publications {
     return ids;
   }
 
-  /** The letters that nodes were told, of volumes that are attached for good. */
-  private Map<Place, Optional<DeviceName>> lettersTold(
-      List<VolumeAttachment> ours, Map<String, NodeId> names) {
-    Map<Place, Optional<DeviceName>> letters = new HashMap<>();
+  /** What nodes were told of volumes that are attached for good. */
+  private Map<Place, PublishContext> told(List<VolumeAttachment> ours, Map<String, NodeId> names) {
+    Map<Place, PublishContext> told = new HashMap<>();
     for (VolumeAttachment attachment : ours) {
       NodeId node = names.get(attachment.getSpec().getNodeName());
       Optional<String> volume = findHandle(attachment);
       if (node != null && volume.isPresent() && isAttached(attachment)) {
-        letters.put(new Place(volume.get(), node), findLetter(attachment));
+        told.put(new Place(volume.get(), node), context(attachment));
       }
     }
-    return letters;
+    return told;
   }
 
   private static boolean isAttached(VolumeAttachment attachment) {
@@ -105,12 +115,13 @@ final class ClusterPublications implements Publications {
         && Boolean.TRUE.equals(attachment.getStatus().getAttached());
   }
 
-  private static Optional<DeviceName> findLetter(VolumeAttachment attachment) {
+  private static PublishContext context(VolumeAttachment attachment) {
     try {
       return Optional.ofNullable(attachment.getStatus().getAttachmentMetadata())
-          .flatMap(metadata -> PublishContext.from(metadata).deviceName());
+          .map(PublishContext::from)
+          .orElse(NOTHING);
     } catch (InvalidRequest e) { // nothing that a node could use
-      return Optional.empty();
+      return NOTHING;
     }
   }
 

@@ -1,6 +1,7 @@
 package cn.ucloud.csi.udisk.controller.volume;
 
 import cn.ucloud.csi.udisk.common.model.DeviceName;
+import cn.ucloud.csi.udisk.common.model.DiskSize;
 import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import java.util.Optional;
@@ -24,16 +25,21 @@ public interface Publications {
    *
    * @param address of the host
    * @param device the disk's letter there; empty on bare metal
+   * @param size what the disk has now; it may have grown since it was attached
    */
   record OnHost(
-      VolumeId volume, NodeId host, Optional<String> address, Optional<DeviceName> device) {}
+      VolumeId volume,
+      NodeId host,
+      Optional<String> address,
+      Optional<DeviceName> device,
+      DiskSize size) {}
 
   /** Says of each disk on which node it counts as published. */
   @FunctionalInterface
   interface Look {
     /**
      * The node in the form that its CSINode holds; the host's own id if it is no node. Empty if the
-     * node was told another letter than the disk has: then it must be told anew.
+     * node was told another letter or size than the disk has: then it must be told anew.
      */
     Optional<NodeId> findNode(OnHost disk);
   }

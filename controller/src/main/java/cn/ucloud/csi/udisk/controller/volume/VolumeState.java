@@ -35,6 +35,10 @@ public record VolumeState(Volume volume, long createTime, Optional<NodeId> node)
   private static Optional<NodeId> node(UDisk disk, String host, Publications.Look cluster) {
     return cluster.findNode(
         new Publications.OnHost(
-            new VolumeId(disk.id()), new NodeId(host), disk.hostIp(), disk.deviceName()));
+            new VolumeId(disk.id()),
+            new NodeId(host),
+            disk.hostIp(),
+            disk.deviceName(),
+            disk.size()));
   }
 }

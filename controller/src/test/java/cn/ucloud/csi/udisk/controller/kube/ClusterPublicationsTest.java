@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.DeviceName;
+import cn.ucloud.csi.udisk.common.model.DiskSize;
 import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.controller.volume.Publications.OnHost;
@@ -103,8 +104,25 @@ class ClusterPublicationsTest {
                         new VolumeId("bsm-1"),
                         new NodeId("upm-a"),
                         Optional.empty(),
-                        Optional.empty())))
+                        Optional.empty(),
+                        DiskSize.ofGib(20))))
         .hasValue(new NodeId("upm-a"));
+  }
+
+  @Test
+  void aNodeThatWasToldTheSizeBeforeTheDiskGrewIsLeftOutSoThatItIsToldAnew() {
+    api.register("a", "udisk.csi.ucloud.cn", "uhost-a");
+    attachment("a", "uhost-a", Map.of("deviceName", "vdb", "sizeGiB", "10"));
+    start();
+    assertThat(listed("uhost-a", "10.9.0.1")).isEmpty();
+  }
+
+  @Test
+  void aNodeThatWasToldTheSizeIsListed() {
+    api.register("a", "udisk.csi.ucloud.cn", "uhost-a");
+    attachment("a", "uhost-a", Map.of("deviceName", "vdb", "sizeGiB", "20"));
+    start();
+    assertThat(listed("uhost-a", "10.9.0.1")).hasValue("uhost-a");
   }
 
   private Optional<String> listed(String host, String address) {
@@ -115,7 +133,8 @@ class ClusterPublicationsTest {
                 new VolumeId("bsm-1"),
                 new NodeId(host),
                 Optional.of(address),
-                Optional.of(new DeviceName("vdb"))))
+                Optional.of(new DeviceName("vdb")),
+                DiskSize.ofGib(20)))
         .map(NodeId::value);
   }
 

@@ -39,11 +39,9 @@ class ControllerRightsIT {
   private Path directory;
 
   private final KubeApi api = new KubeApi();
-  private Sandbox sandbox;
 
   @AfterEach
   void stop() {
-    sandbox.close();
     api.close();
   }
 
@@ -59,13 +57,20 @@ class ControllerRightsIT {
     api.putNode(B, "uhost-b", Map.of());
     api.register(A, "uhost-a");
     api.putClaim("shop", "data", A);
-    sandbox =
+    try (Sandbox sandbox =
         new Sandbox(directory, Duration.ofMillis(50), Duration.ZERO)
             .with("--leader-election", "true")
             .with("--kubeconfig", api.kubeconfig(directory.resolve("kube")).toString())
-            .startController();
-    ControllerCalls calls = sandbox.calls();
+            .startController()) {
+      doAllThereIsToDo(sandbox.calls());
+    }
+    assertThat(api.permissions().refused()).isEmpty();
+    Set<String> needed = new TreeSet<>(NOT_IN_A_MINUTE.keySet());
+    needed.addAll(api.permissions().used());
+    assertThat(api.permissions().granted()).isEqualTo(needed);
+  }
 
+  private void doAllThereIsToDo(ControllerCalls calls) {
     String claim =
         api.client()
             .persistentVolumeClaims()
@@ -90,11 +95,6 @@ class ControllerRightsIT {
         .hasMessageContaining("va-1");
     untilCertain(() -> calls.unpublish(volume, "uhost-a"));
     untilCertain(() -> calls.delete(volume));
-
-    assertThat(api.permissions().refused()).isEmpty();
-    Set<String> needed = new TreeSet<>(NOT_IN_A_MINUTE.keySet());
-    needed.addAll(api.permissions().used());
-    assertThat(api.permissions().granted()).isEqualTo(needed);
   }
 
   /** A size that is not made as asked, which people are told of. */

@@ -39,10 +39,7 @@ class ClusterIT {
 
   @BeforeEach
   void start() {
-    sandbox =
-        new Sandbox(directory, Duration.ofMillis(100), Duration.ZERO)
-            .with("--leader-election", "true")
-            .with("--kubeconfig", api.kubeconfig(directory.resolve("kube")).toString());
+    sandbox = new Sandbox(directory, Duration.ofMillis(100), Duration.ZERO).actingIn(api);
     sandbox.simulator().console().moveHost("uhost-a", "9001");
     sandbox.simulator().console().moveHost("uhost-b", "9002");
     api.putNode(A, "uhost-a", place(Map.of(RSSD, "true")));

@@ -59,8 +59,7 @@ class ControllerRightsIT {
     api.putClaim("shop", "data", A);
     try (Sandbox sandbox =
         new Sandbox(directory, Duration.ofMillis(50), Duration.ZERO)
-            .with("--leader-election", "true")
-            .with("--kubeconfig", api.kubeconfig(directory.resolve("kube")).toString())
+            .actingIn(api)
             .startController()) {
       doAllThereIsToDo(sandbox.calls());
     }

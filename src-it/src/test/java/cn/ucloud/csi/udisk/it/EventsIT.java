@@ -43,10 +43,7 @@ class EventsIT {
 
   @BeforeEach
   void start() {
-    sandbox =
-        new Sandbox(directory, Duration.ofMillis(100), Duration.ZERO)
-            .with("--leader-election", "true")
-            .with("--kubeconfig", api.kubeconfig(directory.resolve("kube")).toString());
+    sandbox = new Sandbox(directory, Duration.ofMillis(100), Duration.ZERO).actingIn(api);
     Map<String, String> place =
         Map.of(
             "topology.kubernetes.io/region", Sandbox.REGION,

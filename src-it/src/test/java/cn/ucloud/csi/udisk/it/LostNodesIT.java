@@ -49,8 +49,7 @@ class LostNodesIT {
     api = new KubeApi();
     sandbox =
         new Sandbox(directory, Duration.ofMillis(50), Duration.ofMillis(50))
-            .with("--leader-election", "true")
-            .with("--kubeconfig", api.kubeconfig(directory.resolve("kube")).toString())
+            .actingIn(api)
             .startController();
     calls = sandbox.calls();
   }

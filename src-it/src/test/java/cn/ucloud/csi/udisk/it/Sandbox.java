@@ -65,6 +65,12 @@ final class Sandbox implements AutoCloseable {
     return this;
   }
 
+  /** Its controller is to act in this cluster. */
+  Sandbox actingIn(KubeApi api) {
+    return with("--leader-election", "true")
+        .with("--kubeconfig", api.kubeconfig(directory.resolve("kube")).toString());
+  }
+
   Sandbox withVariable(String name, String value) {
     environment.put(name, value);
     return this;

@@ -71,10 +71,7 @@ class SchedulingIT {
   @BeforeAll
   static void start() {
     api = new KubeApi();
-    sandbox =
-        new Sandbox(directory, Duration.ofMillis(50), Duration.ZERO)
-            .with("--leader-election", "true")
-            .with("--kubeconfig", api.kubeconfig(directory.resolve("kube")).toString());
+    sandbox = new Sandbox(directory, Duration.ofMillis(50), Duration.ZERO).actingIn(api);
     sandbox
         .simulator()
         .console()

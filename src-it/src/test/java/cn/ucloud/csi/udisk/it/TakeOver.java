@@ -44,10 +44,7 @@ final class TakeOver implements AutoCloseable {
     this.cluster = new LoopCluster(directory);
     NODES.forEach((address, node) ->
         cluster.withNodeFlags(node, Map.of("--node-id", "node-name", "--node-name", address)));
-    cluster
-        .sandbox()
-        .with("--leader-election", "true")
-        .with("--kubeconfig", api.kubeconfig(directory).toString());
+    cluster.sandbox().actingIn(api);
   }
 
   /** Ours, after the closed driver's controller is gone. */

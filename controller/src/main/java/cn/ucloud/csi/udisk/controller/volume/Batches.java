@@ -1,6 +1,5 @@
 package cn.ucloud.csi.udisk.controller.volume;
 
-import cn.ucloud.csi.udisk.common.error.DriverException.OperationPending;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,15 +49,12 @@ final class Batches<K, V> {
       asks.add(mine);
     }
     try {
-      reading.lockInterruptibly();
+      Waits.lock(reading);
       try {
         return answer(mine);
       } finally {
         reading.unlock();
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new OperationPending("interrupted while waiting");
     } finally {
       synchronized (asks) {
         asks.remove(mine);

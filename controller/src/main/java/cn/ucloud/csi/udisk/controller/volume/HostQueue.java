@@ -4,7 +4,6 @@ import cn.ucloud.csi.udisk.common.concurrent.Pause;
 import cn.ucloud.csi.udisk.common.concurrent.Progress;
 import cn.ucloud.csi.udisk.common.concurrent.Spent;
 import cn.ucloud.csi.udisk.common.error.DriverException.HostBusy;
-import cn.ucloud.csi.udisk.common.error.DriverException.OperationPending;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -63,7 +62,7 @@ final class HostQueue {
             throw e;
           }
           close();
-          sleep(BETWEEN_ORDERS);
+          Waits.sleep(pause, BETWEEN_ORDERS);
           since = stand();
         }
       }
@@ -76,7 +75,7 @@ final class HostQueue {
       try {
         long now = start;
         while (!line.tryEnter(isDetach, now)) {
-          sleep(GLANCE);
+          Waits.sleep(pause, GLANCE);
           now = pause.now();
         }
         return now;
@@ -101,14 +100,5 @@ final class HostQueue {
   /** How many wait for a place, at all hosts. */
   int waiting() {
     return lines.values().stream().mapToInt(HostLine::standing).sum();
-  }
-
-  private void sleep(Duration duration) {
-    try {
-      pause.sleep(duration);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new OperationPending("interrupted while waiting");
-    }
   }
 }

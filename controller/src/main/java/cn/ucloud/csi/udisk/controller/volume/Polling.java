@@ -105,10 +105,7 @@ final class Polling {
   void sleep(Duration duration) {
     long start = pause.now();
     try {
-      pause.sleep(duration);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new OperationPending("interrupted while waiting");
+      Waits.sleep(pause, duration);
     } finally {
       Spent.on(Spent.Part.WAIT, Duration.ofNanos(pause.now() - start));
     }

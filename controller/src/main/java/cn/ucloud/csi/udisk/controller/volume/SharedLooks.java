@@ -1,6 +1,5 @@
 package cn.ucloud.csi.udisk.controller.volume;
 
-import cn.ucloud.csi.udisk.common.error.DriverException.OperationPending;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
 import java.util.List;
@@ -103,12 +102,7 @@ final class SharedLooks {
   /** A walk that began after this call: the next one of somebody ahead, or our own. */
   private Walk walk() {
     long asked = order.incrementAndGet();
-    try {
-      walking.lockInterruptibly();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new OperationPending("interrupted while waiting");
-    }
+    Waits.lock(walking);
     try {
       if (last == null || last.begun < asked) {
         turns.await(); // all who ask meanwhile are served as well

@@ -65,21 +65,12 @@ final class Turns {
     long now = pause.now();
     long free = next.getAndUpdate(turn -> Math.max(now, turn) + PER_CALL.toNanos());
     if (free > now) {
-      sleep(Duration.ofNanos(free - now));
+      Waits.sleep(pause, Duration.ofNanos(free - now));
     }
   }
 
   /** So many more calls were made in the same turn; whoever comes next waits for them too. */
   void add(int calls) {
     next.addAndGet(PER_CALL.multipliedBy(calls).toNanos());
-  }
-
-  private void sleep(Duration duration) {
-    try {
-      pause.sleep(duration);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new OperationPending("interrupted while waiting");
-    }
   }
 }

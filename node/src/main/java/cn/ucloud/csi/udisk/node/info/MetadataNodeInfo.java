@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.net.HttpURLConnection;
 import java.net.Proxy;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -68,8 +69,11 @@ public final class MetadataNodeInfo implements NodeInfoSource {
       } finally {
         connection.disconnect();
       }
+    } catch (UnknownHostException e) {
+      throw new Unavailable("there is no host of the metadata server, " + document, e);
     } catch (IOException e) {
-      throw new Unavailable("the metadata server did not answer, " + document + ": " + e, e);
+      throw new Unavailable(
+          "the metadata server did not answer, " + document + ": " + e.getMessage(), e);
     }
   }
 

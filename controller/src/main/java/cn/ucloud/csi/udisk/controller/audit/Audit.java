@@ -2,7 +2,6 @@ package cn.ucloud.csi.udisk.controller.audit;
 
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.controller.volume.ListedDisk;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -16,17 +15,11 @@ import java.util.stream.Stream;
  * finding.
  */
 final class Audit {
-  private final String mark;
-  private final Duration leakAge;
+  private final LeakRule rule;
   private Set<String> suspects = Set.of();
 
-  /**
-   * @param clusterId the end of the names of this cluster's disks
-   * @param leakAge a younger disk is never called leaked
-   */
-  Audit(String clusterId, Duration leakAge) {
-    this.mark = "_" + clusterId;
-    this.leakAge = leakAge;
+  Audit(LeakRule rule) {
+    this.rule = rule;
   }
 
   /**
@@ -70,13 +63,11 @@ final class Audit {
   }
 
   private boolean isMarked(ListedDisk disk) {
-    return disk.name().endsWith(mark);
+    return rule.isMarked(disk.name());
   }
 
-  /** A disk without a time of birth is never old. */
   private boolean isOld(ListedDisk disk, Instant now) {
-    return disk.createTime() > 0
-        && Instant.ofEpochSecond(disk.createTime()).plus(leakAge).isBefore(now);
+    return rule.isOld(Instant.ofEpochSecond(disk.createTime()), now);
   }
 
   private boolean isOrphan(ListedDisk disk, ClusterRecords.Look look) {

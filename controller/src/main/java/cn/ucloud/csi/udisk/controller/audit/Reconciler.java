@@ -94,8 +94,9 @@ public final class Reconciler implements AutoCloseable {
     this.cluster = cluster;
     this.notices = new FindingNotices(notices);
     this.permission = permission;
-    this.audit = new Audit(clusterId, rhythm.leakAge);
-    this.snapshotAudit = new SnapshotAudit(clusterId, rhythm.leakAge);
+    LeakRule rule = LeakRule.of(clusterId, rhythm.leakAge);
+    this.audit = new Audit(rule);
+    this.snapshotAudit = new SnapshotAudit(rule);
     this.rhythm = rhythm;
     this.pause = pause;
     this.clock = clock;

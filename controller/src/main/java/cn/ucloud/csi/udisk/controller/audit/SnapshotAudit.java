@@ -2,7 +2,6 @@ package cn.ucloud.csi.udisk.controller.audit;
 
 import cn.ucloud.csi.udisk.common.model.SnapshotId;
 import cn.ucloud.csi.udisk.controller.volume.Snapshot;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -12,17 +11,11 @@ import java.util.stream.Collectors;
 
 /** As {@link Audit}, for the snapshots of this cluster. */
 final class SnapshotAudit {
-  private final String mark;
-  private final Duration leakAge;
+  private final LeakRule rule;
   private Set<SnapshotId> suspects = Set.of();
 
-  /**
-   * @param clusterId the end of the names of this cluster's snapshots
-   * @param leakAge a younger snapshot is never called leaked
-   */
-  SnapshotAudit(String clusterId, Duration leakAge) {
-    this.mark = "_" + clusterId;
-    this.leakAge = leakAge;
+  SnapshotAudit(LeakRule rule) {
+    this.rule = rule;
   }
 
   /**
@@ -40,7 +33,8 @@ final class SnapshotAudit {
     }
     List<Snapshot> old =
         snapshots.get().stream()
-            .filter(snapshot -> isOurs(snapshot) && isOld(snapshot, now))
+            .filter(
+                snapshot -> rule.isMarked(snapshot.name()) && rule.isOld(snapshot.createdAt(), now))
             .toList();
     Set<SnapshotId> onRecord = old.isEmpty() ? Set.of() : cluster.among(old);
     List<Snapshot> orphans =
@@ -49,15 +43,5 @@ final class SnapshotAudit {
         orphans.stream().filter(snapshot -> suspects.contains(snapshot.id())).toList();
     suspects = orphans.stream().map(Snapshot::id).collect(Collectors.toSet());
     return Optional.of(seenTwice);
-  }
-
-  private boolean isOurs(Snapshot snapshot) {
-    return snapshot.name().endsWith(mark);
-  }
-
-  /** A snapshot without a time of birth is never old. */
-  private boolean isOld(Snapshot snapshot, Instant now) {
-    return snapshot.createdAt().isAfter(Instant.EPOCH)
-        && snapshot.createdAt().plus(leakAge).isBefore(now);
   }
 }

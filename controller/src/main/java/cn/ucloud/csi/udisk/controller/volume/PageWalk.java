@@ -4,9 +4,9 @@ import cn.ucloud.csi.udisk.common.ucloud.udisk.Page;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.function.IntPredicate;
 import java.util.function.ToLongFunction;
 
 /**
@@ -58,13 +58,13 @@ final class PageWalk<T> {
       IntFunction<Page<T>> fromOffset,
       Function<T, String> id,
       ToLongFunction<T> made,
-      Function<Integer, Boolean> isWorthIt) {
+      IntPredicate isWorthIt) {
     PageWalk<T> walk = new PageWalk<>(fromOffset, id, made);
-    walk.go(() -> isWorthIt.apply(walk.pages));
+    walk.go(isWorthIt);
     return new Met<>(walk.met, walk.isWhole, walk.calls, walk.pages);
   }
 
-  private void go(BooleanSupplier isWorthIt) {
+  private void go(IntPredicate isWorthIt) {
     int offset = 0;
     List<T> page = List.of();
     while (true) {
@@ -83,7 +83,7 @@ final class PageWalk<T> {
       if (left <= 0) {
         return;
       }
-      if (page.isEmpty() || !isWorthIt.getAsBoolean()) {
+      if (page.isEmpty() || !isWorthIt.test(pages)) {
         isWhole = false;
         return;
       }

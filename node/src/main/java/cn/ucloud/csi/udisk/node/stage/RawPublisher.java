@@ -16,7 +16,6 @@ import cn.ucloud.csi.udisk.node.mount.MountTable;
 import cn.ucloud.csi.udisk.node.request.PublishCommand;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 
 /** Shows a volume that is used as a disk to a pod: its device file, bound onto an empty file. */
@@ -44,7 +43,7 @@ final class RawPublisher {
     if (isPublished(command, device, target)) {
       return;
     }
-    requireOnlyTarget(command, device, target);
+    targets.requireOnly(command, target, other -> isShown(device, other));
     targets.record(command, target);
     try {
       HostPath.ensureFile(target);
@@ -97,15 +96,9 @@ final class RawPublisher {
     }
   }
 
-  private void requireOnlyTarget(PublishCommand command, BlockDevice device, Path target) {
-    MountTable table = MountTable.read();
-    List<Path> others =
-        host.published().targets(command.volume()).stream()
-            .filter(path -> !path.equals(target) && targets.excludes(command, path))
-            .filter(path -> table.topAt(path).isPresent())
-            .filter(path -> shown(path).equals(Optional.of(device.number())))
-            .toList();
-    targets.requireNone(command, others);
+  private static boolean isShown(BlockDevice device, Path target) {
+    return MountTable.read().topAt(target).isPresent()
+        && shown(target).equals(Optional.of(device.number()));
   }
 
   private void makeReadOnly(PublishCommand command, Mount mount) {

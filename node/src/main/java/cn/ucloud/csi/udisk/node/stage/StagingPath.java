@@ -35,11 +35,12 @@ final class StagingPath {
   boolean isStaged(StageWork work) {
     Path place = work.place();
     Optional<StageRecord> record = host.staged().find(work.volume());
+    MountTable table = MountTable.read();
     record
         .filter(r -> r.identity().equals(work.device().identity()))
-        .filter(r -> r.isRaw() || isMounted(work.device()))
+        .filter(r -> r.isRaw() || isMounted(table, work.device()))
         .ifPresent(r -> requireSame(work, r));
-    List<Mount> here = MountTable.read().at(place);
+    List<Mount> here = table.at(place);
     if (here.isEmpty()) {
       return false;
     }
@@ -65,9 +66,8 @@ final class StagingPath {
   }
 
   /** Wherever: the paths of kubelet's versions differ. */
-  private boolean isMounted(BlockDevice device) {
-    return MountTable.read().mounts().stream()
-        .anyMatch(mount -> host.mounted().shows(mount, device.number()));
+  private boolean isMounted(MountTable table, BlockDevice device) {
+    return table.mounts().stream().anyMatch(mount -> host.mounted().shows(mount, device.number()));
   }
 
   private boolean isUsable(StageWork work, Optional<StageRecord> record, List<Mount> here) {

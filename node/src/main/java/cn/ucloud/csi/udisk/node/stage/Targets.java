@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** The rules for target paths that filesystems and raw disks share. */
 final class Targets {
@@ -61,21 +62,17 @@ final class Targets {
     }
   }
 
-  /** Whether the volume may not be at {@code other} and at the target of {@code command}. */
-  boolean excludes(PublishCommand command, Path other) {
-    return command.access() == Access.ONE_WRITER
-        || published
-            .findAccess(command.volume(), other)
-            .filter(Access.ONE_WRITER::equals)
-            .isPresent();
-  }
-
   /**
-   * Refuses a second target.
+   * Refuses a second target, if this one or another of the volume is for one writer alone.
    *
+   * @param isShown whether the volume is really at a path that was recorded
    * @throws Forbidden naming the others
    */
-  void requireNone(PublishCommand command, List<Path> others) {
+  void requireOnly(PublishCommand command, Path target, Predicate<Path> isShown) {
+    List<Path> others =
+        published.targets(command.volume()).stream()
+            .filter(path -> !path.equals(target) && excludes(command, path) && isShown.test(path))
+            .toList();
     if (!others.isEmpty()) {
       throw new Forbidden(
           "volume "
@@ -83,6 +80,15 @@ final class Targets {
               + " may be used at one path only and is published at "
               + others);
     }
+  }
+
+  /** Whether the volume may not be at {@code other} and at the target of {@code command}. */
+  private boolean excludes(PublishCommand command, Path other) {
+    return command.access() == Access.ONE_WRITER
+        || published
+            .findAccess(command.volume(), other)
+            .filter(Access.ONE_WRITER::equals)
+            .isPresent();
   }
 
   /**

@@ -18,7 +18,6 @@ import cn.ucloud.csi.udisk.node.mount.MountTable;
 import cn.ucloud.csi.udisk.node.request.PublishCommand;
 import cn.ucloud.csi.udisk.node.request.UnpublishCommand;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,7 +60,7 @@ public final class VolumePublisher {
     if (isPublished(command, source, target, wanted)) {
       return;
     }
-    requireOnlyTarget(command, source, target);
+    targets.requireOnly(command, target, other -> isShown(source, other));
     targets.record(command, target);
     bind(command, source, target, wanted);
     if (!command.options().isReadOnly()) {
@@ -146,13 +145,8 @@ public final class VolumePublisher {
     return mount.device().equals(source.device()) && mount.root().equals(source.root());
   }
 
-  private void requireOnlyTarget(PublishCommand command, Mount source, Path target) {
-    List<Path> others =
-        host.published().targets(command.volume()).stream()
-            .filter(path -> !path.equals(target) && targets.excludes(command, path))
-            .filter(path -> MountTable.read().topAt(path).filter(m -> shows(m, source)).isPresent())
-            .toList();
-    targets.requireNone(command, others);
+  private static boolean isShown(Mount source, Path target) {
+    return MountTable.read().topAt(target).filter(m -> shows(m, source)).isPresent();
   }
 
   private void bind(PublishCommand command, Mount source, Path target, MountOptions wanted) {

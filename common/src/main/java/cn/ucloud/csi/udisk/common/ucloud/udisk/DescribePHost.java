@@ -2,7 +2,6 @@ package cn.ucloud.csi.udisk.common.ucloud.udisk;
 
 import cn.ucloud.csi.udisk.common.ucloud.ApiObject;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudAction;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -11,12 +10,7 @@ public record DescribePHost(List<String> phostIds) implements UCloudAction<List<
 
   @Override
   public Map<String, Object> parameters() {
-    Map<String, Object> parameters = new LinkedHashMap<>();
-    for (int i = 0; i < phostIds.size(); i++) {
-      parameters.put("PHostId." + i, phostIds.get(i));
-    }
-    parameters.put("Limit", phostIds.size());
-    return parameters;
+    return Host.parameters("PHostId", phostIds);
   }
 
   @Override
@@ -26,8 +20,6 @@ public record DescribePHost(List<String> phostIds) implements UCloudAction<List<
 
   @Override
   public List<Host> read(ApiObject body) {
-    return Host.all(body, "PHostSet", "PHostId").stream()
-        .filter(host -> phostIds.contains(host.id()))
-        .toList();
+    return Host.among(phostIds, body, "PHostSet", "PHostId");
   }
 }

@@ -2,7 +2,6 @@ package cn.ucloud.csi.udisk.common.ucloud.udisk;
 
 import cn.ucloud.csi.udisk.common.ucloud.ApiObject;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudAction;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -11,12 +10,7 @@ public record DescribeUHostInstance(List<String> uhostIds) implements UCloudActi
 
   @Override
   public Map<String, Object> parameters() {
-    Map<String, Object> parameters = new LinkedHashMap<>();
-    for (int i = 0; i < uhostIds.size(); i++) {
-      parameters.put("UHostIds." + i, uhostIds.get(i));
-    }
-    parameters.put("Limit", uhostIds.size());
-    return parameters;
+    return Host.parameters("UHostIds", uhostIds);
   }
 
   @Override
@@ -26,8 +20,6 @@ public record DescribeUHostInstance(List<String> uhostIds) implements UCloudActi
 
   @Override
   public List<Host> read(ApiObject body) {
-    return Host.all(body, "UHostSet", "UHostId").stream()
-        .filter(host -> uhostIds.contains(host.id()))
-        .toList();
+    return Host.among(uhostIds, body, "UHostSet", "UHostId");
   }
 }

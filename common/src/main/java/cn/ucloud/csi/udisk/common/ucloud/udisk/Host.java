@@ -1,7 +1,9 @@
 package cn.ucloud.csi.udisk.common.ucloud.udisk;
 
 import cn.ucloud.csi.udisk.common.ucloud.ApiObject;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -18,16 +20,30 @@ public record Host(String id, String zone, Optional<String> rdmaCluster, List<St
     this(id, zone, Optional.empty(), List.of());
   }
 
-  /** The hosts in the list {@code set}, whose members call their id {@code idField}. */
-  static List<Host> all(ApiObject body, String set, String idField) {
-    return body.list(
-        set,
-        host ->
-            new Host(
-                host.requireText(idField),
-                host.requireText("Zone"),
-                host.text("RdmaClusterId"),
-                addresses(host)));
+  /** Asks for these hosts, a hundred at most, whose ids are the array {@code field}. */
+  static Map<String, Object> parameters(String field, List<String> ids) {
+    Map<String, Object> parameters = new LinkedHashMap<>();
+    for (int i = 0; i < ids.size(); i++) {
+      parameters.put(field + "." + i, ids.get(i));
+    }
+    parameters.put("Limit", ids.size());
+    return parameters;
+  }
+
+  /** Those of {@code ids} in the list {@code set}, whose members call their id {@code idField}. */
+  static List<Host> among(List<String> ids, ApiObject body, String set, String idField) {
+    return body
+        .list(
+            set,
+            host ->
+                new Host(
+                    host.requireText(idField),
+                    host.requireText("Zone"),
+                    host.text("RdmaClusterId"),
+                    addresses(host)))
+        .stream()
+        .filter(host -> ids.contains(host.id()))
+        .toList();
   }
 
   private static List<String> addresses(ApiObject host) {

@@ -76,7 +76,7 @@ public final class NodeMain {
     DeviceFinder devices = new DeviceFinder(sys, config.devRoot(), disks, config.deviceTimeout());
     CommandRunner commands = new ProcessCommandRunner();
     StateDirectory state = StateDirectory.ofThisBoot(config.stateDir());
-    OtherNamespaces others = new OtherNamespaces(Path.of("/proc"));
+    OtherNamespaces others = new OtherNamespaces();
     Host host = Host.of(sys, devices, disks, others, commands, new LinuxMounter(), state);
     PrometheusRegistry registry = scope.metrics().registry();
     Operations operations =

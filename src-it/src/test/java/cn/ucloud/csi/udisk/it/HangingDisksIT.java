@@ -51,6 +51,9 @@ class HangingDisksIT {
   private Process server;
   private int port;
 
+  /** The loop devices of the disks that hang. */
+  private final List<Path> devices = new ArrayList<>();
+
   @BeforeEach
   void start() throws Exception {
     Loops.assumeTheyCanBeMade();
@@ -76,11 +79,17 @@ class HangingDisksIT {
   @AfterEach
   void stop() throws Exception {
     signal("CONT");
+    // Once its image's own mount is gone, nobody can tell any more whose loop device it is.
+    devices.forEach(device -> Shell.run("losetup", "--detach", device.toString()));
     cluster.close();
     server.destroy();
     server.waitFor();
     assertThat(cluster.mountPoints()).isEmpty();
     await().untilAsserted(() -> assertThat(cluster.loops()).isEmpty());
+    for (Path device : devices) {
+      Path backing = Path.of("/sys/block").resolve(device.getFileName()).resolve("loop");
+      await().until(() -> !Files.exists(backing));
+    }
   }
 
   @Test
@@ -143,9 +152,12 @@ class HangingDisksIT {
     Shell.run("mount", "--bind", stoppable.toString(), image.toString());
     VolumeAttachment attachment = cluster.attacher().attach(volume, NODE_A);
     Path staging = cluster.kubelet(NODE_A).stage(volume);
-    String device = Shell.run("findmnt", "-n", "-o", "SOURCE", staging.toString()).strip();
+    Path device =
+        Path.of(Shell.run("findmnt", "-n", "-o", "SOURCE", staging.toString()).strip())
+            .toRealPath();
+    devices.add(device);
     // Neither the device nor the file below it may answer from memory.
-    Shell.run("blockdev", "--flushbufs", device);
+    Shell.run("blockdev", "--flushbufs", device.toString());
     Shell.run("dd", "if=" + stoppable, "iflag=nocache", "count=0", "status=none");
     return NodeStageVolumeRequest.newBuilder()
         .setVolumeId(volume.volumeHandle())

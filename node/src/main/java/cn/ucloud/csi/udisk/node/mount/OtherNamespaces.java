@@ -21,11 +21,7 @@ import java.util.function.Predicate;
  * else those of its own container.
  */
 public final class OtherNamespaces {
-  private final Path proc;
-
-  public OtherNamespaces(Path proc) {
-    this.proc = proc;
-  }
+  private static final Path PROC = Path.of("/proc");
 
   /**
    * One sentence for each namespace that has such a mount, naming a process in it.
@@ -34,9 +30,9 @@ public final class OtherNamespaces {
    */
   public List<String> holders(Predicate<Mount> wanted) {
     Set<String> seen = new HashSet<>();
-    namespaceOf(proc.resolve("self")).ifPresent(seen::add);
+    namespaceOf(PROC.resolve("self")).ifPresent(seen::add);
     List<String> holders = new ArrayList<>();
-    try (DirectoryStream<Path> processes = Files.newDirectoryStream(proc, "[0-9]*")) {
+    try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
       for (Path process : processes) {
         Optional<String> namespace = namespaceOf(process);
         if (namespace.isEmpty() || seen.contains(namespace.get())) {
@@ -51,7 +47,7 @@ public final class OtherNamespaces {
             .ifPresent(mount -> holders.add(sentence(process, namespace.get(), mount)));
       }
     } catch (IOException | DirectoryIteratorException e) {
-      throw new Unavailable("cannot list the processes in " + proc + ": " + e.getMessage(), e);
+      throw new Unavailable("cannot list the processes in " + PROC + ": " + e.getMessage(), e);
     }
     return holders;
   }

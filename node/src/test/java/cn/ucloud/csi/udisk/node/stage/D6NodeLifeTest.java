@@ -10,6 +10,7 @@ import cn.ucloud.csi.udisk.common.model.FilesystemType;
 import cn.ucloud.csi.udisk.common.model.PublishContext;
 import cn.ucloud.csi.udisk.node.fixture.Disk;
 import cn.ucloud.csi.udisk.node.fixture.LoopHost;
+import cn.ucloud.csi.udisk.node.fixture.MountNamespace;
 import cn.ucloud.csi.udisk.node.fixture.Shell;
 import cn.ucloud.csi.udisk.node.fixture.TestNode;
 import cn.ucloud.csi.udisk.node.request.Access;
@@ -19,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -136,22 +138,22 @@ final class D6NodeLifeTest {
   @Test
   void d6n36MountInAnotherNamespaceIsReportedWithItsProcess() {
     attached();
-    host.copyMountsTo(4710, "before", "mnt:[4026530001]");
-    node().stage();
-    host.copyMountsTo(4711, "leaky", "mnt:[4026530002]");
-    host.copyMountsTo(4712, "leaky", "mnt:[4026530002]");
-    for (int repeat = 0; repeat < 2; repeat++) {
-      assertThatThrownBy(() -> node().unstage())
-          .isInstanceOf(OutcomeUnknown.class)
-          .hasMessageMatching(
-              ".* is still mounted for \\[process 471[12] \\(leaky\\) in mount namespace"
-                  + " mnt:\\[4026530002\\] at "
-                  + host.staging("v")
-                  + "\\]");
-      assertThat(host.mounts()).isEmpty();
+    try (MountNamespace _ = MountNamespace.copy()) {
+      node().stage();
+      try (MountNamespace leaky = MountNamespace.copy()) {
+        for (int repeat = 0; repeat < 2; repeat++) {
+          assertThatThrownBy(() -> node().unstage())
+              .isInstanceOf(OutcomeUnknown.class)
+              .hasMessageMatching(
+                  ".* is still mounted for \\[process \\d+ \\((sh|sleep)\\) in mount namespace "
+                      + Pattern.quote(leaky.name())
+                      + " at "
+                      + host.staging("v")
+                      + "\\]");
+          assertThat(host.mounts()).isEmpty();
+        }
+      }
     }
-    host.endProcess(4711);
-    host.endProcess(4712);
     node().unstage();
     assertThat(host.state().resolve("bsm-test")).doesNotExist();
   }

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /** The programs of btrfs-progs as we call them. */
@@ -96,6 +97,11 @@ final class Btrfs implements FilesystemTools {
   }
 
   @Override
+  public Optional<UUID> findUuid(BlockDevice device) {
+    return BtrfsSuperblock.read(device).findUuid();
+  }
+
+  @Override
   public long bytes(BlockDevice device) {
     return BtrfsSuperblock.read(device).bytes();
   }
@@ -122,14 +128,12 @@ final class Btrfs implements FilesystemTools {
   public MountOptions mountOptions(BlockDevice device, MountOptions asked) {
     BtrfsSuperblock superblock = BtrfsSuperblock.read(device);
     requireOneDisk(device, superblock);
-    List<DeviceNumber> mounted = mounted(superblock.uuid());
+    UUID uuid =
+        superblock.findUuid().orElseThrow(() -> new Forbidden(device + " holds no btrfs any more"));
+    List<DeviceNumber> mounted = mounted(uuid);
     if (mounted.stream().anyMatch(number -> !number.equals(device.number()))) {
       throw new Forbidden(
-          device
-              + " is a copy of the btrfs "
-              + superblock.uuid()
-              + ", which is mounted here from "
-              + mounted);
+          device + " is a copy of the btrfs " + uuid + ", which is mounted here from " + mounted);
     }
     return asked;
   }

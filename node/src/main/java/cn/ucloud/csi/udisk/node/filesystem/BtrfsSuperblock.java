@@ -2,12 +2,14 @@ package cn.ucloud.csi.udisk.node.filesystem;
 
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
 import java.nio.ByteOrder;
+import java.util.Optional;
 import java.util.UUID;
 
 /** What we read ourselves in a btrfs superblock ({@code struct btrfs_super_block}). */
 record BtrfsSuperblock(Superblock block) {
   private static final long OFFSET = 64 << 10;
   private static final int UUID_BYTES = 0x20;
+  private static final int MAGIC = 0x40;
   private static final int DEVICES = 0x88;
 
   /** Of the part of the filesystem on this disk: its {@code dev_item}. */
@@ -17,8 +19,11 @@ record BtrfsSuperblock(Superblock block) {
     return new BtrfsSuperblock(Superblock.read(device, OFFSET, ByteOrder.LITTLE_ENDIAN));
   }
 
-  UUID uuid() {
-    return block.uuidAt(UUID_BYTES);
+  /** Empty if this is no superblock of btrfs. */
+  Optional<UUID> findUuid() {
+    return block.hasAt(MAGIC, "_BHRfS_M")
+        ? Optional.of(block.uuidAt(UUID_BYTES))
+        : Optional.empty();
   }
 
   long bytes() {

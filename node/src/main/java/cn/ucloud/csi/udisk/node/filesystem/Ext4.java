@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 
 /** The programs of e2fsprogs as we call them. */
 final class Ext4 implements FilesystemTools {
@@ -122,6 +124,11 @@ final class Ext4 implements FilesystemTools {
     if (stamped.exitCode() != 0) {
       throw new OutcomeUnknown(stamped.sentence());
     }
+  }
+
+  @Override
+  public Optional<UUID> findUuid(BlockDevice device) {
+    return Ext4Superblock.read(device).findUuid();
   }
 
   @Override

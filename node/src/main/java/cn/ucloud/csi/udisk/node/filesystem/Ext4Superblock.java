@@ -2,6 +2,8 @@ package cn.ucloud.csi.udisk.node.filesystem;
 
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
 import java.nio.ByteOrder;
+import java.util.Optional;
+import java.util.UUID;
 
 /** What we read ourselves in an ext4 superblock (kernel documentation, "Super Block"). */
 record Ext4Superblock(Superblock block) {
@@ -9,13 +11,20 @@ record Ext4Superblock(Superblock block) {
   private static final int BLOCKS_LOW = 0x4;
   private static final int LOG_BLOCK_SIZE = 0x18;
   private static final int MOUNT_TIME = 0x2c;
+  private static final int MAGIC = 0x38;
   private static final int INCOMPATIBLE = 0x60;
+  private static final int UUID_BYTES = 0x68;
   private static final int BLOCKS_HIGH = 0x150;
   private static final long HAS_64_BITS = 0x80;
   private static final long HAS_CHECKSUM_SEED = 0x2000;
 
   static Ext4Superblock read(BlockDevice device) {
     return new Ext4Superblock(Superblock.read(device, OFFSET, ByteOrder.LITTLE_ENDIAN));
+  }
+
+  /** Empty if this is no superblock of ext2, ext3 or ext4. */
+  Optional<UUID> findUuid() {
+    return block.hasAt(MAGIC, "S\u00ef") ? Optional.of(block.uuidAt(UUID_BYTES)) : Optional.empty();
   }
 
   long bytes() {

@@ -4,6 +4,8 @@ import cn.ucloud.csi.udisk.common.model.MkfsOptions;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
 import cn.ucloud.csi.udisk.node.linux.MountOptions;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.UUID;
 
 /** What is done to filesystems of one type; whether it may be done is decided elsewhere. */
 public interface FilesystemTools {
@@ -50,6 +52,9 @@ public interface FilesystemTools {
    * @throws cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown if it failed
    */
   void stamp(BlockDevice device, Stamp stamp);
+
+  /** The UUID in its superblock; empty if there is none of this type. */
+  Optional<UUID> findUuid(BlockDevice device);
 
   /** How large the filesystem is, as its superblock says; a mounted one may be larger by now. */
   long bytes(BlockDevice device);

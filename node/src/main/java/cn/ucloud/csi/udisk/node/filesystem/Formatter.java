@@ -105,6 +105,24 @@ public final class Formatter {
   }
 
   /**
+   * Whose filesystem is mounted from the device. Mounting has proved that there is one; only its
+   * superblock is read again.
+   *
+   * @param type that the kernel mounted it as
+   * @throws Forbidden if none that this volume may use
+   * @throws Unavailable if the disk cannot be read
+   */
+  public Owner requireUsableMounted(Lineage lineage, FilesystemType type, BlockDevice device) {
+    DiskContent content =
+        filesystems
+            .of(type)
+            .findUuid(device)
+            .<DiskContent>map(uuid -> new Filesystem(type.toString(), Optional.of(uuid.toString())))
+            .orElse(new Foreign("no superblock of " + type + " any more"));
+    return accept(lineage, type, device, content);
+  }
+
+  /**
    * Whose filesystem is on the device, which may be mounted.
    *
    * @throws Forbidden if none that this volume may use

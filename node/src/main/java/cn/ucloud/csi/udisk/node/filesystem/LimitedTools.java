@@ -4,6 +4,8 @@ import cn.ucloud.csi.udisk.common.model.MkfsOptions;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
 import cn.ucloud.csi.udisk.node.linux.MountOptions;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.UUID;
 
 /** Tools whose long programs take turns. */
 record LimitedTools(FilesystemTools tools, Turns turns) implements FilesystemTools {
@@ -31,6 +33,11 @@ record LimitedTools(FilesystemTools tools, Turns turns) implements FilesystemToo
   @Override
   public void stamp(BlockDevice device, Stamp stamp) {
     tools.stamp(device, stamp);
+  }
+
+  @Override
+  public Optional<UUID> findUuid(BlockDevice device) {
+    return tools.findUuid(device);
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
@@ -43,6 +44,13 @@ record Superblock(ByteBuffer bytes) {
 
   long longAt(int offset) {
     return bytes.getLong(offset);
+  }
+
+  /** Whether these characters are there. */
+  boolean hasAt(int offset, String text) {
+    byte[] found = new byte[text.length()];
+    bytes.get(offset, found);
+    return text.equals(new String(found, StandardCharsets.ISO_8859_1));
   }
 
   /** UUIDs are in one order everywhere. */

@@ -10,6 +10,8 @@ import cn.ucloud.csi.udisk.node.linux.MountOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 
 /** The programs of xfsprogs as we call them. */
 final class Xfs implements FilesystemTools {
@@ -94,6 +96,11 @@ final class Xfs implements FilesystemTools {
     if (stamped.exitCode() != 0) {
       throw new OutcomeUnknown(stamped.sentence());
     }
+  }
+
+  @Override
+  public Optional<UUID> findUuid(BlockDevice device) {
+    return XfsSuperblock.read(device).findUuid();
   }
 
   @Override

@@ -2,12 +2,14 @@ package cn.ucloud.csi.udisk.node.filesystem;
 
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
 import java.nio.ByteOrder;
+import java.util.Optional;
 import java.util.UUID;
 
 /** What we read ourselves in an xfs superblock ({@code struct xfs_dsb}). */
 record XfsSuperblock(Superblock block) {
   private static final int BLOCK_SIZE = 4;
   private static final int BLOCKS = 8;
+  private static final int UUID_BYTES = 32;
   private static final int LOG_START = 48;
   private static final int GROUP_BLOCKS = 84;
   private static final int GROUP_BLOCKS_LOG2 = 124;
@@ -20,6 +22,11 @@ record XfsSuperblock(Superblock block) {
 
   static XfsSuperblock read(BlockDevice device) {
     return new XfsSuperblock(Superblock.read(device, 0, ByteOrder.BIG_ENDIAN));
+  }
+
+  /** Empty if this is no superblock of xfs. */
+  Optional<UUID> findUuid() {
+    return block.hasAt(0, "XFSB") ? Optional.of(block.uuidAt(UUID_BYTES)) : Optional.empty();
   }
 
   long bytes() {

@@ -46,12 +46,22 @@ public record Mount(
             unescape(fields.get(dash + 2))));
   }
 
-  /** The kernel writes space, tab, newline and backslash as three octal digits. */
-  private static String unescape(String field) {
-    if (field.indexOf('\\') < 0) {
-      return field;
+  /** A path as the kernel writes it: space, tab, newline and backslash as three octal digits. */
+  static String escape(Path path) {
+    StringBuilder escaped = new StringBuilder();
+    for (byte b : path.toString().getBytes(StandardCharsets.UTF_8)) {
+      if (" \t\n\\".indexOf(b) >= 0) {
+        escaped.append("\\%03o".formatted(b));
+      } else {
+        escaped.append((char) Byte.toUnsignedInt(b));
+      }
     }
-    byte[] bytes = field.getBytes(StandardCharsets.UTF_8);
+    return escaped.toString();
+  }
+
+  /** The opposite. What is in no UTF-8 does not become any path of ours. */
+  private static String unescape(String field) {
+    byte[] bytes = field.getBytes(MountTable.ENCODING);
     ByteArrayOutputStream plain = new ByteArrayOutputStream(bytes.length);
     for (int i = 0; i < bytes.length; i++) {
       if (bytes[i] == '\\' && i + 3 < bytes.length) {

@@ -63,7 +63,7 @@ public final class OtherNamespaces {
 
   private static Optional<MountTable> table(Path process) {
     try {
-      return Optional.of(MountTable.parse(Files.readString(process.resolve("mountinfo"))));
+      return Optional.of(MountTable.of(process));
     } catch (IOException _) {
       // It has ended; if its namespace has another process, that one is still to come.
       return Optional.empty();

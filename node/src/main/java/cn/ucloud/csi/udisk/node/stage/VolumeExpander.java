@@ -110,7 +110,7 @@ public final class VolumeExpander {
     FilesystemType type =
         FilesystemType.named(mount.type())
             .orElseThrow(() -> new Forbidden(mount.path() + " shows a " + mount.type()));
-    var _ = host.formatter().requireUsable(lineage, type, device);
+    var _ = host.formatter().requireUsableMounted(lineage, type, device);
     Mount writable =
         MountTable.read().mounts().stream()
             .filter(m -> host.mounted().shows(m, device.number()) && !m.options().isReadOnly())

@@ -53,11 +53,12 @@ public final class VolumePublisher {
   }
 
   private void bindFilesystem(PublishCommand command, Progress progress) {
-    Mount source = requireStaged(command);
+    MountTable table = MountTable.read();
+    Mount source = requireStaged(command, table);
     Path target = HostPath.real(command.targetPath());
     MountOptions wanted = source.options().plus(command.options()).perMount();
     progress.sending();
-    if (isPublished(command, source, target, wanted)) {
+    if (isPublished(command, source, table.topAt(target), wanted)) {
       return;
     }
     targets.requireOnly(command, target, other -> isShown(source, other));
@@ -69,10 +70,10 @@ public final class VolumePublisher {
   }
 
   /** Fails closed: what cannot be proved to be this volume is not given to a pod. */
-  private Mount requireStaged(PublishCommand command) {
+  private Mount requireStaged(PublishCommand command, MountTable table) {
     Path place = HostPath.real(command.stagingPath());
     Mount mount =
-        MountTable.read()
+        table
             .topAt(place)
             .filter(m -> m.root().equals("/"))
             .orElseThrow(
@@ -99,7 +100,7 @@ public final class VolumePublisher {
         FilesystemType.named(mount.type())
             .orElseThrow(() -> new Forbidden("staging path " + place + " shows a " + mount.type()));
     Lineage lineage = new Lineage(command.volume(), record.flatMap(StageRecord::copyOf));
-    var _ = host.formatter().requireUsable(lineage, type, device);
+    var _ = host.formatter().requireUsableMounted(lineage, type, device);
     Optional<Errno> dead = DeadFilesystem.findReason(place);
     if (dead.isPresent()) {
       throw new Forbidden(
@@ -114,12 +115,12 @@ public final class VolumePublisher {
   }
 
   private boolean isPublished(
-      PublishCommand command, Mount source, Path target, MountOptions wanted) {
-    Optional<Mount> here = MountTable.read().topAt(target);
+      PublishCommand command, Mount source, Optional<Mount> here, MountOptions wanted) {
     if (here.isEmpty()) {
       return false;
     }
     Mount mount = here.get();
+    Path target = mount.path();
     if (host.mounted().isGone(mount) || DeadFilesystem.findReason(target).isPresent()) {
       // What is staged is alive: that was proved before, so this is an older mount.
       host.unmounter().unmountAll(target);
@@ -155,14 +156,18 @@ public final class VolumePublisher {
       host.mounter().bind(source.path(), target);
       if (!requireBound(source, target).options().covers(wanted)) {
         host.mounter().remountBind(target, wanted);
-      }
-      if (!requireBound(source, target).options().covers(wanted)) {
-        throw new HostRefused("the kernel did not give " + target + " the options asked for");
+        requireOptions(requireBound(source, target), wanted);
       }
     } catch (RuntimeException e) {
       // Kubelet forgets a target whose publishing failed for certain, so nothing may stay.
       targets.remove(command.volume(), target);
       throw e;
+    }
+  }
+
+  private static void requireOptions(Mount bound, MountOptions wanted) {
+    if (!bound.options().covers(wanted)) {
+      throw new HostRefused("the kernel did not give " + bound.path() + " the options asked for");
     }
   }
 

@@ -3,6 +3,7 @@ package cn.ucloud.csi.udisk.node.mount;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cn.ucloud.csi.udisk.node.device.DeviceNumber;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
@@ -10,13 +11,14 @@ final class MountTableTest {
   private static final String TABLE =
       """
       23 28 0:22 / /proc rw,nosuid,nodev,noexec,relatime shared:12 - proc proc rw
-      42 28 253:16 / /data/kubelet/a\\040b\\134c\\303\\244 rw,relatime shared:1 master:7 - ext4 /dev/vdb rw
-      43 42 253:16 / /data/kubelet/a\\040b\\134c\\303\\244 ro,noatime - ext4 /dev/vdb rw
+      42 28 253:16 / /data/kubelet/a\\040b\\134cä rw,relatime shared:1 master:7 - ext4 /dev/vdb rw
+      43 42 253:16 / /data/kubelet/a\\040b\\134cä ro,noatime - ext4 /dev/vdb rw
       44 28 253:16 /sub /mnt rw propagate_from:3 unbindable - ext4 /dev/vdb rw
       a line of a later kernel
       """;
 
-  private final MountTable table = MountTable.parse(TABLE);
+  private final MountTable table =
+      new MountTable(new String(TABLE.getBytes(StandardCharsets.UTF_8), MountTable.ENCODING));
 
   @Test
   void linesInTheDocumentedFormAreRead() {
@@ -38,6 +40,13 @@ final class MountTableTest {
     Mount top = table.topAt(Path.of("/data/kubelet/a b\\cä")).orElseThrow();
     assertThat(top.id()).isEqualTo(43);
     assertThat(top.options().isReadOnly()).isTrue();
+  }
+
+  @Test
+  void pathsBesideTheOneAskedForAreNotFound() {
+    assertThat(table.at(Path.of("/sub"))).isEmpty();
+    assertThat(table.at(Path.of("/"))).isEmpty();
+    assertThat(table.at(Path.of("/mnt"))).extracting(Mount::id).containsExactly(44);
   }
 
   @Test

@@ -85,6 +85,26 @@ final class FilesystemTypesTest {
 
   @ParameterizedTest
   @EnumSource
+  void oneThatWasOverwrittenUnderItsMountIsNotPublished(FilesystemType type) {
+    Disk disk = attached();
+    node().stage(type);
+    long superblock =
+        switch (type) {
+          case EXT4 -> 1024;
+          case XFS -> 0;
+          case BTRFS -> 64 << 10;
+        };
+    byte[] before = disk.read(superblock, 1024);
+    disk.write(superblock, new byte[before.length]);
+    assertThatThrownBy(() -> node().publish(host.target("p")))
+        .isInstanceOf(Forbidden.class)
+        .hasMessageContaining("holds no superblock of " + type + " any more");
+    disk.write(superblock, before);
+    node().publish(host.target("p"));
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void oneMadeByAnotherProgramIsMountedAndKeepsItsUuid(FilesystemType type) {
     Disk disk = attached();
     make(type, disk);

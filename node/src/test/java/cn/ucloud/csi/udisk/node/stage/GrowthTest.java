@@ -146,7 +146,7 @@ final class GrowthTest {
       Shell.run("wipefs", "--all", disk.path());
       host.remove("vdb");
     }
-    assertThat(moments).isGreaterThan(4);
+    assertThat(moments).isGreaterThan(2);
   }
 
   /** Those that can; ext4 can in {@link GrowthInGuestTest}. */
@@ -178,7 +178,7 @@ final class GrowthTest {
       Shell.run("wipefs", "--all", disk.path());
       host.remove("vdb");
     }
-    assertThat(moments).isGreaterThan(4);
+    assertThat(moments).isGreaterThan(2);
   }
 
   @Test

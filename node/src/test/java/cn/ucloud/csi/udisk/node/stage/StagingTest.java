@@ -163,6 +163,23 @@ final class StagingTest {
         .containsExactly("kubelet/data/v/globalmount " + disk.number() + " rw");
   }
 
+  /** The kernel tells names as they are, and one alone made the whole table unreadable. */
+  @Test
+  void mountOfAnotherProgramWithANameInNoUtf8DisturbsNobody() {
+    String foreign = "\"$(printf '%s/caf\\351' '" + host.kubelet() + "')\"";
+    Shell.run("sh", "-c", "mkdir " + foreign + " && mount -t tmpfs tmpfs " + foreign);
+    try {
+      attached();
+      TestNode node = new TestNode(host);
+      node.stage();
+      node.publish(host.target("p"));
+      node.unpublish(host.target("p"));
+      node.unstage();
+    } finally {
+      Shell.run("sh", "-c", "umount " + foreign + " && rmdir " + foreign);
+    }
+  }
+
   @Test
   void unstageTakesAwayAllThatIsStackedThere() {
     attached();

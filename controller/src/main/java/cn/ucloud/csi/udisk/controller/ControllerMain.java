@@ -41,6 +41,9 @@ public final class ControllerMain {
   private static final Set<Kind> KINDS =
       EnumSet.of(Kind.CREATE, Kind.DELETE, Kind.ATTACH, Kind.DETACH, Kind.EXPAND);
 
+  private static final Set<Spent.Part> MEASURED =
+      EnumSet.of(Spent.Part.QUEUE, Spent.Part.PACE, Spent.Part.CLOUD, Spent.Part.WAIT);
+
   private ControllerMain() {}
 
   /** Runs the controller until SIGTERM; exit codes as {@link ServerProcess#runAndExit}. */
@@ -61,7 +64,7 @@ public final class ControllerMain {
             OPERATION_LIMIT,
             GrpcCaller::new,
             permission,
-            new OperationMetrics(registry, KINDS, EnumSet.allOf(Spent.Part.class)));
+            new OperationMetrics(registry, KINDS, MEASURED));
     UCloudClient client =
         new UCloudClient(
             config.cloud(),

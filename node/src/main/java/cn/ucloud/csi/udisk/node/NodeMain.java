@@ -54,6 +54,8 @@ public final class NodeMain {
   private static final Set<Kind> KINDS =
       EnumSet.of(Kind.STAGE, Kind.UNSTAGE, Kind.PUBLISH, Kind.UNPUBLISH, Kind.EXPAND);
 
+  private static final Set<Spent.Part> MEASURED = EnumSet.complementOf(EnumSet.of(Spent.Part.PACE));
+
   private static final Logger LOG = LoggerFactory.getLogger(NodeMain.class);
 
   private NodeMain() {}
@@ -84,7 +86,7 @@ public final class NodeMain {
             OPERATION_LIMIT,
             GrpcCaller::new,
             Permission.always(),
-            new OperationMetrics(registry, KINDS, EnumSet.noneOf(Spent.Part.class)),
+            new OperationMetrics(registry, KINDS, MEASURED),
             () -> Thread.ofPlatform().daemon());
     VolumeStats stats = new VolumeStats(host, STATS_PATIENCE);
     GaugeWithCallback.builder()

@@ -13,14 +13,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** What a process shows at {@code /metrics}. */
-record MetricsPage(String text) {
+public record MetricsPage(String text) {
   private static final Pattern TYPE = Pattern.compile("# TYPE (\\S+) (\\S+)");
   private static final Pattern LABEL = Pattern.compile("([a-z_]+)=\"");
 
   /** One metric, however many series it has. */
   record Metric(String name, String type, Set<String> labels) {}
 
-  static MetricsPage read(int port) {
+  public static MetricsPage read(int port) {
     try (HttpClient client = HttpClient.newHttpClient()) {
       return new MetricsPage(
           client
@@ -35,6 +35,15 @@ record MetricsPage(String text) {
       Thread.currentThread().interrupt();
       throw new AssertionError(e);
     }
+  }
+
+  /** Of one series, given with its labels as the page shows them. */
+  public double value(String series) {
+    return text.lines()
+        .filter(line -> line.startsWith(series + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1)))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("there is no " + series));
   }
 
   Set<Metric> metrics() {

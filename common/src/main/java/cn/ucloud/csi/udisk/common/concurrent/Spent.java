@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 
 /**
  * Where the time of one operation went.
@@ -16,14 +17,20 @@ public final class Spent {
 
   /** What an operation can wait for. */
   public enum Part {
-    /** Another disk on the same host. */
+    /** Another disk on the same host, in the cloud or on the node. */
     QUEUE,
     /** The rate at which the cloud may be called. */
     PACE,
-    /** An answer of the cloud. */
+    /** An answer of the cloud, or of its metadata server. */
     CLOUD,
-    /** The effect of what was ordered. */
-    WAIT
+    /** The effect of what was ordered: a state, a device, its size. */
+    WAIT,
+    /** A program, such as mkfs or e2fsck. */
+    PROGRAM,
+    /** What is read of a disk to see whether it is blank. */
+    DISK,
+    /** The kernel, mounting or unmounting. */
+    MOUNT
   }
 
   private final Map<Part, Duration> parts = new EnumMap<>(Part.class);
@@ -31,6 +38,16 @@ public final class Spent {
   /** Does {@code work}; what it waits for is counted here. */
   <T> T during(Callable<T> work) throws Exception {
     return ScopedValue.where(CURRENT, this).call(work::call);
+  }
+
+  /** Does {@code work} and counts its time, whatever comes of it. */
+  public static <T> T on(Part part, Supplier<T> work) {
+    long start = System.nanoTime();
+    try {
+      return work.get();
+    } finally {
+      on(part, Duration.ofNanos(System.nanoTime() - start));
+    }
   }
 
   /** Counts for the operation of this thread; does nothing outside of one. */

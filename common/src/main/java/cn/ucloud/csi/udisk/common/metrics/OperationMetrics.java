@@ -49,7 +49,8 @@ public final class OperationMetrics implements OperationObserver {
             .name("udisk_operation_part_seconds")
             .help(
                 "Where the time of operations went: queue (another disk of the host), pace (the"
-                    + " permitted rate), cloud (its answers), wait (the effect of an order).")
+                    + " permitted rate), cloud (its answers), wait (the effect of an order), program"
+                    + " (mkfs, e2fsck and such), disk (its own reading of it), mount.")
             .labelNames("kind", "part")
             .register(registry);
     for (Kind kind : kinds) {

@@ -1,5 +1,6 @@
 package cn.ucloud.csi.udisk.node.command;
 
+import cn.ucloud.csi.udisk.common.concurrent.Spent;
 import cn.ucloud.csi.udisk.common.error.DriverException.HostRefused;
 import cn.ucloud.csi.udisk.common.error.DriverException.HostTimedOut;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
@@ -36,6 +37,10 @@ public final class ProcessCommandRunner implements CommandRunner {
 
   @Override
   public CommandResult run(Duration limit, List<String> command) {
+    return Spent.on(Spent.Part.PROGRAM, () -> runToEnd(limit, command));
+  }
+
+  private static CommandResult runToEnd(Duration limit, List<String> command) {
     Process process = start(command);
     Capture output = Capture.of(process.getInputStream());
     Capture errors = Capture.of(process.getErrorStream());

@@ -1,5 +1,7 @@
 package cn.ucloud.csi.udisk.node.device;
 
+import cn.ucloud.csi.udisk.common.concurrent.Spent;
+import cn.ucloud.csi.udisk.common.concurrent.Spent.Part;
 import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.DiskSize;
@@ -50,7 +52,7 @@ public final class DeviceFinder {
    */
   public BlockDevice await(VolumeId volume, PublishContext context) {
     String serial = serial(volume, context);
-    BlockDevice device = await(volume, serial);
+    BlockDevice device = Spent.on(Part.WAIT, () -> await(volume, serial));
     context.size().ifPresent(size -> requireSize(volume, device, size));
     return device;
   }
@@ -88,6 +90,10 @@ public final class DeviceFinder {
    * @throws Forbidden as {@link #require}
    */
   public BlockDevice awaitSize(VolumeId volume, DeviceIdentity recorded, long bytes) {
+    return Spent.on(Part.WAIT, () -> untilSize(volume, recorded, bytes));
+  }
+
+  private BlockDevice untilSize(VolumeId volume, DeviceIdentity recorded, long bytes) {
     BlockDevice device = require(volume, recorded);
     long end = System.nanoTime() + timeout.toNanos();
     try (DeviceArrival change = DeviceArrival.in(watched(), SIZE_POLL)) {

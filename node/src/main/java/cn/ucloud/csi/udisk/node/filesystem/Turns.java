@@ -1,7 +1,9 @@
 package cn.ucloud.csi.udisk.node.filesystem;
 
+import cn.ucloud.csi.udisk.common.concurrent.Spent;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
+import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
@@ -25,11 +27,14 @@ final class Turns {
    */
   <T> T take(BlockDevice device, Supplier<T> work) {
     Semaphore turns = device.bytes() > HUGE_BYTES ? huge : small;
+    long start = System.nanoTime();
     try {
       turns.acquire();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Unavailable("waiting for other disks that are formatted or checked", e);
+    } finally {
+      Spent.on(Spent.Part.QUEUE, Duration.ofNanos(System.nanoTime() - start));
     }
     try {
       return work.get();

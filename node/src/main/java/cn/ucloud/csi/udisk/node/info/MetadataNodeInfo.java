@@ -1,5 +1,6 @@
 package cn.ucloud.csi.udisk.node.info;
 
+import cn.ucloud.csi.udisk.common.concurrent.Spent;
 import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.DeviceName;
@@ -50,7 +51,7 @@ public final class MetadataNodeInfo implements NodeInfoSource {
 
   @Override
   public NodeInfo read() {
-    return parse(fetch());
+    return parse(Spent.on(Spent.Part.CLOUD, this::fetch));
   }
 
   /**

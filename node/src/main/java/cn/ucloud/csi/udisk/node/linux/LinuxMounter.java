@@ -1,9 +1,11 @@
 package cn.ucloud.csi.udisk.node.linux;
 
+import cn.ucloud.csi.udisk.common.concurrent.Spent;
 import cn.ucloud.csi.udisk.common.error.DriverException.HostRefused;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Mounts by mount(2) and umount2(2), whose errno says more than mount(8)'s text. */
 public final class LinuxMounter implements Mounter {
@@ -16,8 +18,8 @@ public final class LinuxMounter implements Mounter {
 
   @Override
   public void mount(Path device, Path target, String type, MountOptions options) {
-    Libc.mount(device.toString(), target.toString(), type, options.flags(), options.data())
-        .failure()
+    failure(() ->
+            Libc.mount(device.toString(), target.toString(), type, options.flags(), options.data()))
         .ifPresent(errno -> {
           throw new HostRefused(
               "mounting " + device + " (" + type + ") at " + target + " failed: " + errno);
@@ -26,8 +28,7 @@ public final class LinuxMounter implements Mounter {
 
   @Override
   public void bind(Path source, Path target) {
-    Libc.mount(source.toString(), target.toString(), "", MS_BIND, "")
-        .failure()
+    failure(() -> Libc.mount(source.toString(), target.toString(), "", MS_BIND, ""))
         .ifPresent(errno -> {
           throw new HostRefused("binding " + source + " to " + target + " failed: " + errno);
         });
@@ -36,8 +37,7 @@ public final class LinuxMounter implements Mounter {
   @Override
   public void remountBind(Path target, MountOptions options) {
     long flags = MS_REMOUNT | MS_BIND | options.perMount().flags();
-    Libc.mount("none", target.toString(), "", flags, "")
-        .failure()
+    failure(() -> Libc.mount("none", target.toString(), "", flags, ""))
         .ifPresent(errno -> {
           throw new OutcomeUnknown("setting the flags of " + target + " failed: " + errno);
         });
@@ -50,6 +50,10 @@ public final class LinuxMounter implements Mounter {
           case NONE -> UMOUNT_NOFOLLOW;
           case LAZY -> UMOUNT_NOFOLLOW | MNT_DETACH;
         };
-    return Libc.umount2(target.toString(), flags).failure();
+    return failure(() -> Libc.umount2(target.toString(), flags));
+  }
+
+  private static Optional<Errno> failure(Supplier<Libc.Answer> call) {
+    return Spent.on(Spent.Part.MOUNT, call).failure();
   }
 }

@@ -17,7 +17,12 @@ import java.util.List;
 import java.util.Map;
 
 /** Starts the node process of a host. */
-record BenchNode(Simulator simulator, String host, Path directory) {
+record BenchNode(Simulator simulator, String host, Path directory, int httpPort) {
+
+  /** One whose metrics nobody reads. */
+  BenchNode(Simulator simulator, String host, Path directory) {
+    this(simulator, host, directory, 0);
+  }
 
   /** How a node may be started. */
   enum Profile {
@@ -33,7 +38,7 @@ record BenchNode(Simulator simulator, String host, Path directory) {
       arguments.add("--small");
     }
     arguments.addAll(List.of("--csi-endpoint", "unix://" + socket));
-    arguments.addAll(List.of("--http-listen", "127.0.0.1:0"));
+    arguments.addAll(List.of("--http-listen", "127.0.0.1:" + httpPort));
     arguments.addAll(List.of("--metadata-url", simulator.metadataEndpoint(host).toString()));
     arguments.addAll(List.of("--sysfs-root", directories("sys").toString()));
     arguments.addAll(List.of("--dev-root", directories("dev").toString()));

@@ -6,6 +6,8 @@ import cn.ucloud.csi.udisk.simulator.config.SimulatorConfig.Delays;
 import cn.ucloud.csi.udisk.simulator.config.SimulatorConfig.HypervisorKind;
 import cn.ucloud.csi.udisk.simulator.model.HostSpec;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,15 +46,17 @@ final class NodeMounts implements Scenario {
             .withDelays(Delays.all(Duration.ofMillis(20)))
             .withHosts(HostSpec.of(HOST, BenchRegion.ZONE));
     try (BenchRegion region = BenchRegion.start(directory, config, 0)) {
-      BenchNode starter = new BenchNode(region.simulator(), HOST, directory);
+      int port = freePort();
+      BenchNode starter = new BenchNode(region.simulator(), HOST, directory, port);
       try (Started node = starter.start(BenchNode.Profile.STANDARD)) {
         Stopwatch watch = new Stopwatch();
-        Stopwatch warmUp = new Stopwatch();
-        mount(region, node, directory, "warm", warmUp);
+        Division division = new Division(port, watch);
+        mount(region, node, directory, "warm", new Division(port, new Stopwatch()));
         for (int i = 0; i < scale.repeats(); i++) {
-          mount(region, node, directory, Integer.toString(i), watch);
+          mount(region, node, directory, Integer.toString(i), division);
         }
         tell(report, watch);
+        division.tell(report);
         arrive(region, node, directory, scale, report);
       }
     }
@@ -60,7 +64,7 @@ final class NodeMounts implements Scenario {
 
   /** A blank disk is staged and published, staged again, and then treated the same way by hand. */
   private static void mount(
-      BenchRegion region, Started node, Path directory, String round, Stopwatch watch)
+      BenchRegion region, Started node, Path directory, String round, Division division)
       throws IOException {
     VolumeLife life = region.life();
     VolumeCalls calls = VolumeCalls.on(node.socket(), VolumeLife.EXT4);
@@ -70,16 +74,22 @@ final class NodeMounts implements Scenario {
     Path staging = Files.createDirectory(place.resolve("globalmount"));
     Path target = place.resolve("mount");
     try {
-      watch.time("stage", () -> calls.stage(id, device, staging));
-      watch.time("publish", () -> calls.publish(id, device, staging, target));
+      division.time("stage", "stage", () -> calls.stage(id, device, staging));
+      division.time("publish", "publish", () -> calls.publish(id, device, staging, target));
       calls.unpublish(id, target);
       calls.unstage(id, staging);
-      watch.time("stage again", () -> calls.stage(id, device, staging));
+      division.time("stage again", "stage", () -> calls.stage(id, device, staging));
       calls.unstage(id, staging);
-      bare(device, staging, Files.createDirectories(target), watch);
+      bare(device, staging, Files.createDirectories(target), division.watch());
     } finally {
       life.detach(id, HOST);
       life.delete(id);
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
     }
   }
 

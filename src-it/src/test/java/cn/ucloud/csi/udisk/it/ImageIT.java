@@ -239,6 +239,10 @@ class ImageIT {
     assertThat(loaded.stream().filter(line -> line.contains("source: shared objects file")).count())
         .as("classes from the cache, of %d", loaded.size())
         .isGreaterThan(loaded.size() * 3L / 4); // What is made at run time is in no cache.
+    assertThat(loaded)
+        .filteredOn(line -> line.contains(" picocli."))
+        .isNotEmpty()
+        .allMatch(line -> line.endsWith("source: shared objects file"));
   }
 
   private static void assertMemory(RoleContainer container, int limitMebibytes) {

@@ -9,15 +9,17 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 
-/** As much of a Kubernetes API as one candidate for one Lease needs: it wins. */
+/**
+ * As much of a Kubernetes API as one candidate for one Lease needs. The lease is there, given back:
+ * it wins at once, while one that never was would first have to be absent for its whole duration.
+ */
 final class LeaseBook implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final HttpServer server;
   private final Path kubeconfig;
-  private Optional<ObjectNode> lease = Optional.empty();
+  private ObjectNode lease = givenBack();
   private int version;
 
   private LeaseBook(HttpServer server, Path kubeconfig) {
@@ -59,14 +61,21 @@ final class LeaseBook implements AutoCloseable {
         ObjectNode written = (ObjectNode) JSON.readTree(request);
         version++;
         written.withObject("/metadata").put("resourceVersion", Integer.toString(version));
-        lease = Optional.of(written);
+        lease = written;
       }
-      Optional<ObjectNode> found = asked ? lease : Optional.empty();
-      byte[] body = JSON.writeValueAsBytes(found.orElseGet(LeaseBook::notFound));
+      byte[] body = JSON.writeValueAsBytes(asked ? lease : notFound());
       exchange.getResponseHeaders().set("Content-Type", "application/json");
-      exchange.sendResponseHeaders(found.isPresent() ? 200 : 404, body.length);
+      exchange.sendResponseHeaders(asked ? 200 : 404, body.length);
       exchange.getResponseBody().write(body);
     }
+  }
+
+  private static ObjectNode givenBack() {
+    ObjectNode lease =
+        JSON.createObjectNode().put("apiVersion", "coordination.k8s.io/v1").put("kind", "Lease");
+    lease.withObject("/metadata").put("resourceVersion", "0");
+    lease.withObject("/spec").put("holderIdentity", "");
+    return lease;
   }
 
   private static ObjectNode notFound() {

@@ -47,7 +47,6 @@ import java.util.function.Supplier;
 /** The calls of one volume's life, to a controller and to a node. */
 final class Lesson implements AutoCloseable {
   private static final String NODE = "node-training";
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final long GIB = 1L << 30;
   private static final VolumeCapability RAW =
       VolumeCapability.newBuilder()
@@ -79,10 +78,11 @@ final class Lesson implements AutoCloseable {
         new Kubelet(
             cluster,
             new Kubelet.Node(NODE, place.resolve("kubelet"), node),
-            CallSettings.kubelet().withPatience(PATIENCE),
+            CallSettings.kubelet().withPatience(School.PATIENCE),
             CallListener.NONE);
     kubelet.register();
-    ControllerPlugin plugin = ControllerPlugin.await(controller, PATIENCE, CallListener.NONE);
+    ControllerPlugin plugin =
+        ControllerPlugin.await(controller, School.PATIENCE, CallListener.NONE);
     Provisioner provisioner =
         new Provisioner(cluster, plugin, hasty(CallSettings.provisioner()), CallListener.NONE);
     Attacher attacher =
@@ -187,11 +187,12 @@ final class Lesson implements AutoCloseable {
   }
 
   private void controllerTries(String call, Function<ControllerBlockingStub, ?> rpc) {
-    tries(call, () -> controller.call(ControllerGrpc::newBlockingStub, PATIENCE, rpc::apply));
+    tries(
+        call, () -> controller.call(ControllerGrpc::newBlockingStub, School.PATIENCE, rpc::apply));
   }
 
   private void nodeTries(String call, Function<NodeBlockingStub, ?> rpc) {
-    tries(call, () -> node.call(NodeGrpc::newBlockingStub, PATIENCE, rpc::apply));
+    tries(call, () -> node.call(NodeGrpc::newBlockingStub, School.PATIENCE, rpc::apply));
   }
 
   private static void tries(String call, Supplier<?> attempt) {
@@ -206,7 +207,7 @@ final class Lesson implements AutoCloseable {
   private static CallSettings hasty(CallSettings settings) {
     return settings
         .withRetries(Duration.ofMillis(100), Duration.ofSeconds(1))
-        .withPatience(PATIENCE);
+        .withPatience(School.PATIENCE);
   }
 
   private static AccessMode mode() {

@@ -1,6 +1,7 @@
 package cn.ucloud.csi.udisk.simulator.training;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -12,6 +13,9 @@ import java.util.Map;
  * @param place the directory of this run, deleted after it
  */
 record School(Path script, Path caches, Path place) {
+  /** In the build of an image for another processor every JVM is emulated. */
+  static final Duration PATIENCE = Duration.ofMinutes(15);
+
   Trainee start(String role, List<String> flags, Map<String, String> variables) {
     return Trainee.start(this, role, flags, variables);
   }

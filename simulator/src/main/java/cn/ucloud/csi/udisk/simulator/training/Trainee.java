@@ -11,9 +11,6 @@ import java.util.concurrent.TimeUnit;
 
 /** A process that is watched by its JVM, which writes the cache when the process ends. */
 final class Trainee implements AutoCloseable {
-  /** In the build of an image for another processor every JVM is emulated. */
-  private static final int PATIENCE_SECONDS = 900;
-
   private static final int LOOK_AGAIN_MILLIS = 50;
 
   private final String role;
@@ -54,7 +51,7 @@ final class Trainee implements AutoCloseable {
         if (process.waitFor(LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS)) {
           throw new IllegalStateException(role + " has ended:\n" + log());
         }
-        if (waited > PATIENCE_SECONDS * 1000) {
+        if (waited > School.PATIENCE.toMillis()) {
           throw new IllegalStateException(role + " does not come up:\n" + log());
         }
       }
@@ -68,7 +65,7 @@ final class Trainee implements AutoCloseable {
   void finish() {
     process.destroy();
     try {
-      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      if (!process.waitFor(School.PATIENCE)) {
         throw new IllegalStateException(role + " does not end:\n" + log());
       }
       System.out.printf("%s: %.1f MB%n", cache, Files.size(cache) / 1e6);

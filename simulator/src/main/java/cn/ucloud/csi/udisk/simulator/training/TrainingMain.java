@@ -91,6 +91,9 @@ public final class TrainingMain {
         "--ucloud-project-id=org-simulator",
         "--ucloud-uk8s-cluster-id=uk8s-training",
         "--create-settle=1s",
+        // Else an emulated controller loses its lease, which ends it.
+        "--lease-duration=" + School.PATIENCE.multipliedBy(2).toSeconds() + "s",
+        "--lease-renew-deadline=" + School.PATIENCE.toSeconds() + "s",
         "--kubeconfig=" + cluster.kubeconfig());
   }
 

@@ -112,6 +112,15 @@ public final class DeviceFinder {
     return device;
   }
 
+  /**
+   * Keeps the device's name and number from being given to another disk.
+   *
+   * @throws Unavailable if it is gone by now
+   */
+  public PinnedDevice pin(BlockDevice device) {
+    return PinnedDevice.of(device, sys);
+  }
+
   /** The device that was recorded with this identity; empty if that attachment is no more. */
   public Optional<BlockDevice> find(DeviceIdentity recorded) {
     return sys.findByNumber(recorded.number())

@@ -68,6 +68,19 @@ public final class SysBlock {
         .isPresent();
   }
 
+  /**
+   * Whether the attachment that was recorded so is certainly over. A disk under another serial is
+   * alive: the cloud moved its letter. Without sequence numbers (before Linux 5.15) the serial is
+   * all that tells.
+   */
+  public boolean isOver(DeviceIdentity recorded) {
+    Optional<DeviceIdentity> now = findByNumber(recorded.number()).map(Entry::identity);
+    return now.isEmpty()
+        || (recorded.diskseq().isPresent()
+            ? !now.get().diskseq().equals(recorded.diskseq())
+            : !now.get().equals(recorded));
+  }
+
   /** The number of the disk that the kernel calls so now. */
   public Optional<DeviceNumber> findNumber(String name) {
     return attribute(directory.resolve(name), "dev").map(DeviceNumber::parse);

@@ -2,8 +2,10 @@ package cn.ucloud.csi.udisk.node.filesystem;
 
 import cn.ucloud.csi.udisk.common.model.FilesystemType;
 import cn.ucloud.csi.udisk.node.command.CommandRunner;
+import cn.ucloud.csi.udisk.node.device.BlockDevice;
 import cn.ucloud.csi.udisk.node.linux.Privileges;
 import java.nio.file.Path;
+import java.util.function.Predicate;
 
 /** The tools for every type of filesystem. */
 public final class Filesystems {
@@ -11,8 +13,11 @@ public final class Filesystems {
   private final FilesystemTools xfs;
   private final FilesystemTools btrfs;
 
-  public Filesystems(CommandRunner commands, Path sysfsRoot) {
-    Turns turns = new Turns();
+  /**
+   * @param isThere whether a device is still the one that was found
+   */
+  public Filesystems(CommandRunner commands, Path sysfsRoot, Predicate<BlockDevice> isThere) {
+    Turns turns = new Turns(isThere);
     this.ext4 = new LimitedTools(new Ext4(commands, Privileges.haveSysResource()), turns);
     this.xfs = new LimitedTools(new Xfs(commands), turns);
     this.btrfs = new LimitedTools(new Btrfs(commands, sysfsRoot), turns);

@@ -1,10 +1,12 @@
 package cn.ucloud.csi.udisk.node.filesystem;
 
 import cn.ucloud.csi.udisk.common.concurrent.Spent;
+import cn.ucloud.csi.udisk.common.error.DriverException.HostRefused;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -17,13 +19,23 @@ final class Turns {
   private static final int HUGE_AT_A_TIME = 1;
   private static final long HUGE_BYTES = 1L << 40;
 
+  private final Predicate<BlockDevice> isThere;
   private final Semaphore small = new Semaphore(SMALL_AT_A_TIME, true);
   private final Semaphore huge = new Semaphore(HUGE_AT_A_TIME, true);
 
   /**
-   * Does the work when it is this disk's turn.
+   * @param isThere whether a device is still the one that was found
+   */
+  Turns(Predicate<BlockDevice> isThere) {
+    this.isThere = isThere;
+  }
+
+  /**
+   * Does the work when it is this disk's turn. That may be half an hour later, when its name may be
+   * another disk's.
    *
    * @throws Unavailable if the wait was interrupted; then nothing was done
+   * @throws HostRefused if the disk has gone away meanwhile; then nothing was done
    */
   <T> T take(BlockDevice device, Supplier<T> work) {
     Semaphore turns = device.bytes() > HUGE_BYTES ? huge : small;
@@ -37,6 +49,9 @@ final class Turns {
       Spent.on(Spent.Part.QUEUE, Duration.ofNanos(System.nanoTime() - start));
     }
     try {
+      if (!isThere.test(device)) {
+        throw new HostRefused(device + " went away while other disks were formatted or checked");
+      }
       return work.get();
     } finally {
       turns.release();

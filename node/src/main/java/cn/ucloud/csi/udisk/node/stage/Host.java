@@ -40,7 +40,8 @@ public record Host(
       Mounter mounter,
       StateDirectory state) {
     BlkidProbe blkid = new BlkidProbe(commands);
-    Filesystems filesystems = new Filesystems(commands, sys.root());
+    Filesystems filesystems =
+        new Filesystems(commands, sys.root(), device -> sys.isPresent(device.identity()));
     MountedDevices mounted = new MountedDevices(sys);
     LetterWitness letters = new LetterWitness(disks);
     return new Host(

@@ -6,6 +6,7 @@ import cn.ucloud.csi.udisk.common.error.DriverException.Incompatible;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
 import cn.ucloud.csi.udisk.node.blank.BlankRule;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
+import cn.ucloud.csi.udisk.node.device.PinnedDevice;
 import cn.ucloud.csi.udisk.node.linux.Privileges;
 import cn.ucloud.csi.udisk.node.mount.HostPath;
 import cn.ucloud.csi.udisk.node.request.StageCommand;
@@ -41,9 +42,12 @@ public final class VolumeStager {
     progress.sending();
     switch (command.use()) {
       case Raw use -> raw.stage(command, use, device);
-      case Filesystem use ->
+      case Filesystem use -> {
+        try (PinnedDevice _ = host.devices().pin(device)) {
           filesystems.stage(
               new StageWork(command, use, device, HostPath.real(command.stagingPath())), progress);
+        }
+      }
     }
   }
 

@@ -1,9 +1,11 @@
 package cn.ucloud.csi.udisk.node.stage;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
+import cn.ucloud.csi.udisk.node.device.BlockDevice;
 import cn.ucloud.csi.udisk.node.device.DeviceIdentity;
 import cn.ucloud.csi.udisk.node.device.DeviceNumber;
 import cn.ucloud.csi.udisk.node.linux.DeadFilesystem;
+import cn.ucloud.csi.udisk.node.linux.ExclusiveHold;
 import cn.ucloud.csi.udisk.node.mount.HostPath;
 import cn.ucloud.csi.udisk.node.mount.Mount;
 import cn.ucloud.csi.udisk.node.mount.MountTable;
@@ -51,13 +53,14 @@ final class VolumeUnstager {
             place,
             here);
       }
-      devices = host.sys().isPresent(recorded.get()) ? Set.of(recorded.get().number()) : Set.of();
+      devices = host.sys().isOver(recorded.get()) ? Set.of() : Set.of(recorded.get().number());
     }
     boolean lost = DeadFilesystem.findReason(place).isPresent();
     host.unmounter().unmountAll(place);
     requireUnused(command, devices);
     if (!lost) {
       requireUnusedByOthers(command, devices);
+      record.filter(r -> !r.isRaw()).ifPresent(r -> requireReleased(command, r.identity()));
     }
     record.filter(StageRecord::isRaw).ifPresent(r -> raw.unstage(command.volume(), r));
     host.staged().remove(command.volume());
@@ -85,6 +88,26 @@ final class VolumeUnstager {
               + command.volume()
               + " is unmounted here, but its filesystem lives on: it is still mounted for "
               + holders);
+    }
+  }
+
+  /** The kernel's own word, also on what no mount table shows. */
+  private void requireReleased(UnstageCommand command, DeviceIdentity recorded) {
+    if (host.sys().isOver(recorded)) {
+      return;
+    }
+    Optional<BlockDevice> device =
+        host.sys()
+            .findByNumber(recorded.number())
+            .flatMap(entry -> host.devices().find(entry.identity()));
+    if (device.isPresent() && ExclusiveHold.isInUse(device.get().node())) {
+      throw new OutcomeUnknown(
+          "volume "
+              + command.volume()
+              + " is unmounted here, but its filesystem lives on: "
+              + device.get()
+              + " is still in use, by a process whose files were unmounted lazily (umount -l), or"
+              + " in a mount namespace that cannot be seen from here");
     }
   }
 }

@@ -81,7 +81,7 @@ final class FormatterTest {
         new LetterWitness(() -> AttachedDisks.NONE),
         blkid,
         new BlankCheck(blkid),
-        new Filesystems(commands, host.sysfs()),
+        new Filesystems(commands, host.sysfs(), _ -> true),
         new StateDirectory(host.state(), boot));
   }
 

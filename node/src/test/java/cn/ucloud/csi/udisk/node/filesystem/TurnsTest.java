@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
 final class TurnsTest {
-  private final Turns turns = new Turns();
+  private final Turns turns = new Turns(_ -> true);
 
   private static BlockDevice disk(long gib) {
     DeviceIdentity identity =

@@ -2,24 +2,35 @@ package cn.ucloud.csi.udisk.node.stage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import cn.ucloud.csi.udisk.common.error.DriverException;
 import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
+import cn.ucloud.csi.udisk.common.error.DriverException.HostRefused;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.FilesystemType;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.node.blank.BlankRule;
+import cn.ucloud.csi.udisk.node.command.CommandRunner;
+import cn.ucloud.csi.udisk.node.command.ProcessCommandRunner;
 import cn.ucloud.csi.udisk.node.filesystem.Stamp;
 import cn.ucloud.csi.udisk.node.fixture.Disk;
 import cn.ucloud.csi.udisk.node.fixture.LoopHost;
 import cn.ucloud.csi.udisk.node.fixture.Shell;
 import cn.ucloud.csi.udisk.node.fixture.Signatures;
 import cn.ucloud.csi.udisk.node.fixture.TestNode;
+import cn.ucloud.csi.udisk.node.linux.LinuxMounter;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -103,6 +114,57 @@ final class D1DataLossTest {
     node().publish(host.target("p"));
     assertThat(host.mounts()).hasSize(2).allMatch(line -> line.contains(" " + mine.number() + " "));
     assertThat(other.checksum()).isEqualTo(before);
+  }
+
+  /** Two other disks are formatted; meanwhile this one is detached, and another takes its name. */
+  @Test
+  void d1n4DiskThatTookTheNameOfOneWhoseMkfsWaitedForItsTurnIsNotFormatted() throws Exception {
+    for (String letter : List.of("vdb", "vdc", "vdd")) {
+      host.attach(host.disk(LoopHost.GIB), letter, letter);
+    }
+    CountDownLatch turns = new CountDownLatch(2);
+    CountDownLatch go = new CountDownLatch(1);
+    CommandRunner programs = new ProcessCommandRunner();
+    CommandRunner slow =
+        (limit, command) -> {
+          if (command.getFirst().equals("mkfs.ext4") && !command.getLast().endsWith("vdb")) {
+            turns.countDown();
+            awaitUnchecked(go);
+          }
+          return programs.run(limit, command);
+        };
+    TestNode node = new TestNode(host, slow, new LinuxMounter(), BlankRule.ZEROS);
+    Disk other = host.disk(LoopHost.GIB);
+    Shell.run("mkfs.xfs", "-q", other.path());
+    try (ExecutorService threads = Executors.newCachedThreadPool()) {
+      try {
+        for (String letter : List.of("vdc", "vdd")) {
+          var _ =
+              threads.submit(() ->
+                  node.stageOther(new VolumeId("bsm-" + letter), letter, FilesystemType.EXT4));
+        }
+        awaitUnchecked(turns);
+        Future<?> mine = threads.submit(() -> node.stage());
+        await().until(() -> Files.exists(host.state().resolve(".formatting/bsm-test")));
+        host.remove("vdb");
+        host.attach(other, "vdb", "vdb");
+        go.countDown();
+        assertThatThrownBy(mine::get)
+            .hasCauseInstanceOf(HostRefused.class)
+            .hasMessageContaining("went away while other disks were formatted");
+      } finally {
+        go.countDown();
+      }
+    }
+    assertThat(other.blkid("TYPE")).isEqualTo("xfs");
+  }
+
+  private static void awaitUnchecked(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test

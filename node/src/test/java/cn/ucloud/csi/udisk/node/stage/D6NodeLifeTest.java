@@ -2,6 +2,7 @@ package cn.ucloud.csi.udisk.node.stage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
@@ -154,7 +155,8 @@ final class D6NodeLifeTest {
         }
       }
     }
-    node().unstage();
+    // The kernel may take a moment to let go of what the processes had.
+    await().untilAsserted(() -> node().unstage());
     assertThat(host.state().resolve("bsm-test")).doesNotExist();
   }
 

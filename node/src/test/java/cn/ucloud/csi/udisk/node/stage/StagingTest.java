@@ -239,6 +239,41 @@ final class StagingTest {
     }
   }
 
+  /** An administrator's way out of "target is busy". */
+  @Test
+  void unstageOfAFilesystemThatAProcessStillWritesToAfterALazyUnmountIsUncertain()
+      throws IOException {
+    attached();
+    TestNode node = new TestNode(host);
+    node.stage();
+    node.publish(host.target("p"));
+    try (OutputStream database = Files.newOutputStream(host.target("p").resolve("file"))) {
+      Shell.run("umount", "--lazy", host.target("p"));
+      node.unpublish(host.target("p"));
+      for (int repeat = 0; repeat < 2; repeat++) {
+        assertThatThrownBy(node::unstage)
+            .isInstanceOf(OutcomeUnknown.class)
+            .hasMessageContaining("its filesystem lives on");
+      }
+      database.write(1);
+    }
+    node.unstage();
+  }
+
+  @Test
+  void unstageOfAVolumeWhoseLetterTheCloudMovedStillSeesThatItIsPublished() throws IOException {
+    attached();
+    TestNode node = new TestNode(host);
+    node.stage();
+    node.publish(host.target("p"));
+    Files.writeString(host.sysfs().resolve("block/vdb/serial"), "UCLOUD_DISK_VDF\n");
+    assertThatThrownBy(node::unstage)
+        .isInstanceOf(OutcomeUnknown.class)
+        .hasMessageContaining("is still mounted at [" + host.target("p") + "]");
+    node.unpublish(host.target("p"));
+    node.unstage();
+  }
+
   @Test
   void unstageOfAVolumeThatIsStillPublishedIsUncertainAlsoTheSecondTime() {
     attached();

@@ -1,0 +1,49 @@
+package cn.ucloud.csi.udisk.node.device;
+
+import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * A device that is open, so that its name and number are given to no other disk, even if it is
+ * detached meanwhile. Programs that are told the name then work on this device or on none.
+ *
+ * <p>Opened for reading only and not exclusively: it is in nobody's way.
+ */
+public final class PinnedDevice implements AutoCloseable {
+  private final FileChannel open;
+
+  private PinnedDevice(FileChannel open) {
+    this.open = open;
+  }
+
+  /**
+   * Opens the device, and makes sure that it is the one that was found.
+   *
+   * @throws Unavailable if it cannot be opened, or is gone by now
+   */
+  static PinnedDevice of(BlockDevice device, SysBlock sys) {
+    try {
+      PinnedDevice pinned =
+          new PinnedDevice(FileChannel.open(device.node(), StandardOpenOption.READ));
+      // Only what was opened before can no longer be exchanged after this look.
+      if (sys.isPresent(device.identity())) {
+        return pinned;
+      }
+      pinned.close();
+    } catch (IOException e) {
+      throw new Unavailable("cannot open " + device + ": " + e.getMessage(), e);
+    }
+    throw new Unavailable(device + " went away before it was opened");
+  }
+
+  @Override
+  public void close() {
+    try {
+      open.close();
+    } catch (IOException e) {
+      throw new Unavailable("cannot close a device", e);
+    }
+  }
+}

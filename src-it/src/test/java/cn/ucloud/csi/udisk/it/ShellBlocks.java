@@ -26,6 +26,7 @@ final class ShellBlocks {
           "grep",
           "helm",
           "kubectl",
+          "lsof",
           "make",
           "ps",
           "scripts/flexv-to-csi",

@@ -35,12 +35,15 @@ public final class ProcessCommandRunner implements CommandRunner {
           Map.entry("btrfs", "btrfs-progs"),
           Map.entry("blkid", "util-linux"));
 
+  private final HangingPrograms hanging = new HangingPrograms();
+
   @Override
   public CommandResult run(Duration limit, List<String> command) {
     return Spent.on(Spent.Part.PROGRAM, () -> runToEnd(limit, command));
   }
 
-  private static CommandResult runToEnd(Duration limit, List<String> command) {
+  private CommandResult runToEnd(Duration limit, List<String> command) {
+    hanging.requireNoneFor(command);
     Process process = start(command);
     Capture output = Capture.of(process.getInputStream());
     Capture errors = Capture.of(process.getErrorStream());
@@ -54,6 +57,9 @@ public final class ProcessCommandRunner implements CommandRunner {
       throw new OutcomeUnknown(String.join(" ", command) + " was interrupted", e);
     } finally {
       kill(process);
+      if (process.isAlive()) {
+        hanging.add(command, process);
+      }
     }
   }
 

@@ -1,0 +1,49 @@
+package cn.ucloud.csi.udisk.node.command;
+
+import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Programs that were killed and have not ended. One that waits in the kernel for its disk cannot
+ * die before the disk answers, and then what it wrote last may still reach the disk.
+ *
+ * <p>What a program works on is its last argument: the device or, to grow xfs and btrfs, the mount
+ * point. So a disk that hangs has one of them for its device and one for its mount.
+ */
+final class HangingPrograms {
+  private final List<Program> killed = new ArrayList<>();
+
+  private record Program(List<String> command, Process process, long killedNanos) {
+    String sentence() {
+      return "%s (pid %d) for %s, killed %d s ago, still hangs"
+          .formatted(
+              command.getFirst(),
+              process.pid(),
+              command.getLast(),
+              Duration.ofNanos(System.nanoTime() - killedNanos).toSeconds());
+    }
+  }
+
+  /** Remembers a program that was killed just now, until it has ended. */
+  synchronized void add(List<String> command, Process process) {
+    killed.add(new Program(command, process, System.nanoTime()));
+  }
+
+  /**
+   * Returns if none is left of those that worked on the same disk.
+   *
+   * @throws Unavailable if one is
+   */
+  synchronized void requireNoneFor(List<String> command) {
+    killed.removeIf(program -> !program.process().isAlive());
+    for (Program program : killed) {
+      if (program.command().getLast().equals(command.getLast())) {
+        throw new Unavailable(
+            program.sentence()
+                + "; until it has ended, nothing else is started for a disk that it may write to");
+      }
+    }
+  }
+}

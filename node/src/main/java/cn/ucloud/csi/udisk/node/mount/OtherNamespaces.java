@@ -41,7 +41,7 @@ public final class OtherNamespaces {
         Optional<MountTable> table = table(process);
         table.ifPresent(_ -> seen.add(namespace.get()));
         table.stream()
-            .flatMap(t -> t.mounts().stream())
+            .flatMap(MountTable::mounts)
             .filter(wanted)
             .findFirst()
             .ifPresent(mount -> holders.add(sentence(process, namespace.get(), mount)));

@@ -50,7 +50,8 @@ final class RawStager {
 
   private void requireNotMounted(BlockDevice device) {
     List<Path> mounts =
-        MountTable.read().mounts().stream()
+        MountTable.read()
+            .mounts()
             .filter(m -> host.mounted().numberOf(m).equals(device.number()))
             .map(Mount::path)
             .toList();

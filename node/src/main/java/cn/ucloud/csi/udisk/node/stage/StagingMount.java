@@ -62,7 +62,8 @@ final class StagingMount {
     Optional<Errno> reason = DeadFilesystem.findReason(work.place());
     if (reason.isPresent()) {
       List<Path> mounts =
-          MountTable.read().mounts().stream()
+          MountTable.read()
+              .mounts()
               .filter(m -> host.mounted().numberOf(m).equals(work.device().number()))
               .map(Mount::path)
               .filter(path -> !path.equals(work.place()))

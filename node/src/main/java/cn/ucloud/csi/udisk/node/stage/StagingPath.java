@@ -67,7 +67,7 @@ final class StagingPath {
 
   /** Wherever: the paths of kubelet's versions differ. */
   private boolean isMounted(MountTable table, BlockDevice device) {
-    return table.mounts().stream().anyMatch(mount -> host.mounted().shows(mount, device.number()));
+    return table.mounts().anyMatch(mount -> host.mounted().shows(mount, device.number()));
   }
 
   private boolean isUsable(StageWork work, Optional<StageRecord> record, List<Mount> here) {

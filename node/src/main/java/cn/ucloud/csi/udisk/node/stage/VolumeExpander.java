@@ -112,7 +112,8 @@ public final class VolumeExpander {
             .orElseThrow(() -> new Forbidden(mount.path() + " shows a " + mount.type()));
     var _ = host.formatter().requireUsableMounted(lineage, type, device);
     Mount writable =
-        MountTable.read().mounts().stream()
+        MountTable.read()
+            .mounts()
             .filter(m -> host.mounted().shows(m, device.number()) && !m.options().isReadOnly())
             .findFirst()
             .orElseThrow(() ->

@@ -68,7 +68,8 @@ final class VolumeUnstager {
 
   private void requireUnused(UnstageCommand command, Set<DeviceNumber> devices) {
     List<Path> elsewhere =
-        MountTable.read().mounts().stream()
+        MountTable.read()
+            .mounts()
             .filter(m -> devices.contains(host.mounted().numberOf(m)) && !host.mounted().isGone(m))
             .map(Mount::path)
             .toList();

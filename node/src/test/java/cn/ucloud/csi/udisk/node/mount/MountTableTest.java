@@ -1,6 +1,7 @@
 package cn.ucloud.csi.udisk.node.mount;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cn.ucloud.csi.udisk.node.device.DeviceNumber;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +28,16 @@ final class MountTableTest {
         .extracting(Mount::type)
         .containsExactly("proc", "ext4", "ext4", "ext4");
     assertThat(table.mounts()).extracting(Mount::device).contains(new DeviceNumber(253, 16));
-    assertThat(table.mounts().get(3).root()).isEqualTo("/sub");
+    assertThat(table.mounts().toList().get(3).root()).isEqualTo("/sub");
+  }
+
+  @Test
+  void manyMountsAreParsedOneByOneAndOnlyAsFarAsAsked() {
+    String bad = "not-a-number 28 253:16 / /mnt rw - ext4 /dev/vdb rw\n";
+    MountTable large = new MountTable(TABLE + bad);
+    assertThat(large.mounts().findFirst()).map(Mount::id).hasValue(23);
+    assertThat(large.mounts().anyMatch(mount -> mount.id() == 44)).isTrue();
+    assertThatThrownBy(() -> large.mounts().toList()).isInstanceOf(NumberFormatException.class);
   }
 
   @Test

@@ -1,25 +1,26 @@
 package cn.ucloud.csi.udisk.node.info;
 
-import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The volumes that kubelet keeps on this node, from the files {@code vol_data.json} in which it
  * remembers them (Kubernetes, pkg/volume/csi).
  */
 public final class KubeletVolumes {
+  private static final Logger LOG = LoggerFactory.getLogger(KubeletVolumes.class);
+
   private final Path csi;
   private final String driver;
 
@@ -31,7 +32,8 @@ public final class KubeletVolumes {
   /**
    * The handles of all volumes of this driver that are, or were lately, used on this node.
    *
-   * @throws Unavailable if the files cannot be read
+   * <p>What cannot be read is left out, and its disk counts as somebody else's. That only lowers
+   * the node's limit, while a failure here would keep the driver from being registered.
    */
   public Set<String> handles() {
     Set<String> handles = new HashSet<>();
@@ -48,10 +50,10 @@ public final class KubeletVolumes {
     List<Path> children = new ArrayList<>();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
       entries.forEach(children::add);
-    } catch (NoSuchFileException | NotDirectoryException _) {
+    } catch (NoSuchFileException _) {
       // This node has had no such volume yet.
     } catch (IOException | DirectoryIteratorException e) {
-      throw new Unavailable("cannot read " + directory + ": " + e.getMessage(), e);
+      leaveOut(directory, e);
     }
     return children;
   }
@@ -62,10 +64,17 @@ public final class KubeletVolumes {
       if (volume.path("driverName").asText().equals(driver)) {
         handles.add(volume.path("volumeHandle").asText());
       }
-    } catch (NoSuchFileException | JsonProcessingException _) {
-      // Removed meanwhile, or half-written by kubelet: then this volume does not count as ours.
+    } catch (NoSuchFileException _) {
+      // Removed meanwhile, or not written yet.
     } catch (IOException e) {
-      throw new Unavailable("cannot read " + file + ": " + e.getMessage(), e);
+      leaveOut(file, e);
     }
+  }
+
+  private static void leaveOut(Path path, Exception reason) {
+    LOG.warn(
+        "cannot read {}; its volumes count as disks that are not ours: {}",
+        path,
+        reason.toString().lines().findFirst().orElse(""));
   }
 }

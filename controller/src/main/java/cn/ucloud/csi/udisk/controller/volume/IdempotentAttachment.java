@@ -46,13 +46,15 @@ final class IdempotentAttachment {
 
   /**
    * Attaches the volume to the node; does nothing if it is attached there already. A disk that
-   * another host has is taken from it only if the cluster proves that nobody uses it there.
+   * another host has is taken from it only if the cluster proves that nobody uses it there. One
+   * that an earlier order may still take off the node counts as attached only after that.
    *
    * @param wanted in either form
    * @return what the node must know, read when the disk was InUse
    * @throws NotFound if there is no such volume or node
    * @throws AttachedElsewhere if another host has the disk and keeps it
    * @throws Forbidden if it is a system disk or in another zone than the node
+   * @throws OperationPending while an earlier order for it may still be done
    */
   PublishContext attach(VolumeId volume, NodeId wanted, Progress progress) {
     try {
@@ -90,11 +92,12 @@ final class IdempotentAttachment {
             "attach of " + volume + " to " + node,
             seen -> seen.filter(IdempotentAttachment::isFree).isPresent(),
             seen -> seen.flatMap(d -> contextOn(d, node)));
+    requireSettled(unsettled.otherThan(change.what(), volume.value()));
+    requireSettled(unsettled.ofEarlierProcess(IdempotentDetachment.key(volume, node.value())));
     if (!isFree(disk)) {
       return orders.await(change, progress);
     }
     Host host = requireReachable(disk, node, progress);
-    requireSettled(change.what(), volume);
     boolean acrossClusters = isAcrossClusters(disk, host);
     try (HostQueue.Place place = hosts.enter(node.value(), false, progress)) {
       return orders.carryOut(
@@ -137,8 +140,7 @@ final class IdempotentAttachment {
     return host;
   }
 
-  private void requireSettled(String what, VolumeId volume) {
-    Optional<String> open = unsettled.otherThan(what, volume.value());
+  private static void requireSettled(Optional<String> open) {
     if (open.isPresent()) {
       throw new OperationPending(open.get());
     }

@@ -35,6 +35,8 @@ final class IdempotentDetachment {
    * it not; whether the node exists does not matter.
    *
    * @param unwanted in either form; empty means: from whichever host has it
+   * @throws OperationPending while an attach of it may still be done
+   * @throws Forbidden if it is a system disk
    */
   void detach(VolumeId volume, Optional<NodeId> unwanted, Progress progress) {
     progress.at("reading the disk");
@@ -70,6 +72,7 @@ final class IdempotentDetachment {
     }
     if (disk.status() != UDiskStatus.INUSE) {
       orders.await(change, progress);
+      requireStaysOff(change, disk.hostId());
       return;
     }
     if (disk.isSystemDisk()) {
@@ -82,6 +85,25 @@ final class IdempotentDetachment {
     try (HostQueue.Place place = hosts.enter(host, true, progress)) {
       orders.carryOut(change, progress, () -> place.order(() -> disks.detach(disk, host)));
     }
+    requireStaysOff(change, Optional.of(host));
+  }
+
+  /**
+   * The disk is off now. An attach of this process that is still to come would put it on again; a
+   * detach of the process before this one would take it off again, so it is kept in mind for the
+   * next attach to that host.
+   */
+  private void requireStaysOff(Change<?> change, Optional<String> host) {
+    VolumeId volume = change.disk();
+    host.ifPresent(id ->
+        unsettled.doneAlsoByEarlierProcess(
+            key(volume, id), "detach of %s from %s".formatted(volume, id)));
+    requireSettled(unsettled.otherThan(change.what(), volume.value()));
+  }
+
+  /** Of detaches from one host alone: on another one they can do nothing. */
+  static String key(VolumeId volume, String host) {
+    return volume + " on " + host;
   }
 
   private static boolean isOnAnother(UDisk disk, Optional<NodeId> node) {

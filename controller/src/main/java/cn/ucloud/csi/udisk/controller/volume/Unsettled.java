@@ -2,18 +2,22 @@ package cn.ucloud.csi.udisk.controller.volume;
 
 import cn.ucloud.csi.udisk.common.concurrent.Pause;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * The orders of this process that were not answered and may still be done: until they have settled,
  * what the cloud shows of their disk proves nothing (decision 5).
  */
 final class Unsettled {
-  private record Order(String what, long sentAt) {}
+  private record Order(String key, String what) {}
 
-  private final Map<String, Order> orders = new ConcurrentHashMap<>();
+  /** All orders with the time when each was sent last; rarely any, so they are looked through. */
+  private final Map<Order, Long> orders = new ConcurrentHashMap<>();
+
   private final Duration settle;
   private final Pause pause;
   private volatile long start;
@@ -34,21 +38,41 @@ final class Unsettled {
 
   /** The order {@code what} for {@code key}, a disk's id or its name, was sent and not answered. */
   void add(String key, String what) {
-    orders.put(key, new Order(what, pause.now()));
+    orders.put(new Order(key, what), pause.now());
   }
 
-  /** The order for {@code key} has been seen to be done. */
+  /**
+   * {@code what} has been done for {@code key}. If this process is young, the one before it may
+   * have ordered the same, and its order may still be to come: see {@link #ofEarlierProcess}.
+   */
+  void doneAlsoByEarlierProcess(String key, String what) {
+    if (!earlierProcess().isZero()) {
+      orders.put(new Order(key, what), start);
+    }
+  }
+
+  /** What {@link #doneAlsoByEarlierProcess} was told of, and may still be done once more. */
+  Optional<String> ofEarlierProcess(String key) {
+    return unsettled(key)
+        .findAny()
+        .map(order ->
+            "an earlier process may have ordered a %s that may still be done, for %d s"
+                .formatted(order.what, left(order).toSeconds() + 1));
+  }
+
+  /** The orders for {@code key} have been seen to be done. */
   void remove(String key) {
-    orders.remove(key);
+    orders.keySet().removeIf(order -> order.key.equals(key));
   }
 
   /** An unanswered order for {@code key} that may still be done, and is not {@code what} itself. */
   Optional<String> otherThan(String what, String key) {
     return unsettled(key)
         .filter(order -> !order.what.equals(what))
+        .max(Comparator.comparing(this::left))
         .map(order ->
             "an earlier %s was not answered and may still be done, for %d s"
-                .formatted(order.what, left(order.sentAt).toSeconds() + 1));
+                .formatted(order.what, left(order).toSeconds() + 1));
   }
 
   /** How long what the process before this one ordered may still be done; zero if it may not. */
@@ -57,7 +81,7 @@ final class Unsettled {
   }
 
   boolean has(String key) {
-    return unsettled(key).isPresent();
+    return unsettled(key).findAny().isPresent();
   }
 
   /**
@@ -72,16 +96,17 @@ final class Unsettled {
 
   /** The same for an order of this process alone. */
   Duration remainingOwn(String key) {
-    return unsettled(key).map(order -> left(order.sentAt)).orElse(Duration.ZERO);
+    return unsettled(key).map(this::left).max(Comparator.naturalOrder()).orElse(Duration.ZERO);
   }
 
-  private Optional<Order> unsettled(String key) {
-    Order order = orders.get(key);
-    if (order != null && left(order.sentAt).isZero()) {
-      orders.remove(key, order);
-      return Optional.empty();
-    }
-    return Optional.ofNullable(order);
+  private Stream<Order> unsettled(String key) {
+    orders.values().removeIf(sentAt -> left(sentAt).isZero());
+    return orders.keySet().stream().filter(order -> order.key.equals(key));
+  }
+
+  private Duration left(Order order) {
+    Long sentAt = orders.get(order);
+    return sentAt == null ? Duration.ZERO : left(sentAt);
   }
 
   private Duration left(long from) {

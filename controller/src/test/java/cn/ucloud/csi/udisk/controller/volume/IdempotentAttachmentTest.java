@@ -110,6 +110,80 @@ class IdempotentAttachmentTest {
   }
 
   @Test
+  void aNodeIsNotToldThatItHasADiskThatAnUnansweredDetachMayStillTakeAway() {
+    attach(A);
+    cloud.faults.add(new Fault.Late(Duration.ofSeconds(60)));
+    assertThatThrownBy(() -> detach(A)).isInstanceOf(OutcomeUnknown.class);
+    assertThatThrownBy(() -> attach(A))
+        .isInstanceOf(OperationPending.class)
+        .hasMessageContaining("an earlier detach of bsm-1 was not answered");
+    time.pass(Duration.ofSeconds(75));
+    attach(A);
+    assertThat(onlyDisk().isOn("uhost-a")).isTrue();
+  }
+
+  @Test
+  void theFirstOfTwoAttachesIsNotDoneUnseenAfterTheDetach() {
+    cloud.faults.add(new Fault.Late(Duration.ofSeconds(60)));
+    assertThatThrownBy(() -> attach(A)).isInstanceOf(OutcomeUnknown.class);
+    attach(A);
+    assertThatThrownBy(() -> detach(A))
+        .isInstanceOf(OperationPending.class)
+        .hasMessageContaining("an earlier attach of bsm-1 to uhost-a was not answered");
+    time.pass(Duration.ofSeconds(75));
+    detach(A);
+    assertThat(onlyDisk().hostId()).isEmpty();
+  }
+
+  @Test
+  void anUnansweredDetachDoesNotHideAnUnansweredAttach() {
+    cloud.faults.add(new Fault.Late(Duration.ofSeconds(60)));
+    assertThatThrownBy(() -> attach(A)).isInstanceOf(OutcomeUnknown.class);
+    attach(A);
+    cloud.faults.add(new Fault.OrderLost());
+    assertThatThrownBy(() -> detach(A)).isInstanceOf(OutcomeUnknown.class);
+    assertThatThrownBy(() -> detach(A)).isInstanceOf(OperationPending.class);
+    time.pass(Duration.ofSeconds(75));
+    detach(A);
+    assertThat(onlyDisk().hostId()).isEmpty();
+  }
+
+  @Test
+  void aDetachThatAKilledProcessSentDoesNotMeetTheNextAttachToThatNode() {
+    attach(A);
+    cloud.faults.add(new Fault.Late(Duration.ofSeconds(60)));
+    assertThatThrownBy(() -> cloud.detach(onlyDisk(), "uhost-a"))
+        .isInstanceOf(OutcomeUnknown.class);
+    Volumes young = FakeCloud.volumes(cloud, time);
+    young.detach(DISK, Optional.of(A), Progress.unwatched());
+    assertThatThrownBy(() -> young.attach(DISK, A, Progress.unwatched()))
+        .isInstanceOf(OperationPending.class)
+        .hasMessageContaining("an earlier process may have ordered a detach of bsm-1 from uhost-a");
+    time.pass(Duration.ofSeconds(75));
+    young.attach(DISK, A, Progress.unwatched());
+    assertThat(onlyDisk().isOn("uhost-a")).isTrue();
+  }
+
+  @Test
+  void aDetachThatANewProcessFindsUnderWayMayHaveBeenSentTwice() {
+    attach(A);
+    cloud.detach(onlyDisk(), "uhost-a");
+    Volumes young = FakeCloud.volumes(cloud, time);
+    young.detach(DISK, Optional.of(A), Progress.unwatched());
+    assertThatThrownBy(() -> young.attach(DISK, A, Progress.unwatched()))
+        .isInstanceOf(OperationPending.class);
+  }
+
+  @Test
+  void aDetachThatAKilledProcessSentDoesNotKeepTheDiskFromAnotherNode() {
+    attach(A);
+    Volumes young = FakeCloud.volumes(cloud, time);
+    young.detach(DISK, Optional.of(A), Progress.unwatched());
+    young.attach(DISK, B, Progress.unwatched());
+    assertThat(onlyDisk().isOn("uhost-b")).isTrue();
+  }
+
+  @Test
   void aDiskOnAnotherNodeIsLeftThereAndTheNodeIsNamed() {
     attach(A);
     assertThatThrownBy(() -> attach(B))

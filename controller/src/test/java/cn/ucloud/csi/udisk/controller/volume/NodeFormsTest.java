@@ -230,6 +230,7 @@ class NodeFormsTest {
     cloud.put(FakeUDisks.host("uhost-a", FakeUDisks.ZONE, Optional.of("rdma-1")));
     attach(INSTANCE);
     detach(INSTANCE);
+    time.pass(FakeCloud.SETTLE);
     cloud.put(FakeUDisks.host("uhost-a", FakeUDisks.ZONE, Optional.of("rdma-9")));
     attach(INSTANCE);
     assertThat(cloud.orders)

@@ -3,6 +3,7 @@ package cn.ucloud.csi.udisk.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cn.ucloud.csi.udisk.it.ErrorTables.CallRow;
+import cn.ucloud.csi.udisk.simulator.fault.Fault;
 import cn.ucloud.csi.udisk.simulator.model.DiskType;
 import cn.ucloud.csi.udisk.simulator.orchestrator.CsiSocket;
 import csi.v1.GetPluginCapabilitiesRequest;
@@ -69,6 +70,7 @@ class ErrorsIT {
     nodes.add(new NodeCalls(node.socket()));
     nodes.addWithoutMetadata(new NodeCalls(noMetadata.socket()));
     addIdentity(badKeys, noApi);
+    addLimits(states, snapshots, volumes);
     CASES.add(
         "any",
         "wrong socket: nobody listens",
@@ -129,6 +131,21 @@ class ErrorsIT {
         ControllerCalls.untilCertain(() -> calls.create("pvc-attached")).getVolumeId();
     var _ = ControllerCalls.untilCertain(() -> calls.publish(attached, "uhost-a"));
     return new ControllerErrorCases.Volumes(free, attached);
+  }
+
+  private static void addLimits(
+      StateErrorCases states, SnapshotErrorCases snapshots, ControllerErrorCases.Volumes volumes) {
+    states.addLimit(
+        "the balance is too low", sandbox.calls(), volumes, () -> refuse("ResizeUDisk", 17063));
+    snapshots.addLimit(
+        "the disk has too many snapshots",
+        sandbox.calls(),
+        volumes,
+        () -> refuse("CreateUDiskSnapshot", 17011));
+  }
+
+  private static void refuse(String action, int code) {
+    sandbox.simulator().faults().add(Fault.retCode(action, code));
   }
 
   private static void addIdentity(Plugin badKeys, Plugin noApi) {

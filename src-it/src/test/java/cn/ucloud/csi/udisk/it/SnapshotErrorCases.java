@@ -50,6 +50,21 @@ final class SnapshotErrorCases {
         () -> list(calls, ListSnapshotsRequest.newBuilder().setMaxEntries(-1)));
   }
 
+  /** A snapshot that the account does not allow, once {@code limit} is set. */
+  void addLimit(
+      String situation,
+      ControllerCalls calls,
+      ControllerErrorCases.Volumes volumes,
+      Runnable limit) {
+    cases.add(
+        CREATE,
+        situation,
+        () -> {
+          limit.run();
+          return create(calls, "snapshot-beyond-quota", volumes.free());
+        });
+  }
+
   /** The same trouble with the cloud, for every call that asks it. */
   void addTrouble(String situation, ControllerCalls calls) {
     cases.add(CREATE, situation, () -> create(calls, "snapshot-trouble", "bsm-a"));

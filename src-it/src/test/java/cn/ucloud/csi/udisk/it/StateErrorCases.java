@@ -39,6 +39,21 @@ final class StateErrorCases {
         () -> list(calls, ListVolumesRequest.newBuilder().setMaxEntries(-1)));
   }
 
+  /** Growth that the account does not allow, once {@code limit} is set. */
+  void addLimit(
+      String situation,
+      ControllerCalls calls,
+      ControllerErrorCases.Volumes volumes,
+      Runnable limit) {
+    cases.add(
+        EXPAND,
+        situation,
+        () -> {
+          limit.run();
+          return expand(calls, volumes.free(), 30, 0);
+        });
+  }
+
   /** The same trouble with the cloud, for every call that asks it. */
   void addTrouble(String situation, ControllerCalls calls) {
     cases.add(EXPAND, situation, () -> expand(calls, "bsm-a", 30, 0));

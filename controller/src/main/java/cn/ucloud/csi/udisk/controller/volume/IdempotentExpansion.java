@@ -3,6 +3,7 @@ package cn.ucloud.csi.udisk.controller.volume;
 import cn.ucloud.csi.udisk.common.concurrent.Progress;
 import cn.ucloud.csi.udisk.common.error.DriverException;
 import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
+import cn.ucloud.csi.udisk.common.error.DriverException.LimitReached;
 import cn.ucloud.csi.udisk.common.error.DriverException.NotFound;
 import cn.ucloud.csi.udisk.common.error.DriverException.OperationPending;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
@@ -40,7 +41,9 @@ final class IdempotentExpansion {
    * @return the size it has then
    * @throws NotFound if there is no such volume
    * @throws SizeOutOfRange if no disk of its type is that big
-   * @throws Forbidden if the host that has it needs a power cycle to see the growth
+   * @throws Forbidden if the host that has it needs a power cycle to see the growth, or if the disk
+   *     is one that cannot grow
+   * @throws LimitReached if quota, balance or bills do not allow it
    */
   DiskSize expand(VolumeId volume, Capacity wanted, Progress progress) {
     progress.at("reading the disk");
@@ -109,8 +112,16 @@ final class IdempotentExpansion {
       return new Answer(" (" + e.sentence() + ")", timing.reaction());
     } catch (DriverException.Certain e) {
       // True of this order; one of the process before this one may still be done.
-      throw young.isPresent() ? new OutcomeUnknown(e.sentence(), e) : e;
+      throw young.isPresent() ? new OutcomeUnknown(e.sentence(), e) : meaning(e);
     }
+  }
+
+  /**
+   * What the resizer must be told. It takes FAILED_PRECONDITION for "in use" and asks again only
+   * when no pod uses the volume; but to pay a bill nobody has to stop one.
+   */
+  private static DriverException.Certain meaning(DriverException.Certain refusal) {
+    return refusal instanceof Forbidden ? new LimitReached(refusal.sentence()) : refusal;
   }
 
   /** Throws {@code refusal}, unless an earlier order may still be done. */

@@ -65,9 +65,13 @@ final class UDiskErrors {
       case PROJECT_UNKNOWN, ZONE_FORBIDDEN, CALLER_ADDRESS_REFUSED, SECURITY_LOCK, IAM_REFUSED ->
           new AccessDenied(sentence);
       case SOLD_OUT -> new SoldOut(sentence);
-      case DISK_QUOTA, SNAPSHOT_QUOTA_OF_DISK, SNAPSHOT_QUOTA_OF_ACCOUNT, SNAPSHOT_QUOTA ->
-          new LimitReached(sentence);
-      case HOURLY_BILLING_FORBIDDEN,
+      case DISK_QUOTA -> new LimitReached(sentence);
+      // The snapshotter takes RESOURCE_EXHAUSTED for "may still be running", and asks on for a
+      // VolumeSnapshot that was deleted until another one makes room.
+      case SNAPSHOT_QUOTA_OF_DISK,
+          SNAPSHOT_QUOTA_OF_ACCOUNT,
+          SNAPSHOT_QUOTA,
+          HOURLY_BILLING_FORBIDDEN,
           BALANCE_TOO_LOW,
           UNPAID_BILLS,
           SNAPSHOT_BROKEN,

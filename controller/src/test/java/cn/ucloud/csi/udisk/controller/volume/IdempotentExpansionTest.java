@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cn.ucloud.csi.udisk.common.concurrent.Progress;
 import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
+import cn.ucloud.csi.udisk.common.error.DriverException.LimitReached;
 import cn.ucloud.csi.udisk.common.error.DriverException.NotFound;
 import cn.ucloud.csi.udisk.common.error.DriverException.OperationPending;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
@@ -101,7 +102,17 @@ class IdempotentExpansionTest {
     time.pass(Duration.ofSeconds(75));
     cloud.faults.add(new Fault.Refused(new Forbidden("17063")));
     assertThatThrownBy(() -> young.expand(DISK, wanted(15), Progress.unwatched()))
-        .isInstanceOf(Forbidden.class);
+        .isInstanceOf(LimitReached.class);
+  }
+
+  @Test
+  void lackOfMoneyIsNotTakenForAVolumeThatIsInUse() {
+    // After FAILED_PRECONDITION the resizer asks again only when no pod uses the volume any more.
+    cloud.faults.add(new Fault.Refused(new Forbidden("RetCode 17063")));
+    assertThatThrownBy(() -> expand(15))
+        .isInstanceOf(LimitReached.class)
+        .hasMessage("RetCode 17063");
+    assertThat(expand(15)).isEqualTo(TWENTY);
   }
 
   @Test

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import cn.ucloud.csi.udisk.common.concurrent.Progress;
 import cn.ucloud.csi.udisk.common.error.DriverException;
 import cn.ucloud.csi.udisk.common.error.DriverException.BadCredentials;
+import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
 import cn.ucloud.csi.udisk.common.error.DriverException.Incompatible;
-import cn.ucloud.csi.udisk.common.error.DriverException.LimitReached;
 import cn.ucloud.csi.udisk.common.error.DriverException.NotFound;
 import cn.ucloud.csi.udisk.common.error.DriverException.OperationPending;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
@@ -149,8 +149,8 @@ class IdempotentSnapshottingTest {
 
   @Test
   void theQuotaIsSaidAndUnreadableStateIsNeverFinal() {
-    cloud.faults.add(new Fault.Refused(new LimitReached("17011")));
-    assertThatThrownBy(this::create).isInstanceOf(LimitReached.class);
+    cloud.faults.add(new Fault.Refused(new Forbidden("17011")));
+    assertThatThrownBy(this::create).isInstanceOf(Forbidden.class);
     cloud.readFailure = Optional.of(new BadCredentials("171"));
     assertThatThrownBy(this::create).isInstanceOf(Unavailable.class);
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import cn.ucloud.csi.udisk.common.error.DriverException;
 import cn.ucloud.csi.udisk.common.error.DriverException.BadCredentials;
+import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
 import cn.ucloud.csi.udisk.common.error.DriverException.LimitReached;
 import cn.ucloud.csi.udisk.common.error.DriverException.SoldOut;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
@@ -18,6 +19,7 @@ import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class UDiskErrorsTest {
   @Property
@@ -71,6 +73,13 @@ class UDiskErrorsTest {
     assertThat(UDiskErrors.ofMutation(refused(171)))
         .isInstanceOf(BadCredentials.class)
         .hasMessageEndingWith("check the API keys of the driver");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {17011, 17012, 17099})
+  void aSnapshotQuotaIsFinalSoThatTheSnapshotCanBeDeleted(int code) {
+    // After RESOURCE_EXHAUSTED the snapshotter keeps a deleted VolumeSnapshot and asks on.
+    assertThat(UDiskErrors.ofMutation(refused(code))).isInstanceOf(Forbidden.class);
   }
 
   private static ApiRefused refused(int code) {

@@ -1,6 +1,8 @@
 package cn.ucloud.csi.udisk.controller.volume;
 
+import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.Page;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
 import java.util.List;
 import java.util.Map;
@@ -8,6 +10,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The looks of all who wait for a disk or begin to work on one (decision 11). Few ask each for
@@ -16,9 +20,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A walk serves those who asked before it began, and nobody else: a look must be younger than
  * the question, and than the order whose effect it shows. What a walk has not met is concluded to
- * be absent only where {@link PageWalk} proves it, else it is asked for by itself.
+ * be absent only where {@link PageWalk} proves it, else it is asked for by itself. So is everything
+ * when a walk fails.
  */
 final class SharedLooks {
+  private static final Logger LOG = LoggerFactory.getLogger(SharedLooks.class);
+
   private final UDisks disks;
   private final Turns turns;
   private final AtomicLong order = new AtomicLong();
@@ -26,7 +33,7 @@ final class SharedLooks {
   private volatile int pages = 1;
   private @Nullable Walk last;
 
-  private record Walk(long begun, Map<String, UDisk> met, boolean isWhole) {}
+  private record Walk(long begun, Map<String, UDisk> met, boolean isWhole, boolean hasFailed) {}
 
   SharedLooks(UDisks disks, Turns turns) {
     this.disks = disks;
@@ -65,8 +72,15 @@ final class SharedLooks {
   Optional<UDisk> read(VolumeId id) {
     enter();
     try {
-      UDisk met = isWalkWorthIt(pages) ? walk().met.get(id.value()) : null;
-      return met == null ? disks.find(id) : Optional.of(met);
+      if (isWalkWorthIt(pages)) {
+        Walk walk = walk();
+        UDisk met = walk.met.get(id.value());
+        if (met != null) {
+          return Optional.of(met);
+        }
+        awaitTurnAfter(walk);
+      }
+      return disks.find(id);
     } finally {
       leave();
     }
@@ -76,11 +90,9 @@ final class SharedLooks {
   List<UDisk> named(List<String> names) {
     enter();
     try {
-      Optional<Walk> walk =
-          isWalkWorthIt(pages) ? Optional.of(walk()).filter(Walk::isWhole) : Optional.empty();
+      Optional<Walk> walk = isWalkWorthIt(pages) ? Optional.of(walk()) : Optional.empty();
       for (String name : names) {
-        List<UDisk> found =
-            walk.map(whole -> named(whole, name)).orElseGet(() -> disks.named(name));
+        List<UDisk> found = named(walk, name);
         if (!found.isEmpty()) {
           return found;
         }
@@ -91,8 +103,19 @@ final class SharedLooks {
     }
   }
 
-  private static List<UDisk> named(Walk walk, String name) {
-    return walk.met.values().stream().filter(disk -> disk.name().equals(name)).toList();
+  private List<UDisk> named(Optional<Walk> walk, String name) {
+    if (walk.filter(Walk::isWhole).isPresent()) {
+      return walk.get().met.values().stream().filter(disk -> disk.name().equals(name)).toList();
+    }
+    walk.ifPresent(this::awaitTurnAfter);
+    return disks.named(name);
+  }
+
+  /** All whom a walk that failed was to serve now look themselves. */
+  private void awaitTurnAfter(Walk walk) {
+    if (walk.hasFailed) {
+      turns.awaitInCrowd();
+    }
   }
 
   private boolean isWalkWorthIt(int calls) {
@@ -117,13 +140,29 @@ final class SharedLooks {
     }
   }
 
-  /** Ends early when the region turns out to have more pages than there are who wait. */
+  /**
+   * Ends early when the region turns out to have more pages than there are who wait. One that fails
+   * has met nobody: a page, or a disk on it, that cannot be read is no reason why those who wait
+   * for others should not look for themselves.
+   */
   private Walk walkThrough() {
     long begun = order.incrementAndGet();
-    PageWalk.Met<UDisk> met =
-        PageWalk.read(disks::page, UDisk::id, UDisk::createTime, this::isWalkWorthIt);
-    turns.add(met.calls() - 1);
-    pages = met.pages();
-    return new Walk(begun, met.members(), met.isWhole());
+    try {
+      PageWalk.Met<UDisk> met =
+          PageWalk.read(this::page, UDisk::id, UDisk::createTime, this::isWalkWorthIt);
+      pages = met.pages();
+      return new Walk(begun, met.members(), met.isWhole(), false);
+    } catch (Unavailable e) {
+      LOG.warn("the disks cannot be listed, so each is asked for by itself: {}", e.sentence());
+      return new Walk(begun, Map.of(), false, true);
+    }
+  }
+
+  /** The first page is read in the turn that was waited for. */
+  private Page<UDisk> page(int offset) {
+    if (offset > 0) {
+      turns.add(1);
+    }
+    return disks.page(offset);
   }
 }

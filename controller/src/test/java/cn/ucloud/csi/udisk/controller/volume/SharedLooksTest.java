@@ -1,7 +1,9 @@
 package cn.ucloud.csi.udisk.controller.volume;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskStatus;
@@ -188,10 +190,53 @@ class SharedLooksTest {
   }
 
   @Test
+  void aPageThatCannotBeReadBlindsNobodyToTheirOwnDisk() {
+    waiting(20);
+    failFromPage(2);
+    assertThat(looks.find(DISK).map(UDisk::status)).contains(UDiskStatus.ATTACHING);
+    failFromPage(2);
+    assertThat(looks.read(DISK).map(UDisk::status)).contains(UDiskStatus.ATTACHING);
+    failFromPage(1);
+    assertThat(looks.named(List.of("pvc-none", "pvc-bsm-7")))
+        .extracting(UDisk::id)
+        .containsExactly("bsm-7");
+    assertThat(cloud.looksById).isEqualTo(2);
+    assertThat(cloud.looksByName).isEqualTo(2);
+  }
+
+  @Test
+  void looksAfterAPageThatCannotBeReadComeInTurnsToo() {
+    waiting(20);
+    failFromPage(3);
+    looks.find(DISK);
+    long start = time.now();
+    failFromPage(3);
+    looks.read(DISK);
+    assertThat(Duration.ofNanos(time.now() - start)).isEqualTo(Duration.ofMillis(4 * 550));
+  }
+
+  @Test
+  void whatTheOwnLookCannotReadEitherIsTold() {
+    waiting(20);
+    cloud.readFailure = Optional.of(new Unavailable("the API does not answer"));
+    assertThatThrownBy(() -> looks.find(DISK)).isInstanceOf(Unavailable.class);
+  }
+
+  @Test
   void whoBeginsSharesTheWalkOfThoseWhoWait() {
     waiting(20);
     assertThat(looks.read(DISK).map(UDisk::status)).contains(UDiskStatus.ATTACHING);
     assertThat(pages).hasValue(3);
+  }
+
+  private void failFromPage(int first) {
+    pages.set(0);
+    cloud.betweenPages =
+        () -> {
+          if (pages.incrementAndGet() >= first) {
+            throw new Unavailable("an entry of the page cannot be read");
+          }
+        };
   }
 
   private void waiting(int count) {

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Finds the device of a volume by the serial the cloud gave it.
@@ -176,21 +177,31 @@ public final class DeviceFinder {
     return List.of(sys.directory(), devRoot);
   }
 
+  /**
+   * The one disk that says it has this serial. A disk that does not tell its serial may have the
+   * same one, and cannot be refused for it as two that tell are: one disk that hangs would stop all
+   * volumes of this node. That is acceptable only as staging has the disk that is found proved
+   * elsewhere: by the metadata server's list ({@link LetterWitness}), its size and its content.
+   */
   private Sighting look(String serial) {
-    List<SysBlock.Entry> entries = sys.findBySerial(serial);
+    SysBlock.Look look = sys.look();
+    List<SysBlock.Entry> entries = look.withSerial(serial);
     return switch (entries.size()) {
-      case 0 -> new Sighting.NotYet("no disk has serial " + serial + "; there are " + serials());
+      case 0 -> new Sighting.NotYet("no disk has serial " + serial + "; " + serials(look));
       case 1 -> locate(entries.getFirst());
       default -> throw new Forbidden("two disks have serial " + serial + ": " + entries);
     };
   }
 
-  private List<String> serials() {
-    return sys.list().stream()
-        .filter(e -> !e.identity().serial().isEmpty())
-        .map(e -> e.name() + "=" + e.identity().serial())
-        .sorted()
-        .toList();
+  private static String serials(SysBlock.Look look) {
+    List<String> told =
+        look.disks().stream()
+            .filter(e -> !e.identity().serial().isEmpty())
+            .map(e -> e.name() + "=" + e.identity().serial())
+            .sorted()
+            .toList();
+    return String.join(
+        "; ", Stream.concat(Stream.of("there are " + told), look.silent().stream()).toList());
   }
 
   private Sighting locate(SysBlock.Entry entry) {

@@ -27,9 +27,14 @@ public final class PinnedDevice implements AutoCloseable {
     try {
       PinnedDevice pinned =
           new PinnedDevice(FileChannel.open(device.node(), StandardOpenOption.READ));
-      // Only what was opened before can no longer be exchanged after this look.
-      if (sys.isPresent(device.identity())) {
-        return pinned;
+      try {
+        // Only what was opened before can no longer be exchanged after this look.
+        if (sys.isPresent(device.identity())) {
+          return pinned;
+        }
+      } catch (Unavailable e) {
+        pinned.close();
+        throw e;
       }
       pinned.close();
     } catch (IOException e) {

@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -18,6 +20,7 @@ public final class SysBlock {
 
   private final Path root;
   private final Path directory;
+  private final Serials serials = new Serials();
 
   public SysBlock(Path sysfsRoot) {
     this.root = sysfsRoot;
@@ -26,6 +29,33 @@ public final class SysBlock {
 
   /** One disk as sysfs describes it; {@code name} is the kernel's letter and means nothing. */
   public record Entry(String name, DeviceIdentity identity, long bytes) {}
+
+  /**
+   * All disks at one time.
+   *
+   * @param silent sentences on the disks that are left out as they do not tell their serial
+   */
+  public record Look(List<Entry> disks, List<String> silent) {
+    public Look {
+      disks = List.copyOf(disks);
+      silent = List.copyOf(silent);
+    }
+
+    /** The disks that say they have this serial; a silent one may have it as well. */
+    public List<Entry> withSerial(String serial) {
+      return disks.stream().filter(disk -> disk.identity().serial().equals(serial)).toList();
+    }
+  }
+
+  /** What is known of a disk without asking it anything. */
+  private record Disk(Path directory, DeviceNumber number, OptionalLong diskseq, long bytes) {
+    Entry withSerial(String serial) {
+      return new Entry(
+          String.valueOf(directory.getFileName()),
+          new DeviceIdentity(serial, number, diskseq),
+          bytes);
+    }
+  }
 
   public Path root() {
     return root;
@@ -36,49 +66,76 @@ public final class SysBlock {
   }
 
   /**
-   * All disks that are completely there; one that is coming or going is left out.
+   * All disks that are completely there; one that is coming or going is left out, and so is one
+   * that does not tell its serial in time.
    *
    * @throws Unavailable if sysfs cannot be read
    */
-  public List<Entry> list() {
+  public Look look() {
     List<Entry> entries = new ArrayList<>();
-    try {
-      for (Path disk : children(directory, "*")) {
-        read(disk).ifPresent(entries::add);
+    List<String> silent = new ArrayList<>();
+    // All are asked before the first is waited for: those that hang are waited for together.
+    Map<Disk, Serials.Answer> asked = new LinkedHashMap<>();
+    directories().forEach(directory -> read(directory).ifPresent(d -> asked.put(d, ask(d))));
+    asked.forEach((disk, answer) -> {
+      try {
+        entries.add(disk.withSerial(answer.await()));
+      } catch (Unavailable e) {
+        silent.add(e.sentence());
       }
-    } catch (IOException e) {
-      throw new Unavailable("cannot read " + directory + ": " + e.getMessage(), e);
-    }
-    return entries;
+    });
+    return new Look(entries, silent);
   }
 
-  public List<Entry> findBySerial(String serial) {
-    return list().stream().filter(e -> e.identity().serial().equals(serial)).toList();
-  }
-
-  /** The disk that has this number now; a disk that had it earlier has another identity. */
+  /**
+   * The disk that has this number now; a disk that had it earlier has another identity.
+   *
+   * @throws Unavailable if sysfs cannot be read, or this disk does not tell its serial in time
+   */
   public Optional<Entry> findByNumber(DeviceNumber number) {
-    return list().stream().filter(e -> e.identity().number().equals(number)).findFirst();
+    return findDisk(number).map(disk -> disk.withSerial(ask(disk).await()));
   }
 
-  /** Whether the attachment that was recorded so is still there. */
+  /** The size of the disk that has this number now; the disk itself is not asked. */
+  public Optional<Long> findBytes(DeviceNumber number) {
+    return findDisk(number).map(Disk::bytes);
+  }
+
+  /**
+   * Whether the attachment that was recorded so is still there.
+   *
+   * @throws Unavailable if sysfs cannot be read, or this disk does not tell its serial in time
+   */
   public boolean isPresent(DeviceIdentity recorded) {
-    return findByNumber(recorded.number())
-        .filter(now -> now.identity().equals(recorded))
+    return findDisk(recorded.number())
+        .filter(disk -> disk.diskseq().equals(recorded.diskseq()))
+        .filter(disk -> requireSerial(disk, recorded).equals(recorded.serial()))
         .isPresent();
   }
 
   /**
    * Whether the attachment that was recorded so is certainly over. A disk under another serial is
    * alive: the cloud moved its letter. Without sequence numbers (before Linux 5.15) the serial is
-   * all that tells.
+   * all that tells; with them, the disk is not asked.
+   *
+   * @throws Unavailable if sysfs cannot be read, or the disk would have to tell its serial and does
+   *     not in time
    */
   public boolean isOver(DeviceIdentity recorded) {
-    Optional<DeviceIdentity> now = findByNumber(recorded.number()).map(Entry::identity);
+    Optional<Disk> now = findDisk(recorded.number());
     return now.isEmpty()
-        || (recorded.diskseq().isPresent()
-            ? !now.get().diskseq().equals(recorded.diskseq())
-            : !now.get().equals(recorded));
+        || !now.get().diskseq().equals(recorded.diskseq())
+        || (recorded.diskseq().isEmpty()
+            && !requireSerial(now.get(), recorded).equals(recorded.serial()));
+  }
+
+  /** Linux shows the serial as empty when the disk fails to tell it, which proves nothing. */
+  private String requireSerial(Disk disk, DeviceIdentity recorded) {
+    String serial = ask(disk).await();
+    if (serial.isEmpty() && !recorded.serial().isEmpty()) {
+      throw new Unavailable(disk.directory() + " does not tell its serial; it was " + recorded);
+    }
+    return serial;
   }
 
   /** The number of the disk that the kernel calls so now. */
@@ -86,42 +143,54 @@ public final class SysBlock {
     return attribute(directory.resolve(name), "dev").map(DeviceNumber::parse);
   }
 
-  /** Whether any disk, or partition of one, has this number. */
+  /**
+   * Whether any disk, or partition of one, has this number.
+   *
+   * @throws Unavailable if sysfs cannot be read
+   */
   public boolean exists(DeviceNumber number) {
-    try {
-      for (Path disk : children(directory, "*")) {
-        if (hasNumber(disk, number)) {
+    for (Path disk : directories()) {
+      if (hasNumber(disk, number)) {
+        return true;
+      }
+      for (Path partition : children(disk, disk.getFileName() + "*")) {
+        if (hasNumber(partition, number)) {
           return true;
         }
-        for (Path partition : children(disk, disk.getFileName() + "*")) {
-          if (hasNumber(partition, number)) {
-            return true;
-          }
-        }
       }
-      return false;
-    } catch (IOException e) {
-      throw new Unavailable("cannot read " + directory + ": " + e.getMessage(), e);
     }
+    return false;
   }
 
   private static boolean hasNumber(Path device, DeviceNumber number) {
     return attribute(device, "dev").filter(number.toString()::equals).isPresent();
   }
 
-  private static List<Path> children(Path directory, String glob) throws IOException {
+  private List<Path> directories() {
+    return children(directory, "*");
+  }
+
+  private static List<Path> children(Path directory, String glob) {
     List<Path> children = new ArrayList<>();
     try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory, glob)) {
       stream.forEach(children::add);
     } catch (NoSuchFileException _) {
       // The disk went away since its directory was listed.
-    } catch (DirectoryIteratorException e) {
-      throw e.getCause();
+    } catch (DirectoryIteratorException | IOException e) {
+      throw new Unavailable("cannot read " + directory + ": " + e.getMessage(), e);
     }
     return children;
   }
 
-  private static Optional<Entry> read(Path disk) {
+  private Optional<Disk> findDisk(DeviceNumber number) {
+    return directories().stream()
+        .filter(directory -> hasNumber(directory, number))
+        .findFirst()
+        .flatMap(SysBlock::read)
+        .filter(disk -> disk.number().equals(number));
+  }
+
+  private static Optional<Disk> read(Path disk) {
     Optional<String> number = attribute(disk, "dev");
     Optional<String> sectors = attribute(disk, "size");
     if (number.isEmpty() || sectors.isEmpty()) {
@@ -129,22 +198,19 @@ public final class SysBlock {
     }
     OptionalLong diskseq =
         attribute(disk, "diskseq").stream().mapToLong(Long::parseLong).findFirst();
-    DeviceIdentity identity =
-        new DeviceIdentity(
-            attribute(disk, "serial").orElse(""), DeviceNumber.parse(number.get()), diskseq);
     return Optional.of(
-        new Entry(
-            String.valueOf(disk.getFileName()), identity, Long.parseLong(sectors.get()) * SECTOR));
+        new Disk(
+            disk,
+            DeviceNumber.parse(number.get()),
+            diskseq,
+            Long.parseLong(sectors.get()) * SECTOR));
   }
 
-  /** Serials may be padded with spaces or zero bytes. */
+  private Serials.Answer ask(Disk disk) {
+    return serials.ask(disk.directory(), disk.number(), disk.diskseq());
+  }
+
   private static Optional<String> attribute(Path disk, String name) {
-    try {
-      return Optional.of(Files.readString(disk.resolve(name)).replace("\0", "").strip())
-          .filter(text -> !text.isEmpty());
-    } catch (IOException _) {
-      // Not every disk has every attribute, and one may go away between the listing and this read.
-      return Optional.empty();
-    }
+    return SysAttribute.read(disk.resolve(name));
   }
 }

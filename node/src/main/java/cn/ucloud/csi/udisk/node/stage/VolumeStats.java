@@ -5,7 +5,6 @@ import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.node.device.DeviceNode;
 import cn.ucloud.csi.udisk.node.device.DeviceNumber;
-import cn.ucloud.csi.udisk.node.device.SysBlock;
 import cn.ucloud.csi.udisk.node.linux.Space;
 import cn.ucloud.csi.udisk.node.mount.HostPath;
 import cn.ucloud.csi.udisk.node.mount.Mount;
@@ -69,8 +68,8 @@ public final class VolumeStats {
     }
     return device(path)
         .filter(number -> expected.map(number::equals).orElse(true))
-        .flatMap(host.sys()::findByNumber)
-        .map(SysBlock.Entry::bytes)
+        // Read on a virtual thread, so the disk must not be asked anything.
+        .flatMap(host.sys()::findBytes)
         .<Stats>map(Stats.Raw::new)
         .orElseThrow(() -> notFound(query));
   }

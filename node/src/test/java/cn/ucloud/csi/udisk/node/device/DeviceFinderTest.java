@@ -2,6 +2,7 @@ package cn.ucloud.csi.udisk.node.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
@@ -10,6 +11,7 @@ import cn.ucloud.csi.udisk.common.model.DiskSize;
 import cn.ucloud.csi.udisk.common.model.PublishContext;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.node.fixture.Disk;
+import cn.ucloud.csi.udisk.node.fixture.HangingSerial;
 import cn.ucloud.csi.udisk.node.fixture.LoopHost;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 final class DeviceFinderTest {
@@ -124,6 +127,42 @@ final class DeviceFinderTest {
   }
 
   @Test
+  @Timeout(value = 60, threadMode = SEPARATE_THREAD)
+  void diskWhoseSerialHangsIsNamedAndStopsNoOtherVolume() throws IOException {
+    Disk disk = host.disk(LoopHost.GIB);
+    host.attach(disk, "vdb", "vdb");
+    host.attach(host.disk(LoopHost.GIB), "vdc", "vdc");
+    PublishContext vdc = PublishContext.of(new DeviceName("vdc"), DiskSize.ofGib(1));
+    DeviceFinder finder = impatient();
+    try (HangingSerial _ = new HangingSerial(host, "vdc")) {
+      BlockDevice found = finder.await(VOLUME, VDB);
+      assertThat(found.number()).isEqualTo(disk.number());
+      assertThat(finder.require(VOLUME, found.identity())).isEqualTo(found);
+      assertThat(finder.find(found.identity())).contains(found);
+      assertThatThrownBy(() -> finder.await(VOLUME, vdc))
+          .isInstanceOf(Unavailable.class)
+          .hasMessageContaining("there are [vdb=UCLOUD_DISK_VDB]; vdc does not answer");
+    }
+  }
+
+  @Test
+  @Timeout(value = 60, threadMode = SEPARATE_THREAD)
+  void diskThatAnswersLateIsWaitedFor() throws Exception {
+    Disk disk = host.disk(LoopHost.GIB);
+    host.attach(disk, "vdb", "vdb");
+    DeviceFinder patient = finder(Duration.ofSeconds(40), () -> AttachedDisks.NONE);
+    HangingSerial hanging = new HangingSerial(host, "vdb");
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<BlockDevice> found = threads.submit(() -> patient.await(VOLUME, VDB));
+      try (hanging) {
+        assertThatThrownBy(() -> impatient().await(VOLUME, VDB)).isInstanceOf(Unavailable.class);
+        assertThat(found.isDone()).isFalse();
+      }
+      assertThat(found.get().number()).isEqualTo(disk.number());
+    }
+  }
+
+  @Test
   void numbersOfPartitionsCountAsPresent() throws IOException {
     Path partition = host.sysfs().resolve("block/vdb/vdb1");
     Files.createDirectories(partition);
@@ -131,13 +170,13 @@ final class DeviceFinderTest {
     SysBlock sys = new SysBlock(host.sysfs());
     assertThat(sys.exists(new DeviceNumber(253, 17))).isTrue();
     assertThat(sys.exists(new DeviceNumber(253, 18))).isFalse();
-    assertThat(sys.list()).isEmpty();
+    assertThat(sys.look().disks()).isEmpty();
   }
 
   @Test
   void sysfsOfThisMachineCanBeRead() {
     SysBlock sys = new SysBlock(Path.of("/sys"));
-    DeviceNumber first = sys.list().getFirst().identity().number();
+    DeviceNumber first = sys.look().disks().getFirst().identity().number();
     assertThat(sys.exists(first)).isTrue();
   }
 }

@@ -3,6 +3,7 @@ package cn.ucloud.csi.udisk.node.stage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
 import cn.ucloud.csi.udisk.common.error.DriverException.HostRefused;
@@ -12,6 +13,7 @@ import cn.ucloud.csi.udisk.common.model.FilesystemType;
 import cn.ucloud.csi.udisk.node.filesystem.Stamp;
 import cn.ucloud.csi.udisk.node.fixture.DeathClock;
 import cn.ucloud.csi.udisk.node.fixture.Disk;
+import cn.ucloud.csi.udisk.node.fixture.HangingSerial;
 import cn.ucloud.csi.udisk.node.fixture.Killed;
 import cn.ucloud.csi.udisk.node.fixture.LoopHost;
 import cn.ucloud.csi.udisk.node.fixture.Shell;
@@ -26,6 +28,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Staging and unstaging, repeated, cut short, and with the world changed in between. */
@@ -287,6 +290,24 @@ final class StagingTest {
     new TestNode(host).unpublish(host.target("p"));
     new TestNode(host).unstage();
     assertThat(host.mounts()).isEmpty();
+  }
+
+  @Test
+  @Timeout(value = 120, threadMode = SEPARATE_THREAD)
+  void volumeIsUsedWhileTheSerialOfAnotherDiskHangs() throws IOException {
+    Disk disk = attached();
+    host.attach(host.disk(LoopHost.GIB), "vdc", "vdc");
+    TestNode node = new TestNode(host);
+    try (HangingSerial _ = new HangingSerial(host, "vdc")) {
+      node.stage();
+      node.stage();
+      assertThat(host.mounts()).containsExactly(staged(disk));
+      node.publish(host.target("p"));
+      assertThat(node.expand(host.target("p"), LoopHost.GIB)).isEqualTo(LoopHost.GIB);
+      node.unpublish(host.target("p"));
+      node.unstage();
+      assertThat(host.mounts()).isEmpty();
+    }
   }
 
   @Test

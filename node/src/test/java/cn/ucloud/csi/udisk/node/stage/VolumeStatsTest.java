@@ -2,11 +2,13 @@ package cn.ucloud.csi.udisk.node.stage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.NotFound;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.FilesystemType;
 import cn.ucloud.csi.udisk.node.fixture.Disk;
+import cn.ucloud.csi.udisk.node.fixture.HangingSerial;
 import cn.ucloud.csi.udisk.node.fixture.LoopHost;
 import cn.ucloud.csi.udisk.node.fixture.Shell;
 import cn.ucloud.csi.udisk.node.fixture.TestNode;
@@ -19,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -81,6 +84,27 @@ final class VolumeStatsTest {
     node().stageRaw(false);
     node().publishRaw(host.target("p"), Access.MANY_WRITERS);
     assertThat(node().stats().read(at(host.target("p")))).isEqualTo(new Stats.Raw(LoopHost.GIB));
+  }
+
+  /** On a virtual thread, so a read that hung would stop the whole process. */
+  @Test
+  @Timeout(value = 60, threadMode = SEPARATE_THREAD)
+  void rawDiskSaysItsSizeWhileSerialsHang() throws Exception {
+    attached();
+    host.attach(host.disk(LoopHost.GIB), "vdc", "vdc");
+    TestNode node = node();
+    node.stageRaw(false);
+    node.publishRaw(host.target("p"), Access.MANY_WRITERS);
+    Callable<Stats> question = () -> node.stats().read(at(host.target("p")));
+    int more = Runtime.getRuntime().availableProcessors() + 1;
+    try (HangingSerial _ = new HangingSerial(host, "vdc");
+        HangingSerial _ = new HangingSerial(host, "vdb");
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (var answer : threads.invokeAll(Collections.nCopies(more, question))) {
+        assertThat(answer.get()).isEqualTo(new Stats.Raw(LoopHost.GIB));
+      }
+      assertThat(HangingSerial.readers("vdb") + HangingSerial.readers("vdc")).isZero();
+    }
   }
 
   @Test

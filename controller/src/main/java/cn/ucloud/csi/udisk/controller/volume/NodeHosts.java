@@ -6,8 +6,10 @@ import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
 import java.util.Optional;
 
 /**
- * Which host a node id means (decision 6). An instance id means itself. An address is matched with
- * the disk's own host first: the Node may be gone just when it is asked for.
+ * Which host a node id means (decision 6). An instance id means itself. An address means the
+ * instance of the Node that has it now, or the disk's own host: other machines may have had it, or
+ * have it in another VPC. Where a disk is to come on, the Node says which; where one is to come
+ * off, its host does, for the Node may be gone by then, or a later machine have its address.
  */
 final class NodeHosts {
   private final UDisks disks;
@@ -18,16 +20,23 @@ final class NodeHosts {
     this.nodes = nodes;
   }
 
-  /** The host that {@code node} means, for {@code disk}; empty if nobody knows one. */
+  /**
+   * The host that {@code node} means, for {@code disk}; empty if nobody knows one.
+   *
+   * @throws cn.ucloud.csi.udisk.common.error.DriverException.Unavailable if it is an address and
+   *     the nodes are not known now
+   */
   Optional<NodeId> find(NodeId node, UDisk disk) {
     if (!node.isAddress()) {
       return Optional.of(node);
     }
-    Optional<NodeId> ofDisk =
-        disk.hostId()
-            .filter(id -> disk.hostIp().filter(node.value()::equals).isPresent())
-            .map(NodeId::new);
-    return ofDisk.isPresent() ? ofDisk : nodes.findInstance(node);
+    return nodes.findInstance(node).or(() -> hostAt(node, disk));
+  }
+
+  private static Optional<NodeId> hostAt(NodeId address, UDisk disk) {
+    return disk.hostId()
+        .filter(id -> disk.hostIp().filter(address.value()::equals).isPresent())
+        .map(NodeId::new);
   }
 
   /**
@@ -35,7 +44,10 @@ final class NodeHosts {
    * address, and one that is gone, on which nobody can use the disk any more.
    */
   Optional<NodeId> findLast(NodeId node, UDisk disk) {
-    Optional<NodeId> known = find(node, disk);
+    if (!node.isAddress()) {
+      return Optional.of(node);
+    }
+    Optional<NodeId> known = hostAt(node, disk).or(() -> nodes.findInstance(node));
     if (known.isPresent() || disk.hostId().isEmpty()) {
       return known;
     }

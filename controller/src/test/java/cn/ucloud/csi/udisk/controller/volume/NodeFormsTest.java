@@ -129,6 +129,27 @@ class NodeFormsTest {
         .hasMessageContaining("uhost-a");
   }
 
+  /** Private addresses are used again, by a later machine or in another VPC. */
+  @Test
+  void aNodeIsNotToldThatItHasADiskThatAnotherHostOfTheSameAddressHas() {
+    UDisk elsewhere =
+        FakeUDisks.disk("bsm-1", "pvc-1", UDiskStatus.INUSE, Optional.of("uhost-other-a"));
+    assertThat(elsewhere.hostIp()).hasValue(ADDRESS.value());
+    cloud.put(elsewhere);
+    assertThatThrownBy(() -> attach(ADDRESS))
+        .isInstanceOf(AttachedElsewhere.class)
+        .hasMessageContaining("uhost-other-a");
+    detach(ADDRESS);
+    assertThat(cloud.orders).containsExactly("detach bsm-1 uhost-other-a");
+  }
+
+  @Test
+  void anAttachByAddressWaitsUntilTheNodesAreKnown() {
+    attach(ADDRESS);
+    clusterAnswers = false;
+    assertThatThrownBy(() -> attach(ADDRESS)).isInstanceOf(Unavailable.class);
+  }
+
   @Test
   void aDiskThatIsGoneIsDetachedWhateverTheNode() {
     nodes.clear();

@@ -1,8 +1,11 @@
 package cn.ucloud.csi.udisk.node.device;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
+import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -63,12 +66,24 @@ final class Serials {
 
   /** Begins to ask, or joins those who have asked already and wait. */
   Answer ask(Path disk, DeviceNumber number, OptionalLong diskseq) {
-    if (!Files.exists(disk.resolve(FILE))) {
+    if (isMissing(disk.resolve(FILE))) {
       Answer none = new Answer(disk);
       none.serial.complete("");
       return none;
     }
     return underWay.computeIfAbsent(new Asked(number, diskseq), asked -> start(disk, asked));
+  }
+
+  /** Most disks of other kinds have none. Any doubt is left to the read. */
+  private static boolean isMissing(Path file) {
+    try {
+      Files.readAttributes(file, BasicFileAttributes.class);
+      return false;
+    } catch (NoSuchFileException _) {
+      return true;
+    } catch (IOException _) {
+      return false;
+    }
   }
 
   private Answer start(Path disk, Asked asked) {

@@ -3,8 +3,6 @@ package cn.ucloud.csi.udisk.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -51,7 +49,7 @@ class ChartMetricsIT {
   }
 
   private String pageOfAControllerAtWork() throws Exception {
-    int port = freePort();
+    int port = FreePort.take();
     try (Sandbox sandbox =
             new Sandbox(directory, Duration.ZERO, Duration.ZERO)
                 .with("--http-listen", "127.0.0.1:" + port)
@@ -60,12 +58,6 @@ class ChartMetricsIT {
       sandbox.calls().create("pvc-measured");
       URI uri = URI.create("http://127.0.0.1:%d/metrics".formatted(port));
       return client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).body();
-    }
-  }
-
-  private static int freePort() throws Exception {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 

@@ -59,7 +59,7 @@ class HangingDisksIT {
     Loops.assumeTheyCanBeMade();
     assumeTrue(Shell.attempt("", "fuse2fs", "--version").code() < 2, "fuse2fs is not installed");
     directory = temporary.toRealPath();
-    port = ReadyPageIT.freePort();
+    port = FreePort.take();
     cluster =
         new LoopCluster(directory)
             .withNodeFlags(NODE_A, Map.of("--http-listen", "127.0.0.1:" + port))

@@ -14,11 +14,7 @@ import cn.ucloud.csi.udisk.simulator.orchestrator.VolumeAttachment;
 import csi.v1.CreateVolumeRequest;
 import csi.v1.IdentityGrpc;
 import csi.v1.NodeGetVolumeStatsRequest;
-import csi.v1.NodePublishVolumeRequest;
-import csi.v1.NodeStageVolumeRequest;
 import csi.v1.ProbeRequest;
-import csi.v1.VolumeCapability;
-import csi.v1.VolumeCapability.AccessMode;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -45,9 +41,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(240)
 class HangingSerialsIT {
-  private static final VolumeCapability RAW =
-      AccessType.BLOCK.capability(AccessMode.Mode.SINGLE_NODE_MULTI_WRITER);
-
   /** More than a thread for each core, and then some. */
   private static final int CALLS = Runtime.getRuntime().availableProcessors() + 2;
 
@@ -79,7 +72,7 @@ class HangingSerialsIT {
     CreateVolumeRequest request =
         ControllerCalls.createRequest("pvc-raw")
             .clearVolumeCapabilities()
-            .addVolumeCapabilities(RAW)
+            .addVolumeCapabilities(RawVolume.CAPABILITY)
             .build();
     String raw = untilCertain(() -> calls().create(request)).getVolumeId();
     Path device = publishRaw(raw);
@@ -138,23 +131,12 @@ class HangingSerialsIT {
     Path staging = Files.createDirectories(devices.resolve("staging/pvc-raw"));
     Path target = Files.createDirectories(devices.resolve("publish/pvc-raw")).resolve("pod-raw");
     Map<String, String> context = untilCertain(() -> calls().publish(volume, "uhost-a"));
-    NodeStageVolumeRequest stage =
-        NodeStageVolumeRequest.newBuilder()
-            .setVolumeId(volume)
-            .setStagingTargetPath(staging.toString())
-            .setVolumeCapability(RAW)
-            .putAllPublishContext(context)
-            .build();
-    NodePublishVolumeRequest publish =
-        NodePublishVolumeRequest.newBuilder()
-            .setVolumeId(volume)
-            .setStagingTargetPath(staging.toString())
-            .setTargetPath(target.toString())
-            .setVolumeCapability(RAW)
-            .putAllPublishContext(context)
-            .build();
-    var _ = untilCertain(() -> cluster.calls(NODE_A).call(stub -> stub.nodeStageVolume(stage)));
-    var _ = untilCertain(() -> cluster.calls(NODE_A).call(stub -> stub.nodePublishVolume(publish)));
+    RawVolume raw = new RawVolume(volume, staging, target, context);
+    var _ =
+        untilCertain(() -> cluster.calls(NODE_A).call(stub -> stub.nodeStageVolume(raw.stage())));
+    var _ =
+        untilCertain(
+            () -> cluster.calls(NODE_A).call(stub -> stub.nodePublishVolume(raw.publish())));
     return target;
   }
 

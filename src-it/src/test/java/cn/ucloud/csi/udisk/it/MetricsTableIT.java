@@ -7,7 +7,6 @@ import cn.ucloud.csi.udisk.it.MetricsPage.Metric;
 import csi.v1.NodeGetInfoRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,8 +38,8 @@ class MetricsTableIT {
 
   @BeforeAll
   static void useEverything() {
-    int controllerPort = freePort();
-    int nodePort = freePort();
+    int controllerPort = FreePort.take();
+    int nodePort = FreePort.take();
     sandbox =
         new Sandbox(directory, Duration.ofMillis(20), Duration.ofMillis(20))
             .with("--http-listen", "127.0.0.1:" + controllerPort)
@@ -120,14 +119,6 @@ class MetricsTableIT {
   private static String text() {
     try {
       return Files.readString(TABLES);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

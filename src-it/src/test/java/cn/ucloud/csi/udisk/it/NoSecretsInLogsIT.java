@@ -15,7 +15,6 @@ import csi.v1.VolumeCapability;
 import csi.v1.VolumeCapability.MountVolume;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -56,8 +55,8 @@ class NoSecretsInLogsIT {
   /** What is told while a volume lives and many calls are refused, at the level that tells most. */
   @BeforeAll
   static void run() throws Exception {
-    int port = freePort();
-    int nodePort = freePort();
+    int port = FreePort.take();
+    int nodePort = FreePort.take();
     sandbox =
         new Sandbox(directory, Duration.ofMillis(20), Duration.ofMillis(20))
             .with("--http-listen", "127.0.0.1:" + port)
@@ -210,12 +209,6 @@ class NoSecretsInLogsIT {
               HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics")).build(),
               BodyHandlers.ofString())
           .body();
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
     }
   }
 }

@@ -65,7 +65,7 @@ class NodeLacksIT {
     world = new SanityWorld(temporary.toRealPath());
     Path own = Files.createDirectories(world.directory().resolve("nobody"));
     var _ = Shell.run("chown", "65534", own.toString());
-    port = ReadyPageIT.freePort();
+    port = FreePort.take();
     Sandbox sandbox = world.cluster().sandbox();
     nobody =
         sandbox.startNode(

@@ -11,13 +11,8 @@ import csi.v1.ControllerExpandVolumeRequest;
 import csi.v1.ControllerExpandVolumeResponse;
 import csi.v1.CreateVolumeRequest;
 import csi.v1.NodeExpandVolumeRequest;
-import csi.v1.NodePublishVolumeRequest;
-import csi.v1.NodeStageVolumeRequest;
 import csi.v1.NodeUnpublishVolumeRequest;
 import csi.v1.NodeUnstageVolumeRequest;
-import csi.v1.VolumeCapability;
-import csi.v1.VolumeCapability.AccessMode;
-import csi.v1.VolumeCapability.BlockVolume;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -39,12 +34,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(300)
 class RawBlockIT {
-  private static final VolumeCapability RAW =
-      VolumeCapability.newBuilder()
-          .setBlock(BlockVolume.getDefaultInstance())
-          .setAccessMode(AccessMode.newBuilder().setMode(AccessMode.Mode.SINGLE_NODE_MULTI_WRITER))
-          .build();
-
   private static final int HEAD = 160 << 20;
   private static final byte[] NOISE = new byte[1 << 20];
 
@@ -76,7 +65,7 @@ class RawBlockIT {
     CreateVolumeRequest request =
         ControllerCalls.createRequest("pvc-raw")
             .clearVolumeCapabilities()
-            .addVolumeCapabilities(RAW)
+            .addVolumeCapabilities(RawVolume.CAPABILITY)
             .build();
     String volume = untilCertain(() -> calls().create(request)).getVolumeId();
     use(volume, NODE_A, "uhost-a");
@@ -93,7 +82,7 @@ class RawBlockIT {
                     stub.controllerExpandVolume(
                         ControllerExpandVolumeRequest.newBuilder()
                             .setVolumeId(volume)
-                            .setVolumeCapability(RAW)
+                            .setVolumeCapability(RawVolume.CAPABILITY)
                             .setCapacityRange(CapacityRange.newBuilder().setRequiredBytes(20 * GIB))
                             .build())));
     assertThat(grown.getNodeExpansionRequired()).isFalse();
@@ -114,24 +103,13 @@ class RawBlockIT {
 
   private void use(String volume, String node, String host) {
     Map<String, String> context = untilCertain(() -> calls().publish(volume, host));
-    NodeStageVolumeRequest stage =
-        NodeStageVolumeRequest.newBuilder()
-            .setVolumeId(volume)
-            .setStagingTargetPath(staging.toString())
-            .setVolumeCapability(RAW)
-            .putAllPublishContext(context)
-            .build();
-    NodePublishVolumeRequest publish =
-        NodePublishVolumeRequest.newBuilder()
-            .setVolumeId(volume)
-            .setStagingTargetPath(staging.toString())
-            .setTargetPath(target.toString())
-            .setVolumeCapability(RAW)
-            .putAllPublishContext(context)
-            .build();
+    RawVolume raw = new RawVolume(volume, staging, target, context);
     for (int twice = 0; twice < 2; twice++) {
-      var _ = untilCertain(() -> cluster.calls(node).call(stub -> stub.nodeStageVolume(stage)));
-      var _ = untilCertain(() -> cluster.calls(node).call(stub -> stub.nodePublishVolume(publish)));
+      var _ =
+          untilCertain(() -> cluster.calls(node).call(stub -> stub.nodeStageVolume(raw.stage())));
+      var _ =
+          untilCertain(
+              () -> cluster.calls(node).call(stub -> stub.nodePublishVolume(raw.publish())));
     }
     assertThat(cluster.mountPoints()).containsExactly(target);
   }
@@ -160,7 +138,7 @@ class RawBlockIT {
         NodeExpandVolumeRequest.newBuilder()
             .setVolumeId(volume)
             .setVolumePath(target.toString())
-            .setVolumeCapability(RAW)
+            .setVolumeCapability(RawVolume.CAPABILITY)
             .setCapacityRange(CapacityRange.newBuilder().setRequiredBytes(20 * GIB))
             .build();
     return untilCertain(() -> cluster.calls(NODE_A).call(stub -> stub.nodeExpandVolume(request)))

@@ -3,9 +3,6 @@ package cn.ucloud.csi.udisk.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -36,7 +33,7 @@ class ReadyPageIT {
 
   @Test
   void aControllerWithoutKeysSaysWhichFileIsMissing() throws Exception {
-    int port = freePort();
+    int port = FreePort.take();
     Path keys = Files.createDirectory(directory.resolve("keys"));
     try (Sandbox _ =
         sandbox("keyless", port).with("--credentials-dir", keys.toString()).startController()) {
@@ -52,7 +49,7 @@ class ReadyPageIT {
 
   @Test
   void aControllerWithoutTheMetadataServerSaysThatItsTemporaryKeysAreThere() throws Exception {
-    int port = freePort();
+    int port = FreePort.take();
     try (Sandbox _ =
         sandbox("deaf", port)
             .withVariable("UCLOUD_API_PUBKEY", "")
@@ -67,8 +64,8 @@ class ReadyPageIT {
 
   @Test
   void aStandbyIsInOrderAndNamesTheOneThatActs() throws Exception {
-    int acting = freePort();
-    int standby = freePort();
+    int acting = FreePort.take();
+    int standby = FreePort.take();
     try (LeaseApi api = LeaseApi.withFreeLease();
         Sandbox first = electing(sandbox("first", acting), api)) {
       first.withVariable("HOSTNAME", "pod-a").startController();
@@ -85,7 +82,7 @@ class ReadyPageIT {
   @Test
   void aNodeSaysThatItHasNoMetadataOrAnotherKubelet() throws Exception {
     Loops.assumeTheyCanBeMade();
-    int port = freePort();
+    int port = FreePort.take();
     Path kubelet = Files.createDirectory(directory.resolve("kubelet"));
     try (Sandbox sandbox = new Sandbox(directory, Duration.ZERO, Duration.ZERO)) {
       Map<String, String> flags =
@@ -98,7 +95,7 @@ class ReadyPageIT {
         Files.createDirectory(kubelet.resolve("pods"));
         assertThat(readyz(port)).isEqualTo("200 ok\n");
       }
-      int other = freePort();
+      int other = FreePort.take();
       Map<String, String> deaf =
           Map.of(
               "--http-listen",
@@ -133,11 +130,5 @@ class ReadyPageIT {
     HttpResponse<String> page =
         client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
     return page.statusCode() + " " + page.body();
-  }
-
-  static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 }

@@ -24,23 +24,25 @@ public final class PinnedDevice implements AutoCloseable {
    * @throws Unavailable if it cannot be opened, or is gone by now
    */
   static PinnedDevice of(BlockDevice device, SysBlock sys) {
+    PinnedDevice pinned = open(device);
     try {
-      PinnedDevice pinned =
-          new PinnedDevice(FileChannel.open(device.node(), StandardOpenOption.READ));
-      try {
-        // Only what was opened before can no longer be exchanged after this look.
-        if (sys.isPresent(device.identity())) {
-          return pinned;
-        }
-      } catch (Unavailable e) {
-        pinned.close();
-        throw e;
+      // Only what was opened before can no longer be exchanged after this look.
+      if (!sys.isPresent(device.identity())) {
+        throw new Unavailable(device + " went away before it was opened");
       }
+      return pinned;
+    } catch (RuntimeException e) {
       pinned.close();
+      throw e;
+    }
+  }
+
+  private static PinnedDevice open(BlockDevice device) {
+    try {
+      return new PinnedDevice(FileChannel.open(device.node(), StandardOpenOption.READ));
     } catch (IOException e) {
       throw new Unavailable("cannot open " + device + ": " + e.getMessage(), e);
     }
-    throw new Unavailable(device + " went away before it was opened");
   }
 
   @Override

@@ -1,13 +1,12 @@
 package cn.ucloud.csi.udisk.it.bench;
 
+import cn.ucloud.csi.udisk.it.FreePort;
 import cn.ucloud.csi.udisk.it.Shell;
 import cn.ucloud.csi.udisk.simulator.config.SimulatorConfig;
 import cn.ucloud.csi.udisk.simulator.config.SimulatorConfig.Delays;
 import cn.ucloud.csi.udisk.simulator.config.SimulatorConfig.HypervisorKind;
 import cn.ucloud.csi.udisk.simulator.model.HostSpec;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,7 +45,7 @@ final class NodeMounts implements Scenario {
             .withDelays(Delays.all(Duration.ofMillis(20)))
             .withHosts(HostSpec.of(HOST, BenchRegion.ZONE));
     try (BenchRegion region = BenchRegion.start(directory, config, 0)) {
-      int port = freePort();
+      int port = FreePort.take();
       BenchNode starter = new BenchNode(region.simulator(), HOST, directory, port);
       try (Started node = starter.start(BenchNode.Profile.STANDARD)) {
         Stopwatch watch = new Stopwatch();
@@ -84,12 +83,6 @@ final class NodeMounts implements Scenario {
     } finally {
       life.detach(id, HOST);
       life.delete(id);
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 

@@ -69,7 +69,7 @@ final class Operation<T> implements Progress {
     }
     long start = System.nanoTime();
     try {
-      T result = ScopedValue.where(CURRENT, this).call(() -> spent.during(() -> body.run(this)));
+      T result = ScopedValue.where(CURRENT, this).call(() -> spent.during(this::run));
       finish(() -> answer.complete(result));
     } catch (Throwable e) { // also errors: the waiters must hear of them
       finish(() -> answer.completeExceptionally(e));
@@ -78,9 +78,14 @@ final class Operation<T> implements Progress {
     }
   }
 
+  private T run() {
+    operations.keys().awaitSharers(key, this);
+    return body.run(this);
+  }
+
   /** The keys are free before anybody is told, so that who comes back at once is not refused. */
   private void finish(Runnable tell) {
-    operations.ended(this);
+    operations.keys().free(this);
     end.countDown();
     tell.run();
   }
@@ -190,7 +195,17 @@ final class Operation<T> implements Progress {
 
   @Override
   public void alsoHold(String otherKey) {
-    operations.alsoHold(this, otherKey);
+    operations.keys().alsoTake(otherKey, this);
+  }
+
+  @Override
+  public Hold share(String otherKey) {
+    return operations.keys().share(otherKey, this);
+  }
+
+  @Override
+  public Hold takeTurn(String otherKey) {
+    return operations.keys().takeTurn(otherKey, this);
   }
 
   private void drop() {

@@ -2,15 +2,12 @@ package cn.ucloud.csi.udisk.common.concurrent;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.OperationPending;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
@@ -28,8 +25,7 @@ public final class Operations {
   /** A waiter leaves this long before its own deadline, so that it can still be told why. */
   private static final Duration FAREWELL = Duration.ofMillis(300);
 
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Map<String, Operation<?>> byKey = new HashMap<>();
+  private final Keys keys = new Keys();
   private final Duration limit;
   private final Supplier<Caller> caller;
   private final OperationObserver observer;
@@ -94,12 +90,7 @@ public final class Operations {
 
   /** How many operations are under way. */
   public int underWay() {
-    lock.lock();
-    try {
-      return (int) byKey.values().stream().distinct().count();
-    } finally {
-      lock.unlock();
-    }
+    return keys.holders();
   }
 
   void observe(Kind kind, Duration total, Spent spent) {
@@ -131,32 +122,41 @@ public final class Operations {
     return await(mine, waiting);
   }
 
+  /**
+   * What holds a key.
+   *
+   * @param isDropped it only has to end
+   */
+  private record Holder(Operation<?> operation, boolean isDropped) {}
+
   private Operation<?> enter(
       String key, Kind kind, Object arguments, Body<?> body, Caller waiting) {
     while (true) {
-      Operation<?> running;
-      lock.lock();
-      try {
-        running = byKey.get(key);
-        if (running == null) {
-          Operation<?> started = new Operation<>(this, key, kind, arguments, body);
-          byKey.put(key, started);
-          observer.started(kind);
-          started.start(limit, threads.get());
-          return started;
-        }
-        if (running.joins(kind, arguments)) {
-          observer.joined(kind);
-          return running;
-        }
-        if (!running.dropFor(kind)) {
-          throw new OperationPending(running.describe());
-        }
-      } finally {
-        lock.unlock();
+      Holder holder = keys.locked(() -> startOrJoin(key, kind, arguments, body));
+      if (!holder.isDropped) {
+        return holder.operation;
       }
-      awaitEnd(running, waiting);
+      awaitEnd(holder.operation, waiting);
     }
+  }
+
+  private Holder startOrJoin(String key, Kind kind, Object arguments, Body<?> body) {
+    Operation<?> running = keys.holder(key);
+    if (running == null) {
+      Operation<?> started = new Operation<>(this, key, kind, arguments, body);
+      keys.take(key, started);
+      observer.started(kind);
+      started.start(limit, threads.get());
+      return new Holder(started, false);
+    }
+    if (running.joins(kind, arguments)) {
+      observer.joined(kind);
+      return new Holder(running, false);
+    }
+    if (running.dropFor(kind)) {
+      return new Holder(running, true);
+    }
+    throw new OperationPending(running.describe());
   }
 
   private static <T> T await(Operation<T> operation, Caller waiting) {
@@ -210,25 +210,7 @@ public final class Operations {
     permission.require();
   }
 
-  /** Gives {@code key} to {@code operation} as well. */
-  void alsoHold(Operation<?> operation, String key) {
-    lock.lock();
-    try {
-      Operation<?> holder = byKey.putIfAbsent(key, operation);
-      if (holder != null && holder != operation) {
-        throw new OperationPending(holder.describe());
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  void ended(Operation<?> operation) {
-    lock.lock();
-    try {
-      byKey.values().removeIf(held -> held == operation);
-    } finally {
-      lock.unlock();
-    }
+  Keys keys() {
+    return keys;
   }
 }

@@ -20,9 +20,35 @@ public interface Progress {
   /**
    * Holds a second key until the end, such as the id of the disk that was just created.
    *
-   * @throws OperationPending if another operation holds it
+   * @throws OperationPending if another operation holds it, alone or with others
    */
   void alsoHold(String key);
+
+  /**
+   * Holds {@code key} together with others who share it, until the answer is closed or the
+   * operation ends. Waits while an operation has it for itself; one that comes for it meanwhile
+   * waits until it is closed.
+   *
+   * <p>An operation whose own key others share must not share any: two might wait for each other.
+   *
+   * @throws OperationPending if the operation is dropped, or at its limit, meanwhile
+   */
+  Hold share(String key);
+
+  /**
+   * Waits for its turn at {@code key}, which nobody shares, and has it for itself until the answer
+   * is closed.
+   *
+   * @throws OperationPending if the operation is dropped, or at its limit, meanwhile
+   */
+  Hold takeTurn(String key);
+
+  /** A key that is held for a while; it is given back at the end of the operation at the latest. */
+  @FunctionalInterface
+  interface Hold extends AutoCloseable {
+    @Override
+    void close();
+  }
 
   /** For work that nobody watches. */
   static Progress unwatched() {
@@ -35,6 +61,16 @@ public interface Progress {
 
       @Override
       public void alsoHold(String key) {}
+
+      @Override
+      public Hold share(String key) {
+        return () -> {};
+      }
+
+      @Override
+      public Hold takeTurn(String key) {
+        return () -> {};
+      }
     };
   }
 }

@@ -153,6 +153,16 @@ class CopiesTest {
           public void alsoHold(String key) {
             held.add(key);
           }
+
+          @Override
+          public Hold share(String key) {
+            return () -> {};
+          }
+
+          @Override
+          public Hold takeTurn(String key) {
+            return () -> {};
+          }
         });
     assertThat(held).containsExactly("bsSnap-1", "bsm-2");
   }

@@ -4,7 +4,7 @@ import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
 import java.util.regex.Pattern;
 
 /** The rule for ids that end up in file names, log lines and API parameters. */
-final class Checks {
+public final class Checks {
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
 
   private Checks() {}
@@ -13,11 +13,16 @@ final class Checks {
     if (value.isEmpty()) {
       throw new InvalidRequest(field, "is missing");
     }
-    if (!ID.matcher(value).matches()) {
+    if (!isId(value)) {
       throw new InvalidRequest(
           field,
           "must be 1 to 128 letters, digits, '.', '_' or '-', beginning with a letter or digit");
     }
     return value;
+  }
+
+  /** Whether the text can be an id of a disk, a snapshot or a host. */
+  public static boolean isId(String text) {
+    return ID.matcher(text).matches();
   }
 }

@@ -1,5 +1,6 @@
 package cn.ucloud.csi.udisk.common.ucloud;
 
+import cn.ucloud.csi.udisk.common.model.Checks;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +13,8 @@ import java.util.function.Function;
  * CloneUDisk).
  */
 public record ApiObject(JsonNode json) {
+  /** The last second that a time of Protocol Buffers can be in. */
+  private static final long LAST_SECOND = 253_402_300_799L;
 
   /** The text of a field; empty if it is absent, null or blank. */
   public Optional<String> text(String field) {
@@ -59,6 +62,55 @@ public record ApiObject(JsonNode json) {
           }
           return number.intValue();
         });
+  }
+
+  /**
+   * A count without which the record is useless: a whole number from 1 on.
+   *
+   * @throws UnreadableAnswer if it is absent or something else
+   */
+  public int requireCount(String field) {
+    String text = requireText(field);
+    try {
+      int count = Integer.parseInt(text);
+      if (count > 0) {
+        return count;
+      }
+    } catch (NumberFormatException e) {
+      // told below, as a number that is none of a count is
+    }
+    throw new UnreadableAnswer("has %s \"%s\"".formatted(field, text));
+  }
+
+  /** Unix seconds; 0 for what is no time between the epoch and the year 9999. */
+  public long seconds(String field) {
+    try {
+      return number(field).filter(time -> time > 0 && time <= LAST_SECOND).orElse(0L);
+    } catch (UnreadableAnswer e) {
+      return 0;
+    }
+  }
+
+  /**
+   * An id; empty if it is absent, null or blank.
+   *
+   * @throws UnreadableAnswer if it is none: ids are told to others and used in names of files
+   */
+  public Optional<String> id(String field) {
+    Optional<String> id = text(field);
+    if (id.filter(text -> !Checks.isId(text)).isPresent()) {
+      throw new UnreadableAnswer("has no id in " + field);
+    }
+    return id;
+  }
+
+  /**
+   * An id that the record is useless without.
+   *
+   * @throws UnreadableAnswer if it is absent or none
+   */
+  public String requireId(String field) {
+    return id(field).orElseThrow(() -> new UnreadableAnswer("has no " + field));
   }
 
   /** The first id of a field that is a text or a list of texts; empty if there is none. */

@@ -3,13 +3,11 @@ package cn.ucloud.csi.udisk.common.ucloud;
 import static cn.ucloud.csi.udisk.common.ucloud.FakeUCloudApi.KEYS;
 import static cn.ucloud.csi.udisk.common.ucloud.FakeUCloudApi.json;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cn.ucloud.csi.udisk.common.model.DeviceName;
 import cn.ucloud.csi.udisk.common.model.DiskSize;
 import cn.ucloud.csi.udisk.common.model.SnapshotId;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
-import cn.ucloud.csi.udisk.common.ucloud.UCloudException.NoAnswer;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.AttachUDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.ChargeType;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.CloneUDisk;
@@ -26,6 +24,7 @@ import cn.ucloud.csi.udisk.common.ucloud.udisk.DetachUDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskTerms;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.Host;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.OddRecord;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.Page;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.ResizeAttachedDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.ResizePHostAttachedDisk;
@@ -490,29 +489,87 @@ class ActionsTest {
     assertThat(client.call(DescribeUDisk.byId("bsm-1"))).isEqualTo(new Page<UDisk>(List.of(), 0));
   }
 
+  /** The second of three disks; the others are as good as ever. */
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "\"UDiskId\":\"bsm-abc123\"",
-        "\"Zone\":\"cn-bj2-05\"",
-        "\"Size\":20",
-        "\"Status\":\"InUse\""
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\'',
+      value = {
+        "\"UDiskId\":\"bsm-abc123\" | \"x\":1               | has no UDiskId",
+        "\"Zone\":\"cn-bj2-05\"     | \"x\":1               | has no Zone",
+        "\"Zone\":\"cn-bj2-05\"     | \"Zone\":\"\"           | has no Zone",
+        "\"Zone\":\"cn-bj2-05\"     | \"Zone\":null         | has no Zone",
+        "\"Status\":\"InUse\"       | \"Status\":\" \"        | has no Status",
+        "\"Status\":\"InUse\"       | \"Status\":{}         | has no Status",
+        "\"Size\":20              | \"Size\":null         | has no Size",
+        "\"Size\":20              | \"Size\":0            | has Size \"0\"",
+        "\"Size\":20              | \"Size\":-1           | has Size \"-1\"",
+        "\"Size\":20              | \"Size\":\"20GB\"       | has Size \"20GB\"",
+        "\"Size\":20              | \"Size\":99999999999  | has Size \"99999999999\"",
+        "\"Size\":20              | \"Size\":1.5          | has Size \"1.5\"",
+        "\"HostId\":\"uhost-xyz\"   | \"HostId\":\"uhost xyz\" | has no id in HostId"
       })
-  void aDiskWithoutAnEssentialFieldIsNoAnswer(String field) {
-    for (String other :
-        new String[] {"\"x\":1", field.substring(0, field.indexOf(':')) + ":\"\""}) {
-      assertThatThrownBy(() -> described(DISK.replace(field, other)))
-          .isInstanceOf(NoAnswer.class)
-          .hasMessageContaining("DescribeUDisk")
-          .hasMessageContaining(FakeUCloudApi.REQUEST_ID);
+  void oneDiskThatCannotBeReadSpoilsNoOther(String field, String odd, String problem) {
+    assertThat(DISK).contains(field);
+    Page<UDisk> page = page(DISK, DISK.replace(field, odd), DISK);
+    assertThat(page.items()).hasSize(2);
+    assertThat(page.size()).isEqualTo(3);
+    OddRecord record = page.odd().getFirst();
+    assertThat(record.problem()).isEqualTo(problem);
+    assertThat(record.mayBe("bsm-abc123")).isTrue();
+    assertThat(record.mayBeNamed("pvc-1_uk8s-a")).isTrue();
+    assertThat(record.mayBeNamed("pvc-2_uk8s-a")).isFalse();
+  }
+
+  @Test
+  void anIdThatIsNoneIsThatOfNoOtherDisk() {
+    Page<UDisk> page = page(DISK, DISK.replace("bsm-abc123", "../a b"));
+    assertThat(page.odd())
+        .singleElement()
+        .returns("has no id in UDiskId", OddRecord::problem)
+        .matches(odd -> !odd.mayBe("bsm-1"));
+  }
+
+  @Test
+  void aRecordThatIsNoObjectMayBeAnyDisk() {
+    for (String nothing : new String[] {"null", "7", "[]", "{}"}) {
+      Page<UDisk> page = page(DISK, nothing);
+      assertThat(page.items()).hasSize(1);
+      assertThat(page.odd()).singleElement().matches(odd -> odd.mayBe("bsm-1"));
     }
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"0", "-1", "\"big\"", "99999999999", "1.5"})
-  void aSizeThatIsNoneIsNoAnswer(String size) {
-    assertThatThrownBy(() -> described(DISK.replace("\"Size\":20", "\"Size\":" + size)))
-        .isInstanceOf(NoAnswer.class);
+  @ValueSource(strings = {"\"2024-01-01\"", "-5", "0", "null", "1e30", "99999999999999999"})
+  void aTimeThatIsNoneIsNotKnown(String time) {
+    assertThat(described(DISK.replace("1492529621", time)).createTime()).isZero();
+  }
+
+  @Test
+  void oneSnapshotOrHostThatCannotBeReadSpoilsNoOther() {
+    api.otherwise(
+        json(
+            """
+            {"RetCode":0,"TotalCount":2,"DataSet":[
+             {"Zone":"z","SnapshotId":"s-1","UDiskId":"d-1","Size":0,"Status":"Normal"},
+             {"Zone":"z","SnapshotId":"s-2","UDiskId":"d-2","Size":"20","Status":"Normal"}],
+             "UHostSet":[{"UHostId":"uhost-1","Zone":""},{"UHostId":"uhost-2","Zone":"z"},
+              {"UHostId":"uhost-3","Zone":null}]}\
+            """));
+    Page<UDiskSnapshot> snapshots = client.call(DescribeUDiskSnapshot.all(0));
+    assertThat(snapshots.items()).extracting(UDiskSnapshot::id).containsExactly("s-2");
+    assertThat(snapshots.odd())
+        .singleElement()
+        .matches(odd -> odd.mayBeOf("d-1") && !odd.mayBeOf("d-2"));
+    Page<Host> hosts =
+        client.call(new DescribeUHostInstance(List.of("uhost-1", "uhost-2", "uhost-4")));
+    assertThat(hosts.items()).extracting(Host::id).containsExactly("uhost-2");
+    assertThat(hosts.odd()).extracting(OddRecord::id).containsExactly(Optional.of("uhost-1"));
+  }
+
+  private Page<UDisk> page(String... disks) {
+    api.otherwise(json("{\"RetCode\":0,\"DataSet\":[" + String.join(",", disks) + "]}"));
+    return client.call(DescribeUDisk.all(0));
   }
 
   private UDisk described(String disk) {
@@ -532,24 +589,24 @@ class ActionsTest {
               "DiskSet":[{"DiskId":"bsi-a","DiskType":"CLOUD_RSSD","IsBoot":"True","Drive":"vda",
                           "Size":40}]}]}\
             """));
-    assertThat(client.call(new DescribeUHostInstance(List.of("uhost-xyz"))))
+    assertThat(client.call(new DescribeUHostInstance(List.of("uhost-xyz"))).items())
         .containsExactly(
             new Host("uhost-xyz", ZONE, Optional.of("9002_25GE_D_R006"), List.of("10.9.184.108")));
-    assertThat(client.call(new DescribeUHostInstance(List.of("uhost-other")))).isEmpty();
+    assertThat(client.call(new DescribeUHostInstance(List.of("uhost-other"))).size()).isZero();
   }
 
   @Test
   void aBareMetalHostIsRead() {
     api.otherwise(
         json("{\"RetCode\":0,\"PHostSet\":[{\"PHostId\":\"upm-xyz\",\"Zone\":\"cn-bj2-05\"}]}"));
-    assertThat(client.call(new DescribePHost(List.of("upm-xyz"))))
+    assertThat(client.call(new DescribePHost(List.of("upm-xyz"))).items())
         .containsExactly(new Host("upm-xyz", ZONE));
   }
 
   @Test
   void aMissingHostIsEmptyAndNotARefusal() {
     api.otherwise(json("{\"RetCode\":0,\"TotalCount\":0,\"UHostSet\":[],\"PHostSet\":[]}"));
-    assertThat(client.call(new DescribeUHostInstance(List.of("uhost-xyz")))).isEmpty();
-    assertThat(client.call(new DescribePHost(List.of("upm-xyz")))).isEmpty();
+    assertThat(client.call(new DescribeUHostInstance(List.of("uhost-xyz"))).size()).isZero();
+    assertThat(client.call(new DescribePHost(List.of("upm-xyz"))).size()).isZero();
   }
 }

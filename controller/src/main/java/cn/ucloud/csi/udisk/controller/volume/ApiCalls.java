@@ -8,6 +8,7 @@ import cn.ucloud.csi.udisk.common.ucloud.UCloudAction;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudClient;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudException;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudException.ApiRefused;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.OddRecord;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.Page;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.function.IntFunction;
 /** Calls of the API whose failures are told as what they mean to the caller. */
 final class ApiCalls {
   private final UCloudClient client;
+  private final OddRecords oddRecords = new OddRecords();
 
   ApiCalls(UCloudClient client) {
     this.client = client;
@@ -36,10 +38,17 @@ final class ApiCalls {
     }
   }
 
-  /** As {@link #read}, with another answer for "no such disk". */
-  <R> R readOr(R whereDiskIsUnknown, UCloudAction<R> action) {
+  /** As {@link #read}, for some records of a list; those that cannot be read are told. */
+  <T> Page<T> readPage(UCloudAction<Page<T>> action) {
+    Page<T> page = read(action);
+    page.odd().forEach(odd -> oddRecords.met(action.name(), odd));
+    return page;
+  }
+
+  /** As {@link #readPage}, with another answer for "no such disk". */
+  <T> Page<T> readPageOr(Page<T> whereDiskIsUnknown, UCloudAction<Page<T>> action) {
     try {
-      return read(action);
+      return readPage(action);
     } catch (Unavailable e) {
       if (e.getCause() instanceof UCloudException failure && isDiskUnknown(failure)) {
         return whereDiskIsUnknown; // documented beside the empty answer
@@ -49,14 +58,16 @@ final class ApiCalls {
   }
 
   /** All that match, page by page. */
-  <T> List<T> readAll(IntFunction<UCloudAction<Page<T>>> fromOffset) {
+  <T> Page<T> readAll(IntFunction<UCloudAction<Page<T>>> fromOffset) {
     List<T> found = new ArrayList<>();
+    List<OddRecord> odd = new ArrayList<>();
     Page<T> page;
     do {
-      page = read(fromOffset.apply(found.size()));
+      page = readPage(fromOffset.apply(found.size() + odd.size()));
       found.addAll(page.items());
-    } while (!page.items().isEmpty() && found.size() < page.totalCount());
-    return found;
+      odd.addAll(page.odd());
+    } while (page.size() > 0 && found.size() + odd.size() < page.totalCount());
+    return new Page<>(found, odd, page.totalCount());
   }
 
   <R> R change(UCloudAction<R> action) {

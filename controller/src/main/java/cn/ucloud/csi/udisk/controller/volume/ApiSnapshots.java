@@ -20,24 +20,26 @@ final class ApiSnapshots implements UDiskSnapshots {
 
   @Override
   public Optional<UDiskSnapshot> find(SnapshotId id) {
-    return api.read(DescribeUDiskSnapshot.byId(id.value())).items().stream()
-        .filter(snapshot -> snapshot.id().equals(id.value()))
-        .findFirst();
+    Page<UDiskSnapshot> page = api.readPage(DescribeUDiskSnapshot.byId(id.value()));
+    Optional<UDiskSnapshot> found =
+        page.items().stream().filter(snapshot -> snapshot.id().equals(id.value())).findFirst();
+    if (found.isEmpty()) {
+      OddRecords.requireNone("snapshot", id.value(), page, odd -> odd.mayBe(id.value()));
+    }
+    return found;
   }
 
   @Override
   public List<UDiskSnapshot> of(UDisk disk) {
-    return api
-        .<UDiskSnapshot>readAll(
-            offset -> DescribeUDiskSnapshot.ofDisk(disk.zone(), disk.id(), offset))
-        .stream()
-        .filter(snapshot -> snapshot.diskId().equals(disk.id()))
-        .toList();
+    Page<UDiskSnapshot> all =
+        api.readAll(offset -> DescribeUDiskSnapshot.ofDisk(disk.zone(), disk.id(), offset));
+    OddRecords.requireNone("snapshot", "of " + disk.id(), all, odd -> odd.mayBeOf(disk.id()));
+    return all.items().stream().filter(snapshot -> snapshot.diskId().equals(disk.id())).toList();
   }
 
   @Override
   public Page<UDiskSnapshot> page(int offset) {
-    return api.read(DescribeUDiskSnapshot.all(offset));
+    return api.readPage(DescribeUDiskSnapshot.all(offset));
   }
 
   @Override

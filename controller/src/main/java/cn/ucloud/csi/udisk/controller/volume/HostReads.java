@@ -1,7 +1,5 @@
 package cn.ucloud.csi.udisk.controller.volume;
 
-import static java.util.stream.Collectors.toMap;
-
 import cn.ucloud.csi.udisk.common.concurrent.Pause;
 import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.Host;
@@ -9,7 +7,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 
 /**
  * The hosts that disks are attached to. Many who ask are served by one call (decision 11), and a
@@ -31,16 +28,7 @@ final class HostReads {
 
   HostReads(UDisks disks, Turns turns, Pause pause) {
     this.pause = pause;
-    this.batches =
-        new Batches<>(
-            turns,
-            MOST,
-            nodes -> {
-              Map<NodeId, Host> hosts = disks.findHosts(nodes);
-              return nodes.stream()
-                  .collect(
-                      toMap(Function.identity(), node -> Optional.ofNullable(hosts.get(node))));
-            });
+    this.batches = new Batches<>(turns, MOST, disks::findHosts);
   }
 
   /** The host, whether it runs or not; empty only if there is none now. */

@@ -5,7 +5,6 @@ import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.Page;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -33,7 +32,7 @@ final class SharedLooks {
   private volatile int pages = 1;
   private @Nullable Walk last;
 
-  private record Walk(long begun, Map<String, UDisk> met, boolean isWhole, boolean hasFailed) {}
+  private record Walk(long begun, PageWalk.Met<UDisk> found, boolean hasFailed) {}
 
   SharedLooks(UDisks disks, Turns turns) {
     this.disks = disks;
@@ -56,8 +55,8 @@ final class SharedLooks {
   Optional<UDisk> find(VolumeId id) {
     if (isWalkWorthIt(pages)) {
       Walk walk = walk();
-      UDisk met = walk.met.get(id.value());
-      if (met != null || walk.isWhole) {
+      UDisk met = walk.found.members().get(id.value());
+      if (met != null || walk.found.provesNoOther(odd -> odd.mayBe(id.value()))) {
         return Optional.ofNullable(met);
       }
     }
@@ -74,7 +73,7 @@ final class SharedLooks {
     try {
       if (isWalkWorthIt(pages)) {
         Walk walk = walk();
-        UDisk met = walk.met.get(id.value());
+        UDisk met = walk.found.members().get(id.value());
         if (met != null) {
           return Optional.of(met);
         }
@@ -104,8 +103,10 @@ final class SharedLooks {
   }
 
   private List<UDisk> named(Optional<Walk> walk, String name) {
-    if (walk.filter(Walk::isWhole).isPresent()) {
-      return walk.get().met.values().stream().filter(disk -> disk.name().equals(name)).toList();
+    if (walk.isPresent() && walk.get().found.provesNoOther(odd -> odd.mayBeNamed(name))) {
+      return walk.get().found.members().values().stream()
+          .filter(disk -> disk.name().equals(name))
+          .toList();
     }
     walk.ifPresent(this::awaitTurnAfter);
     return disks.named(name);
@@ -142,8 +143,8 @@ final class SharedLooks {
 
   /**
    * Ends early when the region turns out to have more pages than there are who wait. One that fails
-   * has met nobody: a page, or a disk on it, that cannot be read is no reason why those who wait
-   * for others should not look for themselves.
+   * has met nobody: a page that cannot be read is no reason why those who wait should not look for
+   * themselves.
    */
   private Walk walkThrough() {
     long begun = order.incrementAndGet();
@@ -151,10 +152,10 @@ final class SharedLooks {
       PageWalk.Met<UDisk> met =
           PageWalk.read(this::page, UDisk::id, UDisk::createTime, this::isWalkWorthIt);
       pages = met.pages();
-      return new Walk(begun, met.members(), met.isWhole(), false);
+      return new Walk(begun, met, false);
     } catch (Unavailable e) {
       LOG.warn("the disks cannot be listed, so each is asked for by itself: {}", e.sentence());
-      return new Walk(begun, Map.of(), false, true);
+      return new Walk(begun, PageWalk.Met.nothing(), true);
     }
   }
 

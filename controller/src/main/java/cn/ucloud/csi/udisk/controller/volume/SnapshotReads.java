@@ -47,9 +47,9 @@ final class SnapshotReads {
             calls -> disks.size() > calls);
     turns.add(met.calls() - 1);
     pages = met.pages();
-    return met.isWhole()
-        ? disks.stream().collect(toMap(Function.identity(), disk -> of(disk, met)))
-        : Map.of();
+    return disks.stream()
+        .filter(disk -> met.provesNoOther(odd -> odd.mayBeOf(disk.id())))
+        .collect(toMap(Function.identity(), disk -> of(disk, met)));
   }
 
   private static List<UDiskSnapshot> of(UDisk disk, PageWalk.Met<UDiskSnapshot> met) {

@@ -12,10 +12,20 @@ import java.util.Optional;
  */
 interface UDiskSnapshots {
 
-  /** The snapshot as it is shown now. One that was just taken may not be shown yet. */
+  /**
+   * The snapshot as it is shown now. One that was just taken may not be shown yet.
+   *
+   * @throws cn.ucloud.csi.udisk.common.error.DriverException.Unavailable also if it is shown in a
+   *     way that cannot be read
+   */
   Optional<UDiskSnapshot> find(SnapshotId id);
 
-  /** All snapshots of a disk that exists. */
+  /**
+   * All snapshots of a disk that exists.
+   *
+   * @throws cn.ucloud.csi.udisk.common.error.DriverException.Unavailable also if one of them is
+   *     shown in a way that cannot be read
+   */
   List<UDiskSnapshot> of(UDisk disk);
 
   /** Some of all snapshots, from the one at {@code offset} on. */

@@ -1,7 +1,5 @@
 package cn.ucloud.csi.udisk.controller.volume;
 
-import static java.util.stream.Collectors.toMap;
-
 import cn.ucloud.csi.udisk.common.model.DiskSize;
 import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
@@ -25,11 +23,10 @@ import cn.ucloud.csi.udisk.common.ucloud.udisk.ResizeUDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
 import cn.ucloud.csi.udisk.controller.volume.ContentSource.OfSnapshot;
 import cn.ucloud.csi.udisk.controller.volume.ContentSource.OfVolume;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 
 /** The disks of one project and region through the UCloud API. */
 final class UDiskVolumes implements UDisks {
@@ -43,35 +40,50 @@ final class UDiskVolumes implements UDisks {
 
   @Override
   public Optional<UDisk> find(VolumeId id) {
-    return api.readOr(NONE, DescribeUDisk.byId(id.value())).items().stream()
-        .filter(disk -> disk.id().equals(id.value()))
-        .findFirst();
+    Page<UDisk> page = api.readPageOr(NONE, DescribeUDisk.byId(id.value()));
+    Optional<UDisk> found =
+        page.items().stream().filter(disk -> disk.id().equals(id.value())).findFirst();
+    if (found.isEmpty()) {
+      OddRecords.requireNone("disk", id.value(), page, odd -> odd.mayBe(id.value()));
+    }
+    return found;
   }
 
   @Override
   public List<UDisk> named(String name) {
-    return api.<UDisk>readAll(offset -> DescribeUDisk.byName(name, offset)).stream()
-        .filter(disk -> disk.name().equals(name))
-        .toList();
+    Page<UDisk> all = api.readAll(offset -> DescribeUDisk.byName(name, offset));
+    OddRecords.requireNone("disk", "named " + name, all, odd -> odd.mayBeNamed(name));
+    return all.items().stream().filter(disk -> disk.name().equals(name)).toList();
   }
 
   @Override
   public Page<UDisk> page(int offset) {
-    return api.read(DescribeUDisk.all(offset));
+    return api.readPage(DescribeUDisk.all(offset));
   }
 
   @Override
-  public Map<NodeId, Host> findHosts(List<NodeId> nodes) {
-    List<Host> found = new ArrayList<>();
+  public Map<NodeId, Optional<Host>> findHosts(List<NodeId> nodes) {
+    Map<NodeId, Optional<Host>> found = new HashMap<>();
     List<String> virtual = ids(nodes, false);
     if (!virtual.isEmpty()) {
-      found.addAll(api.read(new DescribeUHostInstance(virtual)));
+      put(virtual, api.readPage(new DescribeUHostInstance(virtual)), found);
     }
     List<String> bareMetal = ids(nodes, true);
     if (!bareMetal.isEmpty()) {
-      found.addAll(api.read(new DescribePHost(bareMetal)));
+      put(bareMetal, api.readPage(new DescribePHost(bareMetal)), found);
     }
-    return found.stream().collect(toMap(host -> new NodeId(host.id()), Function.identity()));
+    return found;
+  }
+
+  private static void put(List<String> asked, Page<Host> page, Map<NodeId, Optional<Host>> found) {
+    for (String id : asked) {
+      Optional<Host> host = page.items().stream().filter(h -> h.id().equals(id)).findFirst();
+      if (host.isPresent() || page.odd().stream().noneMatch(odd -> odd.mayBe(id))) {
+        found.put(new NodeId(id), host);
+      } else if (asked.size() == 1) {
+        OddRecords.requireNone("host", id, page, odd -> odd.mayBe(id));
+      }
+    }
   }
 
   private static List<String> ids(List<NodeId> nodes, boolean bareMetal) {

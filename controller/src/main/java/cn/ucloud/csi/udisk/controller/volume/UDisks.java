@@ -21,23 +21,32 @@ import java.util.Optional;
  */
 interface UDisks {
 
-  /** The disk as it is shown now. A disk that was made just before may not be shown yet. */
+  /**
+   * The disk as it is shown now. A disk that was made just before may not be shown yet.
+   *
+   * @throws DriverException.Unavailable also if it is shown in a way that cannot be read
+   */
   Optional<UDisk> find(VolumeId id);
 
-  /** All disks whose name is exactly {@code name}. */
+  /**
+   * All disks whose name is exactly {@code name}.
+   *
+   * @throws DriverException.Unavailable also if one of them is shown in a way that cannot be read
+   */
   List<UDisk> named(String name);
 
   /** Some of all disks, from the one at {@code offset} on. */
   Page<UDisk> page(int offset);
 
   /**
-   * Those of the hosts that there are, whether they run or not; a hundred at most are asked for.
+   * The hosts, whether they run or not; empty for one that there is not. One that cannot be read is
+   * left out, or the failure if no other was asked for; a hundred at most are.
    */
-  Map<NodeId, Host> findHosts(List<NodeId> nodes);
+  Map<NodeId, Optional<Host>> findHosts(List<NodeId> nodes);
 
   /** The host, whether it runs or not. */
   default Optional<Host> findHost(NodeId node) {
-    return Optional.ofNullable(findHosts(List.of(node)).get(node));
+    return findHosts(List.of(node)).getOrDefault(node, Optional.empty());
   }
 
   /**

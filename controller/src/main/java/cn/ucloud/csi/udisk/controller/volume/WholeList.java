@@ -46,23 +46,25 @@ final class WholeList {
     Map<String, T> found = new LinkedHashMap<>();
     Page<T> page = fromOffset.apply(0);
     int total = page.totalCount();
+    int odd = 0;
     while (true) {
       for (T item : page.items()) {
         if (found.put(id.apply(item), item) != null) {
           return Optional.empty(); // it has moved to a later page
         }
       }
-      if (page.totalCount() != total || found.size() > total) {
+      odd += page.odd().size();
+      if (page.totalCount() != total || found.size() + odd > total) {
         return Optional.empty();
       }
-      if (found.size() == total) {
+      if (found.size() + odd == total) {
         return Optional.of(List.copyOf(found.values()));
       }
-      if (page.items().isEmpty()) {
+      if (page.size() == 0) {
         return Optional.empty();
       }
       polling.sleep(GAP);
-      page = fromOffset.apply(found.size());
+      page = fromOffset.apply(found.size() + odd);
     }
   }
 }

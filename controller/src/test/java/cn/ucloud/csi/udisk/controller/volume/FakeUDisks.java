@@ -9,6 +9,7 @@ import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.Host;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.OddRecord;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.Page;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskStatus;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -60,6 +62,10 @@ final class FakeUDisks implements UDisks {
   private final Map<String, List<Version>> histories = new LinkedHashMap<>();
   private final Map<String, Host> hosts = new LinkedHashMap<>();
   final Set<String> slowToSee = new HashSet<>();
+
+  /** Disks whose records cannot be read. */
+  final Set<String> odd = new HashSet<>();
+
   final Deque<Fault> faults = new ArrayDeque<>();
   final List<String> orders = new ArrayList<>();
   Optional<DriverException> readFailure = Optional.empty();
@@ -81,6 +87,9 @@ final class FakeUDisks implements UDisks {
   public Optional<UDisk> find(VolumeId id) {
     looksById++;
     failIfToldSo();
+    if (odd.contains(id.value())) {
+      requireReadable(id.value(), record -> record.mayBe(id.value()));
+    }
     return seen(histories.getOrDefault(id.value(), List.of()), time.now() - lag.toNanos());
   }
 
@@ -88,6 +97,7 @@ final class FakeUDisks implements UDisks {
   public List<UDisk> named(String name) {
     looksByName++;
     failIfToldSo();
+    odd.forEach(id -> requireReadable(id, record -> record.mayBeNamed(name)));
     return histories.values().stream()
         .flatMap(history -> seen(history, time.now() - lag.toNanos()).stream())
         .filter(disk -> disk.name().equals(name))
@@ -95,12 +105,13 @@ final class FakeUDisks implements UDisks {
   }
 
   @Override
-  public Map<NodeId, Host> findHosts(List<NodeId> nodes) {
+  public Map<NodeId, Optional<Host>> findHosts(List<NodeId> nodes) {
     failIfToldSo();
     hostLooks++;
     return nodes.stream()
-        .filter(node -> hosts.containsKey(node.value()))
-        .collect(Collectors.toMap(Function.identity(), node -> hosts.get(node.value())));
+        .collect(
+            Collectors.toMap(
+                Function.identity(), node -> Optional.ofNullable(hosts.get(node.value()))));
   }
 
   @Override
@@ -133,7 +144,19 @@ final class FakeUDisks implements UDisks {
         histories.values().stream()
             .flatMap(history -> seen(history, time.now() - lag.toNanos()).stream())
             .toList();
-    return new Page<>(all.stream().skip(offset).limit(pageSize).toList(), all.size());
+    List<UDisk> page = all.stream().skip(offset).limit(pageSize).toList();
+    return new Page<>(
+        page.stream().filter(disk -> !odd.contains(disk.id())).toList(),
+        page.stream().map(UDisk::id).filter(odd::contains).map(FakeUDisks::odd).toList(),
+        all.size());
+  }
+
+  private static OddRecord odd(String id) {
+    return new OddRecord(Optional.of(id), Optional.of("pvc-" + id), Optional.of(id), "has no Size");
+  }
+
+  private static void requireReadable(String id, Predicate<OddRecord> isAskedFor) {
+    OddRecords.requireNone("disk", id, new Page<>(List.of(), List.of(odd(id)), 1), isAskedFor);
   }
 
   @Override

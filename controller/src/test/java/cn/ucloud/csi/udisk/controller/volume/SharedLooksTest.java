@@ -205,6 +205,30 @@ class SharedLooksTest {
   }
 
   @Test
+  void oneDiskThatCannotBeReadMakesNobodyLookForThemselves() {
+    cloud.pageSize = 100;
+    cloud.odd.add("bsm-9");
+    waiting(20);
+    assertThat(looks.find(DISK).map(UDisk::status)).contains(UDiskStatus.ATTACHING);
+    assertThat(looks.find(new VolumeId("bsm-none"))).isEmpty();
+    assertThat(looks.named(List.of("pvc-none", "pvc-bsm-7"))).hasSize(1);
+    assertThat(pages).hasValue(3);
+    assertThat(cloud.looksById + cloud.looksByName).isZero();
+  }
+
+  @Test
+  void aDiskThatCannotBeReadIsNeverTakenForAbsent() {
+    cloud.pageSize = 100;
+    cloud.odd.add("bsm-9");
+    waiting(20);
+    assertThatThrownBy(() -> looks.find(new VolumeId("bsm-9")))
+        .isInstanceOf(Unavailable.class)
+        .hasMessage("disk bsm-9 cannot be used: the cloud shows that it has no Size");
+    assertThatThrownBy(() -> looks.read(new VolumeId("bsm-9"))).isInstanceOf(Unavailable.class);
+    assertThatThrownBy(() -> looks.named(List.of("pvc-bsm-9"))).hasMessageContaining("bsm-9");
+  }
+
+  @Test
   void looksAfterAPageThatCannotBeReadComeInTurnsToo() {
     waiting(20);
     failFromPage(3);

@@ -135,7 +135,7 @@ public final class ApiEndpoint implements HttpHandler {
       Map<String, Object> answer = new LinkedHashMap<>();
       answer.put("Action", action + "Response");
       answer.put("RetCode", 0);
-      answer.putAll(api.answer(request));
+      answer.putAll(faults.oddRecords().in(api.answer(request)));
       return answer;
     } catch (ApiRefusal e) {
       return envelope(action, e);

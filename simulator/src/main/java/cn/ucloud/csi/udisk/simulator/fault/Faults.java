@@ -10,6 +10,7 @@ import java.util.concurrent.CountDownLatch;
 /** The trouble that is still to come, and the calls that wait in it. */
 public final class Faults {
   private final List<Fault> pending = new ArrayList<>();
+  private final OddRecords oddRecords = new OddRecords();
   private CountDownLatch gate = new CountDownLatch(1);
   private int held;
 
@@ -22,8 +23,14 @@ public final class Faults {
     return List.copyOf(pending);
   }
 
+  /** What Describe actions show otherwise than it is. */
+  public OddRecords oddRecords() {
+    return oddRecords;
+  }
+
   /** Forgets all faults. Calls that wait go on waiting for their release. */
   public synchronized void clear() {
+    oddRecords.clear();
     pending.clear();
   }
 

@@ -70,6 +70,11 @@ class EveryFaultIT {
           good.isChange(request) ? plansForChange(request, plain) : plansForRead(request, plain)) {
         strike(scenario, good, plan);
       }
+      if (!scenario.isOfList()) { // which leaves out what it cannot read
+        Trouble.oddRecords()
+            .flatMap(odd -> Stream.of(Plan.once(request, odd), Plan.lasting(request, odd)))
+            .forEach(plan -> strike(scenario, good, plan));
+      }
     }
     assertThat(wrong).as("%d cases of %s", cases, scenario).isEmpty();
     assertThat(cases).isGreaterThan(30);

@@ -40,6 +40,10 @@ record Scenario(String name, boolean isVariant, Function<Stock, Act> prepare) {
     return new Scenario(name, true, prepare);
   }
 
+  boolean isOfList() {
+    return name.startsWith("List");
+  }
+
   /** A call that can be repeated, and what an answer OK claims. */
   interface Act {
     Answer<?> call(ControllerService driver);

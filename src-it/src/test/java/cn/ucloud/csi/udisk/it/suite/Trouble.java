@@ -2,11 +2,15 @@ package cn.ucloud.csi.udisk.it.suite;
 
 import cn.ucloud.csi.udisk.simulator.fault.Effect;
 import cn.ucloud.csi.udisk.simulator.fault.Fault;
+import cn.ucloud.csi.udisk.simulator.fault.OddRecords;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Something that can happen to a request.
@@ -65,6 +69,28 @@ record Trouble(String name, Lab.Line line, Strike strike) {
             fault("HTTP 502", Fault.httpStatus("*", 502)),
             fault("garbage", Fault.of("*", Effect.GARBAGE)),
             LOST));
+  }
+
+  /** The action is done, and what is read is there, but its records cannot be read. */
+  static Stream<Trouble> oddRecords() {
+    return Stream.of(
+        odd("records with a unit and no status", odd("Size", "20GB", "Status", null)),
+        odd("records in no zone", odd("Zone", "", "CreateTime", "today")));
+  }
+
+  private static Trouble odd(String name, Map<String, @Nullable Object> fields) {
+    return new Trouble(
+        name,
+        Lab.Line.DIRECT,
+        lab -> lab.simulator.faults().oddRecords().show(OddRecords.ANY, fields));
+  }
+
+  private static Map<String, @Nullable Object> odd(
+      String field, @Nullable Object value, String other, @Nullable Object otherValue) {
+    Map<String, @Nullable Object> fields = new HashMap<>();
+    fields.put(field, value);
+    fields.put(other, otherValue);
+    return fields;
   }
 
   static Trouble refusal(int code) {

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Looks up bare metal hosts, a hundred at most; one that is missing is left out of the answer. */
-public record DescribePHost(List<String> phostIds) implements UCloudAction<List<Host>> {
+public record DescribePHost(List<String> phostIds) implements UCloudAction<Page<Host>> {
 
   @Override
   public Map<String, Object> parameters() {
@@ -19,7 +19,7 @@ public record DescribePHost(List<String> phostIds) implements UCloudAction<List<
   }
 
   @Override
-  public List<Host> read(ApiObject body) {
+  public Page<Host> read(ApiObject body) {
     return Host.among(phostIds, body, "PHostSet", "PHostId");
   }
 }

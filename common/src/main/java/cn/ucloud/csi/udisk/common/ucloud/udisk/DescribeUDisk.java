@@ -48,6 +48,6 @@ public record DescribeUDisk(Optional<String> udiskId, Optional<String> udiskName
 
   @Override
   public Page<UDisk> read(ApiObject body) {
-    return Page.read(body, UDisk::from);
+    return Page.read(body, "UDiskId", UDisk::from);
   }
 }

@@ -44,6 +44,6 @@ public record DescribeUDiskSnapshot(Map<String, String> filter, int offset)
 
   @Override
   public Page<UDiskSnapshot> read(ApiObject body) {
-    return Page.read(body, UDiskSnapshot::from);
+    return Page.read(body, "SnapshotId", UDiskSnapshot::from);
   }
 }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Looks up UHosts, a hundred at most; one that is missing is left out of the answer. */
-public record DescribeUHostInstance(List<String> uhostIds) implements UCloudAction<List<Host>> {
+public record DescribeUHostInstance(List<String> uhostIds) implements UCloudAction<Page<Host>> {
 
   @Override
   public Map<String, Object> parameters() {
@@ -19,7 +19,7 @@ public record DescribeUHostInstance(List<String> uhostIds) implements UCloudActi
   }
 
   @Override
-  public List<Host> read(ApiObject body) {
+  public Page<Host> read(ApiObject body) {
     return Host.among(uhostIds, body, "UHostSet", "UHostId");
   }
 }

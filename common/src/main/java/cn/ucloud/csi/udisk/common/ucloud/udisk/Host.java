@@ -31,19 +31,20 @@ public record Host(String id, String zone, Optional<String> rdmaCluster, List<St
   }
 
   /** Those of {@code ids} in the list {@code set}, whose members call their id {@code idField}. */
-  static List<Host> among(List<String> ids, ApiObject body, String set, String idField) {
-    return body
-        .list(
-            set,
-            host ->
-                new Host(
-                    host.requireText(idField),
-                    host.requireText("Zone"),
-                    host.text("RdmaClusterId"),
-                    addresses(host)))
-        .stream()
-        .filter(host -> ids.contains(host.id()))
-        .toList();
+  static Page<Host> among(List<String> ids, ApiObject body, String set, String idField) {
+    Page<Host> all = Page.read(body, set, idField, record -> from(record, idField));
+    return new Page<>(
+        all.items().stream().filter(host -> ids.contains(host.id())).toList(),
+        all.odd().stream().filter(odd -> ids.stream().anyMatch(odd::mayBe)).toList(),
+        all.totalCount());
+  }
+
+  private static Host from(ApiObject json, String idField) {
+    return new Host(
+        json.requireId(idField),
+        json.requireText("Zone"),
+        json.text("RdmaClusterId"),
+        addresses(json));
   }
 
   private static List<String> addresses(ApiObject host) {

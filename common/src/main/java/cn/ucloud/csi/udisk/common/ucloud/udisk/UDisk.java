@@ -3,7 +3,6 @@ package cn.ucloud.csi.udisk.common.ucloud.udisk;
 import cn.ucloud.csi.udisk.common.model.DeviceName;
 import cn.ucloud.csi.udisk.common.model.DiskSize;
 import cn.ucloud.csi.udisk.common.ucloud.ApiObject;
-import cn.ucloud.csi.udisk.common.ucloud.ApiObject.UnreadableAnswer;
 import java.util.Optional;
 
 /**
@@ -14,7 +13,7 @@ import java.util.Optional;
  * @param hostIp the address of that host; empty also where the host is gone
  * @param deviceName the letter on that host, once the cloud has given one; empty also for a name
  *     that is no letter, which bare metal may have, so that such a disk can still be detached
- * @param createTime Unix seconds
+ * @param createTime Unix seconds; 0 if it is not known
  * @param rdmaCluster where an RSSD disk is, at this moment: the cloud moves disks without notice
  */
 public record UDisk(
@@ -61,26 +60,19 @@ public record UDisk(
 
   static UDisk from(ApiObject json) {
     return new UDisk(
-        json.requireText("UDiskId"),
+        json.requireId("UDiskId"),
         json.text("Name").orElse(""),
         json.requireText("Zone"),
-        size(json),
+        DiskSize.ofGib(json.requireCount("Size")),
         UDiskStatus.of(json.requireText("Status")),
         json.text("DiskType").flatMap(DiskType::reported),
-        json.text("HostId").or(() -> json.text("UHostId")),
+        json.id("HostId").or(() -> json.id("UHostId")),
         json.text("HostIP").or(() -> json.text("UHostIP")),
         json.text("DeviceName").flatMap(DeviceName::find),
         json.text("IsBoot").filter("true"::equalsIgnoreCase).isPresent()
             || json.text("DiskType").filter(type -> type.endsWith("SystemDisk")).isPresent(),
-        json.number("CreateTime").orElse(0L),
+        json.seconds("CreateTime"),
         json.text("RdmaClusterId"));
-  }
-
-  private static DiskSize size(ApiObject json) {
-    return json.integer("Size")
-        .filter(gib -> gib > 0)
-        .map(DiskSize::ofGib)
-        .orElseThrow(() -> new UnreadableAnswer("has a disk without a size"));
   }
 
   /** Whether the host has it, named by its id or, as the closed driver does, by its address. */

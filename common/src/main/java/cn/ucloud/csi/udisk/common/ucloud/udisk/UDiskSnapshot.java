@@ -2,7 +2,6 @@ package cn.ucloud.csi.udisk.common.ucloud.udisk;
 
 import cn.ucloud.csi.udisk.common.model.DiskSize;
 import cn.ucloud.csi.udisk.common.ucloud.ApiObject;
-import cn.ucloud.csi.udisk.common.ucloud.ApiObject.UnreadableAnswer;
 import java.util.Optional;
 
 /**
@@ -11,7 +10,7 @@ import java.util.Optional;
  * @param diskId of the disk it was taken of, which may be gone
  * @param size of that disk at that moment
  * @param type of that disk; empty where the number is not documented
- * @param createTime Unix seconds
+ * @param createTime Unix seconds; 0 if it is not known
  */
 public record UDiskSnapshot(
     String id,
@@ -43,17 +42,14 @@ public record UDiskSnapshot(
 
   static UDiskSnapshot from(ApiObject json) {
     return new UDiskSnapshot(
-        json.requireText("SnapshotId"),
+        json.requireId("SnapshotId"),
         json.text("Name").orElse(""),
         json.requireText("Zone"),
-        json.requireText("UDiskId"),
-        json.integer("Size")
-            .filter(gib -> gib > 0)
-            .map(DiskSize::ofGib)
-            .orElseThrow(() -> new UnreadableAnswer("has a snapshot without a size")),
+        json.requireId("UDiskId"),
+        DiskSize.ofGib(json.requireCount("Size")),
         Status.of(json.requireText("Status")),
         json.text("DiskType").flatMap(UDiskSnapshot::type),
-        json.number("CreateTime").orElse(0L));
+        json.seconds("CreateTime"));
   }
 
   private static Optional<DiskType> type(String number) {

@@ -3,6 +3,7 @@ package cn.ucloud.csi.udisk.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import cn.ucloud.csi.udisk.testing.Patience;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -107,7 +108,7 @@ class ProcessTest {
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
-    assertThat(shortLived.waitFor(15, TimeUnit.SECONDS)).isTrue();
+    assertThat(shortLived.waitFor(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
     return shortLived.exitValue();
   }
 
@@ -134,7 +135,7 @@ class ProcessTest {
 
   private void terminate() throws InterruptedException {
     running().destroy(); // SIGTERM
-    assertThat(running().waitFor(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(running().waitFor(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
   }
 
   private Process running() {

@@ -24,7 +24,6 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,7 +35,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * What a volume's second stage and second publish answer, which csi-sanity hardly asks. The table
  * is the CSI specification's, for a driver that announces SINGLE_NODE_MULTI_WRITER.
  */
-@Timeout(180)
 class BeyondSanityIT {
   private static SanityWorld world;
 

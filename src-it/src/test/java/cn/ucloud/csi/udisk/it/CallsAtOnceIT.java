@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import cn.ucloud.csi.udisk.simulator.fault.Effect;
 import cn.ucloud.csi.udisk.simulator.fault.Fault;
+import cn.ucloud.csi.udisk.testing.Patience;
 import csi.v1.ControllerPublishVolumeResponse;
 import csi.v1.ControllerUnpublishVolumeRequest;
 import csi.v1.NodePublishVolumeRequest;
@@ -16,7 +17,6 @@ import csi.v1.VolumeCapability.AccessMode.Mode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,17 +27,14 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The same call many times at once, and opposite calls at once. */
-@Timeout(180)
 class CallsAtOnceIT {
   private static final int CALLERS = 8;
-  private static final Duration LONG = Duration.ofSeconds(60);
 
   private static final ExecutorService CALLS = Executors.newVirtualThreadPerTaskExecutor();
   private static SanityWorld world;
@@ -114,9 +111,10 @@ class CallsAtOnceIT {
               .stageRequest(volume, context)
               .setVolumeCapability(AccessType.filesystem(Mode.SINGLE_NODE_WRITER, "xfs"))
               .build();
-      Callable<Object> staging = () -> node.within(LONG).call(stub -> stub.nodeStageVolume(stage));
+      Callable<Object> staging =
+          () -> node.within(Patience.LIMIT).call(stub -> stub.nodeStageVolume(stage));
       Future<Object> first = CALLS.submit(staging);
-      await().atMost(LONG).until(() -> Files.exists(gate.resolve("begun")));
+      await().until(() -> Files.exists(gate.resolve("begun")));
 
       Future<Object> second = CALLS.submit(staging);
       NodeUnstageVolumeRequest unstage =
@@ -186,13 +184,13 @@ class CallsAtOnceIT {
       Callable<ControllerPublishVolumeResponse> attach =
           () ->
               calls.controllerWithin(
-                  LONG,
+                  Patience.LIMIT,
                   stub ->
                       stub.controllerPublishVolume(
                           calls.attachRequest(id, calls.nodeId()).build()));
       Future<ControllerPublishVolumeResponse> first = CALLS.submit(attach);
       try {
-        await().atMost(LONG).until(() -> faults.held() == 1);
+        await().until(() -> faults.held() == 1);
         Future<ControllerPublishVolumeResponse> second = CALLS.submit(attach);
         ControllerUnpublishVolumeRequest detach =
             ControllerUnpublishVolumeRequest.newBuilder()

@@ -9,14 +9,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The sidecars that the chart starts find what they work with. One whose ability the driver does
  * not announce ends at once, and is started again and again.
  */
-@Timeout(60)
 class ChartCapabilitiesIT {
   @TempDir private Path directory;
 

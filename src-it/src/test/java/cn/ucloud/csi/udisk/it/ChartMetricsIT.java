@@ -16,11 +16,9 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What alerts and dashboard ask for is what a controller at work really shows. */
-@Timeout(120)
 class ChartMetricsIT {
   private static final Set<String> OF_PROMETHEUS = Set.of("up");
   private static final Set<String> LABELS_OF_SCRAPING = Set.of("job", "instance");

@@ -21,14 +21,12 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A controller that sees 192 processors, and volumes that come and go (csi-drivers D5.31): what
  * they leave in its memory is counted in objects, after a full collection, and not in megabytes.
  */
-@Timeout(300)
 class ChurnIT {
   private static final int PROCESSORS = 192;
   private static final int ROUND = 200;
@@ -36,8 +34,6 @@ class ChurnIT {
 
   /** Connections, timers and whatever else comes and goes by itself. */
   private static final int SLACK = ROUND / 4;
-
-  private static final Duration UNTIL_A_LIST_IS_READ_ANEW = Duration.ofMinutes(3);
 
   private static final String OURS = "cn.ucloud.csi.udisk.";
 
@@ -67,7 +63,6 @@ class ChurnIT {
     assertThat(before).isNotEmpty();
     churn();
     await()
-        .atMost(UNTIL_A_LIST_IS_READ_ANEW)
         .pollInterval(Duration.ofSeconds(5))
         .untilAsserted(() -> {
           list();

@@ -17,18 +17,15 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A controller process in a cluster: an API server beside it, and RDMA clusters in its region. */
-@Timeout(180)
 class ClusterIT {
   private static final String A = "10.9.0.1";
   private static final String B = "10.9.0.2";
   private static final String RSSD = "topology.udisk.csi.ucloud.cn/rssd";
   private static final String TAINT = "udisk.csi.ucloud.cn/agent-not-ready";
-  private static final Duration LONG = Duration.ofSeconds(60);
 
   @TempDir(cleanup = CleanupMode.NEVER)
   private Path directory;
@@ -86,10 +83,10 @@ class ClusterIT {
     assertThat(published(id)).containsExactly(A);
     api.putVolume("pv-1", id);
     api.putAttachment("va-1", A, "pv-1", Map.of("deviceName", "vdz"));
-    await().atMost(LONG).until(() -> published(id).isEmpty());
+    await().until(() -> published(id).isEmpty());
     api.deleteAttachment("va-1");
     api.putAttachment("va-2", A, "pv-1", told);
-    await().atMost(LONG).until(() -> published(id).equals(List.of(A)));
+    await().until(() -> published(id).equals(List.of(A)));
 
     // Wanted elsewhere: it stays while anything says that it may be in use, and is taken then.
     assertThatThrownBy(() -> calls.publish(id, "uhost-b"))
@@ -114,17 +111,15 @@ class ClusterIT {
 
   @Test
   void nodesAndHandMadeVolumesAreLookedAfter() {
-    await().atMost(LONG).until(() -> api.taints(A).isEmpty());
+    await().until(() -> api.taints(A).isEmpty());
     assertThat(api.taints(B)).as("the driver is not registered there").containsExactly(TAINT);
     api.register(B, "uhost-b");
-    await().atMost(LONG).until(() -> api.taints(B).isEmpty());
+    await().until(() -> api.taints(B).isEmpty());
 
     Volume volume = ControllerCalls.untilCertain(() -> calls.create(request("pvc-2", "ssd")));
     assertThat(volume.getAccessibleTopology(0).getSegmentsMap()).doesNotContainKey(RSSD);
     api.putVolume("by-hand", volume.getVolumeId());
-    await()
-        .atMost(LONG)
-        .until(() -> api.affinity("by-hand").equals(List.of(Sandbox.REGION, Sandbox.ZONE)));
+    await().until(() -> api.affinity("by-hand").equals(List.of(Sandbox.REGION, Sandbox.ZONE)));
   }
 
   @Test

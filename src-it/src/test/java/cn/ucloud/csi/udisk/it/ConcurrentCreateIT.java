@@ -21,11 +21,9 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Many callers at once, each on a connection of its own: one disk per name, never more. */
-@Timeout(60)
 class ConcurrentCreateIT {
   private static final int CALLERS = 64;
 

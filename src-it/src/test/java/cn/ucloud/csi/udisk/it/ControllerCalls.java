@@ -111,7 +111,6 @@ final class ControllerCalls {
         .pollInSameThread()
         .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(50))
-        .atMost(Duration.ofSeconds(30))
         .until(() -> ifCertain(call), Optional::isPresent)
         .orElseThrow();
   }

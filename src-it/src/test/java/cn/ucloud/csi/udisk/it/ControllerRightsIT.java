@@ -14,16 +14,13 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The controller process needs every right that the chart gives it, and no other. */
-@Timeout(180)
 class ControllerRightsIT {
   private static final String A = "10.9.0.1";
   private static final String B = "10.9.0.2";
-  private static final Duration LONG = Duration.ofSeconds(60);
 
   /** What takes longer to happen than a test should, and where its request is tested. */
   private static final Map<String, String> NOT_IN_A_MINUTE =
@@ -81,11 +78,10 @@ class ControllerRightsIT {
     CreateVolumeRequest request = rounded("pvc-" + claim);
     String volume = untilCertain(() -> calls.create(request)).getVolumeId();
     await()
-        .atMost(LONG)
         .until(() -> !api.client().v1().events().inNamespace("shop").list().getItems().isEmpty());
     api.putVolume("by-hand", volume);
-    await().atMost(LONG).until(() -> !api.affinity("by-hand").isEmpty());
-    await().atMost(LONG).until(() -> api.taints(A).isEmpty());
+    await().until(() -> !api.affinity("by-hand").isEmpty());
+    await().until(() -> api.taints(A).isEmpty());
 
     Map<String, String> told = untilCertain(() -> calls.publish(volume, "uhost-a"));
     api.putAttachment("va-1", A, "by-hand", told);

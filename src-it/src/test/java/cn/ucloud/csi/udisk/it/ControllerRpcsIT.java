@@ -28,12 +28,10 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Growing, copying and listing, by a real controller in a region whose listings lag. */
-@Timeout(120)
 class ControllerRpcsIT {
   @TempDir(cleanup = CleanupMode.NEVER)
   private Path directory;

@@ -22,18 +22,15 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Restored and cloned volumes, from the API to the pod, with real filesystems and processes. */
-@Timeout(300)
 class CopiesIT {
   private static final String POD = "pod-1";
   private static final byte[] CONTENT = new byte[3 << 20];
@@ -175,7 +172,6 @@ class CopiesIT {
     GetSnapshotRequest look =
         GetSnapshotRequest.newBuilder().setSnapshotId(cut.getSnapshotId()).build();
     await()
-        .atMost(Duration.ofSeconds(60))
         .until(() ->
             untilCertain(() -> cluster.sandbox().calls().call(stub -> stub.getSnapshot(look)))
                 .getSnapshot()

@@ -9,16 +9,13 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The demo as people run it: green twice in a row, also after any of its processes was killed. */
-@Timeout(300)
 class DemoIT {
   private static final Path PLACE = Path.of("/var/lib/udisk-csi-demo");
 
@@ -28,7 +25,7 @@ class DemoIT {
   @BeforeEach
   void needRootAndNoOtherDemo() {
     Loops.assumeTheyCanBeMade();
-    await().atMost(Duration.ofMinutes(2)).until(DemoIT::nobodyElseRunsIt);
+    await().until(DemoIT::nobodyElseRunsIt);
   }
 
   /** Whatever an earlier one left, a demo removes it when it begins. */

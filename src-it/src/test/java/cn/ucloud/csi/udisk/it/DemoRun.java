@@ -3,6 +3,7 @@ package cn.ucloud.csi.udisk.it;
 import static org.awaitility.Awaitility.await;
 
 import cn.ucloud.csi.udisk.simulator.demo.DemoMain;
+import cn.ucloud.csi.udisk.testing.Patience;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -16,7 +17,6 @@ import java.util.regex.Pattern;
 /** One run of the demo, started as {@code make demo} starts it. */
 final class DemoRun implements AutoCloseable {
   private static final Path PROJECT = Path.of("..").toAbsolutePath().normalize();
-  private static final int LONGEST_SECONDS = 120;
 
   private final Process process;
   private final Path output;
@@ -53,7 +53,6 @@ final class DemoRun implements AutoCloseable {
   /** Waits until the story has come to this point. */
   DemoRun awaitStep(String title) {
     await()
-        .atMost(Duration.ofSeconds(LONGEST_SECONDS))
         .pollInterval(Duration.ofMillis(50))
         .until(() -> {
           if (!process.isAlive()) {
@@ -81,7 +80,7 @@ final class DemoRun implements AutoCloseable {
 
   int awaitExit() {
     try {
-      if (!process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS)) {
+      if (!process.waitFor(Patience.SECONDS, TimeUnit.SECONDS)) {
         throw new AssertionError("the demo does not end:\n" + output());
       }
       return process.exitValue();

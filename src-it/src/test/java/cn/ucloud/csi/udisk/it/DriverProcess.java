@@ -2,6 +2,7 @@ package cn.ucloud.csi.udisk.it;
 
 import static org.awaitility.Awaitility.await;
 
+import cn.ucloud.csi.udisk.testing.Patience;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.UnixDomainSocketAddress;
@@ -66,7 +67,6 @@ final class DriverProcess implements AutoCloseable {
 
   void awaitSocket(Path socket) {
     await()
-        .atMost(Duration.ofSeconds(90))
         .pollInterval(Duration.ofMillis(20))
         .until(() -> {
           if (!process.isAlive()) {
@@ -99,7 +99,7 @@ final class DriverProcess implements AutoCloseable {
 
   int awaitExit() {
     try {
-      if (!process.waitFor(30, TimeUnit.SECONDS)) {
+      if (!process.waitFor(Patience.SECONDS, TimeUnit.SECONDS)) {
         process.destroyForcibly();
         throw new AssertionError("the process does not end:\n" + log());
       }

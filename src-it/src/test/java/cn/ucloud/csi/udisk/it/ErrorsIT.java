@@ -23,13 +23,11 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every row of {@code docs/errors.md}, asked of running processes. */
-@Timeout(60)
 class ErrorsIT {
   /** Nobody listens on the discard port. */
   private static final String NOBODY = "http://127.0.0.1:9";

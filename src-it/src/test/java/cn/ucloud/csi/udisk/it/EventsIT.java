@@ -20,7 +20,6 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,11 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
  * What a real controller writes in an API server, found as {@code kubectl describe} finds it: by
  * namespace, kind, name and UID of the object.
  */
-@Timeout(120)
 class EventsIT {
   private static final String A = "10.9.0.1";
   private static final String B = "10.9.0.2";
-  private static final Duration LONG = Duration.ofSeconds(60);
 
   @TempDir(cleanup = CleanupMode.NEVER)
   private Path directory;
@@ -126,7 +123,6 @@ class EventsIT {
     String namespace = own == null ? "default" : own;
     List<Event> events =
         await()
-            .atMost(LONG)
             .until(
                 () ->
                     api.client().v1().events().inNamespace(namespace).list().getItems().stream()

@@ -18,7 +18,6 @@ import java.util.function.Supplier;
  * again.
  */
 final class Executioner implements AutoCloseable {
-  private static final Duration LONG = Duration.ofSeconds(60);
 
   /** Where in a call the process dies; the order is the one that changes something. */
   enum Moment {
@@ -62,9 +61,9 @@ final class Executioner implements AutoCloseable {
     long sent = sent();
     Future<T> repeat = background.submit(() -> ControllerCalls.untilCertain(call));
     // The cloud gets round to what the dead process sent when the next one has begun to look.
-    await().atMost(LONG).pollInterval(Duration.ofMillis(5)).until(() -> sent() > sent);
+    await().pollInterval(Duration.ofMillis(5)).until(() -> sent() > sent);
     faults.release();
-    await().atMost(LONG).until(repeat::isDone);
+    await().until(repeat::isDone);
     return repeat.resultNow();
   }
 
@@ -74,7 +73,6 @@ final class Executioner implements AutoCloseable {
 
   private void awaitHeld(Future<?> call) {
     await()
-        .atMost(LONG)
         .pollInterval(Duration.ofMillis(5))
         .until(() -> {
           assertThat(call.isDone())

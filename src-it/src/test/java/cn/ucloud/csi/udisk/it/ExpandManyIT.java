@@ -23,11 +23,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A hundred expansions at once, which the closed driver had to learn in 26.02.02. */
-@Timeout(180)
 class ExpandManyIT {
   private static final int MANY = 100;
   private static final int ON_ONE_HOST = 20;

@@ -24,7 +24,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,7 +31,6 @@ import org.junit.jupiter.api.io.TempDir;
  * Fields longer than the CSI specification's 128 bytes, or than anything can hold: names and paths
  * are served as long as they can be, ids and the rest are refused in a sentence.
  */
-@Timeout(180)
 class FieldLimitsIT {
   private static final String TOO_LONG = "v".repeat(129);
   private static final String FAR_TOO_LONG = "v".repeat(100_000);

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import cn.ucloud.csi.udisk.simulator.orchestrator.Kubelet;
 import cn.ucloud.csi.udisk.simulator.orchestrator.PersistentVolume;
 import cn.ucloud.csi.udisk.simulator.orchestrator.VolumeAttachment;
+import cn.ucloud.csi.udisk.testing.Patience;
 import csi.v1.IdentityGrpc;
 import csi.v1.NodeStageVolumeRequest;
 import csi.v1.ProbeRequest;
@@ -28,22 +29,18 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Disks that do not answer. Their images lie in a filesystem whose server is stopped, so a read of
  * their block devices never ends.
  */
-@Timeout(240)
 class HangingDisksIT {
   /** More than a thread for each core, and then some. */
   private static final int HANGING = Math.max(4, Runtime.getRuntime().availableProcessors() + 1);
 
   /** Of those who call for a volume whose disk hangs. */
   private static final Duration DEADLINE = Duration.ofSeconds(10);
-
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @TempDir private Path temporary;
   private Path directory;
@@ -109,7 +106,6 @@ class HangingDisksIT {
                 cluster.calls(NODE_A).within(DEADLINE).call(s -> s.nodeStageVolume(request))));
       }
       await()
-          .atMost(PATIENCE)
           .until(() ->
               MetricsPage.read(port)
                   .text()
@@ -120,7 +116,7 @@ class HangingDisksIT {
               .socket(NODE_A)
               .call(
                   IdentityGrpc::newBlockingStub,
-                  PATIENCE,
+                  Patience.LIMIT,
                   stub -> stub.probe(ProbeRequest.getDefaultInstance()));
       Kubelet kubelet = cluster.kubelet(NODE_A);
       kubelet.stage(healthy);

@@ -32,14 +32,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A disk that does not say its serial: each read of that file is a request to the disk, and hangs
  * with it. A pipe nobody writes to stands for the file.
  */
-@Timeout(240)
 class HangingSerialsIT {
   /** More than a thread for each core, and then some. */
   private static final int CALLS = Runtime.getRuntime().availableProcessors() + 2;

@@ -32,7 +32,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -41,7 +40,6 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Clients that share nothing with our socket adapter talk to a real process: jnr-unixsocket makes
  * its own system calls, netty has its own HTTP/2.
  */
-@Timeout(60)
 class IndependentClientsIT {
   private static final int CONNECTIONS = 40;
 

@@ -27,7 +27,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -35,7 +34,6 @@ import org.junit.jupiter.api.io.TempDir;
  * again; the caller repeats. In four lives of a volume, its snapshot and its copies each RPC meets
  * each moment of death; the seed says which in which life. Nothing is made twice, nothing is left.
  */
-@Timeout(300)
 class KilledProcessesIT {
   private static final Moment[] MOMENTS = Moment.values();
   private static final int LIVES = 4;
@@ -179,7 +177,7 @@ class KilledProcessesIT {
     Supplier<csi.v1.Snapshot> call =
         () -> calls.call(stub -> stub.createSnapshot(request)).getSnapshot();
     String id = survive("CreateUDiskSnapshot", call).getSnapshotId();
-    await().atMost(Duration.ofSeconds(30)).until(() -> untilCertain(call).getReadyToUse());
+    await().until(() -> untilCertain(call).getReadyToUse());
     assertThat(snapshots()).containsExactly(id);
     return id;
   }

@@ -15,14 +15,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Every mutating action is applied and its answer lost, or the controller killed right after it was
  * sent, with listings that lag: afterwards there is one disk, where it should be.
  */
-@Timeout(60)
 class LostAnswersIT {
   private static final Duration STEP = Duration.ofMillis(100);
 

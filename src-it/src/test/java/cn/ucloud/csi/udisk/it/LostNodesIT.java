@@ -14,7 +14,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,7 +24,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * A node with a disk goes, piece by piece and in every order, under a real controller that watches
  * its cluster; then the attacher detaches (csi-drivers D2.10, D2.11; closed driver 21.03.1).
  */
-@Timeout(120)
 class LostNodesIT {
   /** What can be lost of a node that has a disk. */
   enum Loss {

@@ -20,12 +20,10 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code docs/metrics.md} and {@code /metrics} of running processes say the same. */
-@Timeout(120)
 class MetricsTableIT {
   private static final Path TABLES = Path.of("../docs/metrics.md");
 

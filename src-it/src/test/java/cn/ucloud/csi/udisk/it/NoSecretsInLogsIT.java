@@ -29,11 +29,9 @@ import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A whole run at debug level with secrets in every request: none is in anything that is told. */
-@Timeout(60)
 class NoSecretsInLogsIT {
   private static final String PUBLIC_KEY = "simulator-public-key";
   private static final String PRIVATE_KEY = "simulator-private-key";

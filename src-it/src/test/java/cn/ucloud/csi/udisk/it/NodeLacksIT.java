@@ -29,7 +29,6 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,7 +36,6 @@ import org.junit.jupiter.api.io.TempDir;
  * A node process that is not root, and one on a host without xfsprogs: the rows of {@code
  * docs/errors.md}, and nothing half-made.
  */
-@Timeout(180)
 class NodeLacksIT {
   private static final String NO_RIGHT = "the right to mount";
   private static final String NO_MKFS = "the program mkfs.xfs";

@@ -22,11 +22,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** 1000 times stage, publish, unpublish, unstage: what is left is what was there before. */
-@Timeout(600)
 class NodeLeakIT {
   private static final int VOLUMES = 8;
   private static final int CYCLES_KILLED = 600;
@@ -98,7 +96,6 @@ class NodeLeakIT {
     cycle(volumes, CYCLES_IN_PEACE / 2, 0);
     assertThat(cluster.process(NODE_A).pid()).isEqualTo(pid);
     await()
-        .atMost(Duration.ofSeconds(30))
         .untilAsserted(() ->
             assertThat(Usage.of(pid)).matches(now -> now.isAtMost(before, SLACK), "as " + before));
     assertThat(cluster.mountPoints()).isEmpty();
@@ -130,7 +127,6 @@ class NodeLeakIT {
       while (perKill > 0 && next < cycles) {
         int until = next + random.nextInt(VOLUMES);
         await()
-            .atMost(Duration.ofMinutes(5))
             .pollInterval(Duration.ofMillis(1 + random.nextInt(20)))
             .until(() -> done.get() >= until || all.stream().allMatch(Future::isDone));
         cluster.killAndRestart(NODE_A);

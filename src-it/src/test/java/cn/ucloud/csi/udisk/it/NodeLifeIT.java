@@ -24,11 +24,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Volumes on nodes, with real filesystems on real block devices and real processes. */
-@Timeout(120)
 class NodeLifeIT {
   private static final String POD = "pod-1";
   private static final int ROUNDS = 2;

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import cn.ucloud.csi.udisk.simulator.hypervisor.LoopHypervisor;
 import cn.ucloud.csi.udisk.simulator.orchestrator.CsiSocket;
 import cn.ucloud.csi.udisk.simulator.orchestrator.MountTable;
+import cn.ucloud.csi.udisk.testing.Patience;
 import csi.v1.NodeGetInfoRequest;
 import csi.v1.NodePublishVolumeRequest;
 import csi.v1.NodeStageVolumeRequest;
@@ -20,7 +21,6 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -28,12 +28,10 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The commands of {@code docs/development.md}, typed into a shell. */
-@Timeout(180)
 class OutsideAPodIT {
   private static final Path PROJECT = Path.of("..").toAbsolutePath().normalize();
   private static final Pattern BLOCK = Pattern.compile("(?ms)^```sh\\n(.*?)^```$");
@@ -94,7 +92,7 @@ class OutsideAPodIT {
     }
     type(blocks.getLast());
     shell.getOutputStream().close();
-    assertThat(shell.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(shell.waitFor(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
     assertThat(shell.exitValue()).as(log()).isZero();
     assertThat(Loops.below(work.resolve("region"))).isEmpty();
   }
@@ -168,7 +166,6 @@ class OutsideAPodIT {
 
   private CsiSocket answering(Path path) {
     await()
-        .atMost(Duration.ofSeconds(60))
         .until(() -> {
           assertThat(shell.isAlive()).as(log()).isTrue();
           return Files.exists(path);

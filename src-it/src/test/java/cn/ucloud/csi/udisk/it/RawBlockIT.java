@@ -26,13 +26,11 @@ import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A volume that a pod uses as a disk, from the API to the device in the pod, and on a second node.
  */
-@Timeout(300)
 class RawBlockIT {
   private static final int HEAD = 160 << 20;
   private static final byte[] NOISE = new byte[1 << 20];

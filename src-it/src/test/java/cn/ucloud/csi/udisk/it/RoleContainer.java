@@ -109,7 +109,6 @@ final class RoleContainer implements AutoCloseable {
   /** Waits until Probe says that work is welcome. */
   RoleContainer awaitReady(CsiSocket socket) {
     await()
-        .atMost(Duration.ofSeconds(90))
         .pollInterval(Duration.ofMillis(100))
         .until(() -> {
           if (!container.isRunning()) {
@@ -142,7 +141,7 @@ final class RoleContainer implements AutoCloseable {
   }
 
   ContainerState awaitEnd() {
-    await().atMost(Duration.ofSeconds(60)).until(() -> Boolean.FALSE.equals(state().getRunning()));
+    await().until(() -> Boolean.FALSE.equals(state().getRunning()));
     return state();
   }
 

@@ -16,12 +16,10 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What we leave behind can be used by the closed driver, as far as its ways are public. */
-@Timeout(120)
 class RollbackIT {
   private static final String POD = "pod-1";
 

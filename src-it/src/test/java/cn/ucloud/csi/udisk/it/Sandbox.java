@@ -7,6 +7,7 @@ import cn.ucloud.csi.udisk.simulator.config.SimulatorConfig.HypervisorKind;
 import cn.ucloud.csi.udisk.simulator.model.Disk;
 import cn.ucloud.csi.udisk.simulator.model.HostSpec;
 import cn.ucloud.csi.udisk.simulator.orchestrator.CsiSocket;
+import cn.ucloud.csi.udisk.testing.Patience;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -65,9 +66,14 @@ final class Sandbox implements AutoCloseable {
     return this;
   }
 
-  /** Its controller is to act in this cluster. */
+  /**
+   * Its controller is to act in this cluster, alone: its lease bears that it stands still for as
+   * long as a test waits. Tests of a hand-over set terms of their own.
+   */
   Sandbox actingIn(KubeApi api) {
     return with("--leader-election", "true")
+        .with("--lease-renew-deadline", Patience.SECONDS + "s")
+        .with("--lease-duration", 2 * Patience.SECONDS + "s")
         .with("--kubeconfig", api.kubeconfig(directory.resolve("kube")).toString());
   }
 

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -18,7 +17,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * A process that cannot start ends at once, with a code and a sentence ({@code docs/errors.md}).
  */
-@Timeout(60)
 class StartErrorsIT {
   @TempDir private static Path directory;
   private static Sandbox sandbox;

@@ -20,9 +20,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
 class OperationsTest {
   private final ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
   private final ScriptedCaller caller = new ScriptedCaller();

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import cn.ucloud.csi.udisk.common.error.CannotStart;
 import cn.ucloud.csi.udisk.common.metrics.Metrics;
+import cn.ucloud.csi.udisk.testing.Patience;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,10 +30,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(20)
 class CsiServerTest {
   @TempDir private Path directory;
 
@@ -143,13 +142,13 @@ class CsiServerTest {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         TestClient client = new TestClient(socket())) {
       Future<String> answer = threads.submit(client::pluginName);
-      assertThat(entered.await(5, SECONDS)).isTrue();
+      assertThat(entered.await(Patience.SECONDS, SECONDS)).isTrue();
       Future<?> stopped = threads.submit(server::close);
       await().until(() -> refusesConnections(socket()));
 
       leave.countDown();
-      assertThat(answer.get(5, SECONDS)).isEqualTo("late");
-      stopped.get(5, SECONDS);
+      assertThat(answer.get(Patience.SECONDS, SECONDS)).isEqualTo("late");
+      stopped.get(Patience.SECONDS, SECONDS);
     }
     assertThat(socket()).doesNotExist();
   }
@@ -163,9 +162,9 @@ class CsiServerTest {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         TestClient client = new TestClient(socket())) {
       Future<String> answer = threads.submit(client::pluginName);
-      assertThat(entered.await(5, SECONDS)).isTrue();
+      assertThat(entered.await(Patience.SECONDS, SECONDS)).isTrue();
       server.close();
-      assertThatThrownBy(() -> answer.get(5, SECONDS))
+      assertThatThrownBy(() -> answer.get(Patience.SECONDS, SECONDS))
           .hasCauseInstanceOf(StatusRuntimeException.class);
       never.countDown();
     }
@@ -187,7 +186,7 @@ class CsiServerTest {
         answers.add(threads.submit(i % 2 == 0 ? one::pluginName : two::pluginName));
       }
       for (Future<String> answer : answers) {
-        assertThat(answer.get(10, SECONDS)).isEqualTo("together");
+        assertThat(answer.get(Patience.SECONDS, SECONDS)).isEqualTo("together");
       }
     }
   }
@@ -266,7 +265,7 @@ class CsiServerTest {
   private static String waitThenSay(CountDownLatch entered, CountDownLatch leave, String answer) {
     entered.countDown();
     try {
-      return leave.await(10, SECONDS) ? answer : "too late";
+      return leave.await(Patience.SECONDS, SECONDS) ? answer : "too late";
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return "interrupted";

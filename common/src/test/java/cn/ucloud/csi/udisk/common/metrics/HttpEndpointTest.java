@@ -16,9 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
-@Timeout(20)
 class HttpEndpointTest {
   private final Metrics metrics = new Metrics();
   private final AtomicReference<String> dead = new AtomicReference<>("");

@@ -9,6 +9,7 @@ import cn.ucloud.csi.udisk.common.config.CommonConfig;
 import cn.ucloud.csi.udisk.common.error.CannotStart;
 import cn.ucloud.csi.udisk.common.log.LogFormat;
 import cn.ucloud.csi.udisk.common.log.LogSetup;
+import cn.ucloud.csi.udisk.testing.Patience;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -25,11 +26,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.event.Level;
 
-@Timeout(30)
 class ServerProcessTest {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
@@ -99,7 +98,7 @@ class ServerProcessTest {
       assertThat(scope.findProblem()).isEmpty();
 
       scope.fail("the lease is lost");
-      assertThat(code.get(10, SECONDS)).isEqualTo(1);
+      assertThat(code.get(Patience.SECONDS, SECONDS)).isEqualTo(1);
       assertThat(scope.readiness().findObstacle()).contains("stopping");
     }
     assertThat(closed).containsExactly("last", "first, without socket: true");
@@ -122,7 +121,7 @@ class ServerProcessTest {
       Files.delete(socket());
       await().until(() -> scope.findProblem().isPresent());
       scope.stop();
-      assertThat(code.get(10, SECONDS)).isZero();
+      assertThat(code.get(Patience.SECONDS, SECONDS)).isZero();
     }
   }
 
@@ -142,9 +141,9 @@ class ServerProcessTest {
     command.environment().put("CSI_ENDPOINT", "unix://" + socket());
     Process process = command.start();
     try {
-      await().atMost(20, SECONDS).until(() -> Files.readString(log).contains("serving"));
+      await().until(() -> Files.readString(log).contains("serving"));
       process.destroy();
-      assertThat(process.waitFor(10, SECONDS)).isTrue();
+      assertThat(process.waitFor(Patience.SECONDS, SECONDS)).isTrue();
     } finally {
       process.destroyForcibly();
     }

@@ -40,13 +40,11 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What each action sends and reads, against the parameter tables and samples of the UCloud API. */
-@Timeout(30)
 class ActionsTest {
   private static final String ZONE = "cn-bj2-05";
   private static final String DISK =

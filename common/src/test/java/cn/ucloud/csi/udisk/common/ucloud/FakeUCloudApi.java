@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
 import cn.ucloud.csi.udisk.common.config.Secret;
+import cn.ucloud.csi.udisk.testing.Patience;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedInputStream;
@@ -99,7 +100,7 @@ final class FakeUCloudApi implements AutoCloseable {
 
   /** Waits until one more request has been read. */
   void awaitRequest() throws InterruptedException {
-    if (!arrivals.tryAcquire(10, TimeUnit.SECONDS)) {
+    if (!arrivals.tryAcquire(Patience.SECONDS, TimeUnit.SECONDS)) {
       throw new AssertionError("no request came");
     }
   }

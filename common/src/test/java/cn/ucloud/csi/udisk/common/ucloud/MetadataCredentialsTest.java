@@ -16,9 +16,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
 class MetadataCredentialsTest {
   private static final String NO_ROLE = "{\"RetCode\":161,\"Message\":\"Role not found\"}";
 

@@ -11,7 +11,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -122,7 +121,6 @@ class PaceTest {
   }
 
   @Test
-  @Timeout(60)
   void aRefusedCallComesBeforeThoseThatWereNotSentYet() throws Exception {
     BlockingQueue<String> sent = new LinkedBlockingQueue<>();
     try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {

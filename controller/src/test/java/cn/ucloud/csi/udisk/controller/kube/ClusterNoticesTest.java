@@ -152,9 +152,7 @@ class ClusterNoticesTest {
     api.close();
     notices.about(claim, ROUNDED);
     notices.about(new VolumeId("bsm-1"), ROUNDED); // the volumes are not known yet
-    await()
-        .atMost(Duration.ofSeconds(60))
-        .untilAsserted(() -> assertThat(notices.counts()).isEqualTo(new EventCounts(0, 2, 0)));
+    await().untilAsserted(() -> assertThat(notices.counts()).isEqualTo(new EventCounts(0, 2, 0)));
     for (int i = 0; i < 5000; i++) {
       notices.about(claim, ROUNDED);
     }

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import cn.ucloud.csi.udisk.common.concurrent.Permission;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.identity.Readiness;
+import cn.ucloud.csi.udisk.testing.Patience;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -24,8 +25,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** One acting process, with real time, real HTTP, and an API server that stops answering. */
 class ClusterTest {
-  private static final LeaseTerms TERMS =
+  /** For who loses the API server. */
+  private static final LeaseTerms SHORT =
       new LeaseTerms(Duration.ofSeconds(6), Duration.ofSeconds(4), Duration.ofMillis(300));
+
+  /** For who must not lose the lease because the machine is slow, and waits for no such end. */
+  private static final LeaseTerms LONG =
+      new LeaseTerms(Patience.LIMIT.multipliedBy(2), Patience.LIMIT, Duration.ofMillis(300));
 
   @TempDir private Path directory;
   private final ApiServer api = new ApiServer();
@@ -39,11 +45,11 @@ class ClusterTest {
     final AtomicInteger begun = new AtomicInteger();
     final Cluster cluster;
 
-    Instance(String name) throws IOException {
+    Instance(String name, LeaseTerms terms) throws IOException {
       cluster =
           Cluster.of(
               new ClusterConfig(
-                  Optional.of(ApiServer.kubeconfig(directory, wire.port())), name, TERMS));
+                  Optional.of(ApiServer.kubeconfig(directory, wire.port())), name, terms));
       instances.add(this);
       cluster.join(
           readiness, disk -> Optional.empty(), begun::incrementAndGet, why -> halted.set(true));
@@ -58,7 +64,7 @@ class ClusterTest {
     }
 
     void awaitActing() {
-      await().atMost(Duration.ofSeconds(20)).until(this::mayAct);
+      await().until(this::mayAct);
       await().until(() -> readiness.findObstacle().isEmpty());
     }
 
@@ -74,7 +80,7 @@ class ClusterTest {
   void aFreeLease() {
     assertThat(
             new KubernetesLease(api.client(), Clock.systemUTC())
-                .create(new LeaseState("", "", TERMS.duration(), Instant.EPOCH, 0)))
+                .create(new LeaseState("", "", SHORT.duration(), Instant.EPOCH, 0)))
         .isTrue();
   }
 
@@ -88,9 +94,9 @@ class ClusterTest {
 
   @Test
   void aStandbyIsNotReadyAndMayChangeNothing() throws IOException {
-    Instance acting = new Instance("a");
+    Instance acting = new Instance("a", LONG);
     acting.awaitActing();
-    Instance standby = new Instance("b");
+    Instance standby = new Instance("b", LONG);
     await()
         .until(
             () -> standby.readiness.findObstacle().filter(why -> why.startsWith("a_")).isPresent());
@@ -105,15 +111,13 @@ class ClusterTest {
   @Test
   void whenTheApiServerStopsAnsweringOneOfThemTheOtherTakesOverAndNeverDoBothAct()
       throws IOException {
-    Instance first = new Instance("a");
+    Instance first = new Instance("a", SHORT);
     first.awaitActing();
-    Instance second = new Instance("b");
+    Instance second = new Instance("b", SHORT);
     first.wire.goDead();
-    long dead = System.nanoTime();
     boolean firstStopped = false;
     while (!second.mayAct()) { // asked without pause: one moment of two would be seen
       firstStopped = !first.mayAct();
-      assertThat(Duration.ofNanos(System.nanoTime() - dead)).isLessThan(Duration.ofSeconds(20));
       Thread.onSpinWait();
     }
     assertThat(firstStopped).isTrue();
@@ -126,31 +130,29 @@ class ClusterTest {
 
   @Test
   void aDeadApiServerEndsTheTermEvenIfNobodyElseIsThere() throws IOException {
-    Instance only = new Instance("a");
+    Instance only = new Instance("a", SHORT);
     only.awaitActing();
     only.wire.goDead();
-    await().atMost(Duration.ofSeconds(10)).until(only.halted::get);
+    await().until(only.halted::get);
     assertThat(only.mayAct()).isFalse();
   }
 
   @Test
   void anOrderlyEndHandsOverWithoutAWait() throws IOException {
-    Instance first = new Instance("a");
+    Instance first = new Instance("a", LONG);
     first.awaitActing();
-    Instance second = new Instance("b");
+    Instance second = new Instance("b", LONG);
     await()
         .until(() -> second.readiness.findObstacle().filter(w -> w.startsWith("a_")).isPresent());
     first.cluster.close();
-    long closed = System.nanoTime();
-    second.awaitActing();
-    assertThat(Duration.ofNanos(System.nanoTime() - closed)).isLessThan(TERMS.duration());
+    second.awaitActing(); // and not when the lease would have expired
     assertThat(first.mayAct()).isFalse();
     assertThat(first.halted).isFalse();
   }
 
   @Test
   void aChangeThatIsUnderWayKeepsTheLeaseFromBeingGivenBack() throws IOException {
-    Instance first = new Instance("a");
+    Instance first = new Instance("a", LONG);
     first.awaitActing();
     try (Permission.Pass _ = first.cluster.permission().enter()) {
       first.cluster.close();

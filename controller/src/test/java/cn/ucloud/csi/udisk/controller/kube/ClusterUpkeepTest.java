@@ -67,18 +67,18 @@ class ClusterUpkeepTest {
     putNode("b", StartupTaint.KEY);
     api.register("b", "other.csi.example.com", "uhost-b");
     api.register("a", "udisk.csi.ucloud.cn", "uhost-a");
-    await().atMost(Duration.ofSeconds(20)).until(() -> taints("a").equals(List.of(OTHERS)));
+    await().until(() -> taints("a").equals(List.of(OTHERS)));
     assertThat(taints("b")).as("not registered there").containsExactly(StartupTaint.KEY);
     api.client().storage().v1().csiNodes().withName("b").delete();
     api.register("b", "udisk.csi.ucloud.cn", "uhost-b");
-    await().atMost(Duration.ofSeconds(20)).until(() -> taints("b").isEmpty());
+    await().until(() -> taints("b").isEmpty());
   }
 
   @Test
   void aTaintThatComesAfterTheRegistrationGoesToo() {
     api.register("a", "udisk.csi.ucloud.cn", "uhost-a");
     putNode("a", StartupTaint.KEY);
-    await().atMost(Duration.ofSeconds(20)).until(() -> taints("a").isEmpty());
+    await().until(() -> taints("a").isEmpty());
   }
 
   @Test
@@ -86,7 +86,7 @@ class ClusterUpkeepTest {
     disks.put("bsm-1", new Topology("cn-bj2", "cn-bj2-02"));
     failures.set(2); // as long as the cloud does not answer, it is tried again
     putVolume("pv-1", "udisk.csi.ucloud.cn", "bsm-1", Optional.empty());
-    await().atMost(Duration.ofSeconds(20)).until(() -> affinity("pv-1").isPresent());
+    await().until(() -> affinity("pv-1").isPresent());
     assertThat(requirements("pv-1"))
         .extracting(NodeSelectorRequirement::getKey, NodeSelectorRequirement::getValues)
         .containsExactly(
@@ -104,7 +104,7 @@ class ClusterUpkeepTest {
     putVolume("placed", "udisk.csi.ucloud.cn", "bsm-1", Optional.of("cn-bj2-05"));
     putVolume("no-disk", "udisk.csi.ucloud.cn", "bsm-2", Optional.empty());
     putVolume("last", "udisk.csi.ucloud.cn", "bsm-last", Optional.empty());
-    await().atMost(Duration.ofSeconds(20)).until(() -> affinity("last").isPresent());
+    await().until(() -> affinity("last").isPresent());
     assertThat(affinity("others")).isEmpty();
     assertThat(affinity("no-disk")).isEmpty();
     assertThat(requirements("placed"))

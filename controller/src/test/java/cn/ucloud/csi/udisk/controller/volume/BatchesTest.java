@@ -18,9 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
 class BatchesTest {
   private final List<List<String>> calls = new CopyOnWriteArrayList<>();
   private final CountDownLatch answer = new CountDownLatch(1);

@@ -7,6 +7,7 @@ import cn.ucloud.csi.udisk.common.error.DriverException.HostTimedOut;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.error.DriverException.Uncertain;
 import cn.ucloud.csi.udisk.node.fixture.HangingDisk;
+import cn.ucloud.csi.udisk.testing.Patience;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -15,14 +16,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Programs whose disk hangs, so that even SIGKILL does not end them. */
-@Timeout(120)
 final class UnkillableProgramTest {
   private static final Duration LIMIT = Duration.ofSeconds(1);
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   @TempDir Path directory;
 
@@ -60,16 +58,15 @@ final class UnkillableProgramTest {
         }
         assertThat(children()).isEqualTo(hanging);
         assertThat(outputThreads()).containsExactlyInAnyOrderElementsOf(readers);
-        assertThat(runner.run(PATIENCE, List.of("echo", "/dev/other")).exitCode()).isZero();
+        assertThat(runner.run(Patience.LIMIT, List.of("echo", "/dev/other")).exitCode()).isZero();
       } finally {
         disk.answer();
       }
       Awaitility.await()
-          .atMost(PATIENCE)
           .ignoreExceptionsInstanceOf(Uncertain.class)
           .until(() -> write(disk.path()).exitCode() == 0);
       assertThat(children()).isEmpty();
-      Awaitility.await().atMost(PATIENCE).until(() -> outputThreads().isEmpty());
+      Awaitility.await().until(() -> outputThreads().isEmpty());
     }
   }
 

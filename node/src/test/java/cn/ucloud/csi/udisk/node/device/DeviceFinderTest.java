@@ -13,6 +13,7 @@ import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.node.fixture.Disk;
 import cn.ucloud.csi.udisk.node.fixture.HangingSerial;
 import cn.ucloud.csi.udisk.node.fixture.LoopHost;
+import cn.ucloud.csi.udisk.testing.Patience;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -127,7 +128,7 @@ final class DeviceFinderTest {
   }
 
   @Test
-  @Timeout(value = 60, threadMode = SEPARATE_THREAD)
+  @Timeout(value = Patience.SECONDS, threadMode = SEPARATE_THREAD)
   void diskWhoseSerialHangsIsNamedAndStopsNoOtherVolume() throws IOException {
     Disk disk = host.disk(LoopHost.GIB);
     host.attach(disk, "vdb", "vdb");
@@ -146,7 +147,7 @@ final class DeviceFinderTest {
   }
 
   @Test
-  @Timeout(value = 60, threadMode = SEPARATE_THREAD)
+  @Timeout(value = Patience.SECONDS, threadMode = SEPARATE_THREAD)
   void diskThatAnswersLateIsWaitedFor() throws Exception {
     Disk disk = host.disk(LoopHost.GIB);
     host.attach(disk, "vdb", "vdb");

@@ -9,6 +9,7 @@ import cn.ucloud.csi.udisk.node.fixture.Disk;
 import cn.ucloud.csi.udisk.node.fixture.HangingSerial;
 import cn.ucloud.csi.udisk.node.fixture.LoopHost;
 import cn.ucloud.csi.udisk.node.fixture.Shell;
+import cn.ucloud.csi.udisk.testing.Patience;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Disks that hang, fail or go away while they are looked at. */
-@Timeout(value = 60, threadMode = SEPARATE_THREAD)
+@Timeout(value = Patience.SECONDS, threadMode = SEPARATE_THREAD)
 final class SysBlockTest {
   private static final String HEALTHY = "UCLOUD_DISK_VDB";
   private static final String SICK = "UCLOUD_DISK_VDC";

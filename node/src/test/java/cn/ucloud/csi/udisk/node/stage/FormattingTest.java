@@ -15,7 +15,6 @@ import cn.ucloud.csi.udisk.node.fixture.TestNode;
 import cn.ucloud.csi.udisk.node.linux.MountOptions;
 import cn.ucloud.csi.udisk.node.request.StageCommand;
 import cn.ucloud.csi.udisk.node.request.VolumeUse;
-import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -81,11 +80,9 @@ final class FormattingTest {
 
   @ParameterizedTest
   @EnumSource
-  void largestDiskIsReadyInSeconds(FilesystemType type) {
-    long begin = System.nanoTime();
+  void largestDiskIsReady(FilesystemType type) {
     staged(type, 32000, MkfsOptions.NONE);
     assertThat(host.mounts()).hasSize(1);
-    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(60));
     new TestNode(host).unstage();
   }
 }

@@ -8,7 +8,6 @@ import cn.ucloud.csi.udisk.node.fixture.Shell;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What {@link GrowthTest} can only do with a privilege that test machines lack. */
@@ -18,7 +17,6 @@ final class GrowthInGuestTest {
   @TempDir private Path directory;
 
   @Test
-  @Timeout(900)
   void ext4GrowsMountedUnderWriteLoadAndAfterKillsWhereRootMay() throws Exception {
     Assumptions.assumeTrue(Shell.isRoot(), "the virtual machine's kernel is fetched by root only");
     Assumptions.assumeTrue(

@@ -21,6 +21,7 @@ import cn.ucloud.csi.udisk.node.fixture.TestNode;
 import cn.ucloud.csi.udisk.node.linux.MountOptions;
 import cn.ucloud.csi.udisk.node.request.StageCommand;
 import cn.ucloud.csi.udisk.node.request.VolumeUse;
+import cn.ucloud.csi.udisk.testing.Patience;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -293,7 +294,7 @@ final class StagingTest {
   }
 
   @Test
-  @Timeout(value = 120, threadMode = SEPARATE_THREAD)
+  @Timeout(value = Patience.SECONDS, threadMode = SEPARATE_THREAD)
   void volumeIsUsedWhileTheSerialOfAnotherDiskHangs() throws IOException {
     Disk disk = attached();
     host.attach(host.disk(LoopHost.GIB), "vdc", "vdc");

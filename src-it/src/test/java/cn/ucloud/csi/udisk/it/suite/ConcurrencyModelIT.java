@@ -23,7 +23,6 @@ import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -31,7 +30,6 @@ import org.junit.jupiter.api.io.TempDir;
  * callers that do not wait: a volume is on one host at most, nothing is deleted while attached, and
  * every answer is true.
  */
-@Timeout(600)
 class ConcurrencyModelIT {
   private static final int CALLS = 1000;
   private static final int CALLERS = 25;

@@ -10,7 +10,6 @@ import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -20,7 +19,6 @@ import org.junit.jupiter.params.provider.EnumSource;
  * after it was done and before its answer, before it is done, and after its answer. A fresh process
  * takes over, and the callers repeat. Every answer is true, and in the end nothing is left over.
  */
-@Timeout(600)
 class CrashIT {
   /** Lives with many deaths. */
   private static final int LIVES = 60;

@@ -16,7 +16,6 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -30,7 +29,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Once the trouble is over and the caller repeats, the region holds what one good call would have
  * left.
  */
-@Timeout(600)
 class EveryFaultIT {
   /** How often a caller comes while the trouble lasts, and at most afterwards. */
   private static final int CALLS_IN_TROUBLE = 2;

@@ -7,30 +7,18 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How fast calls of one sort go (decision 10): a rate that is found out by use, and a gate that
- * closes when they are throttled and then lets one probe through at a time.
- *
- * <p>UCloud publishes no rate. It is raised quickly by each second that uses it up until the first
- * refusal, and slowly from then on; each refusal lowers it by a twentieth.
+ * How fast calls of one sort go (decision 10): at a rate that is found out by use, through a gate
+ * that closes when nearly all of them are throttled and then lets one probe through at a time.
  */
 public final class Lane {
-  private static final double FIRST_RATE = 20;
-  private static final double HIGHEST_RATE = 1000;
-  private static final double LOWEST_RATE = 1;
-
-  /** Each second that uses the rate up, until the first refusal and after it. */
-  private static final double SEARCH = 1.5;
-
-  private static final double RISE = 1.003;
-
-  /** Each refusal; with the rise it makes one refusal in 17 s of storm. */
-  private static final double FALL = 0.95;
-
   private static final Duration FIRST_CLOSURE = Duration.ofMillis(250);
   private static final Duration LONGEST_CLOSURE = Duration.ofSeconds(10);
 
   /** Who is refused after so long a silence is not refused for the rate of these calls. */
   private static final Duration SILENCE = Duration.ofSeconds(1);
+
+  /** Nearly all are refused: with fewer no share can be told. */
+  private static final double FEWEST_REFUSED = 2;
 
   private static final Duration GLANCE = Duration.ofMillis(50);
   private static final double SECOND = 1e9;
@@ -43,12 +31,15 @@ public final class Lane {
 
   private final Pause pause;
   private final Consumer<Duration> accountThrottled;
-  private double rate = FIRST_RATE;
-  private double tokens = FIRST_RATE / 4;
+  private final AdaptiveRate rate;
+  private double tokens;
   private long filledAt;
-  private long secondBegan;
-  private int passedThisSecond;
-  private boolean isKnown;
+
+  /** Of the last second or two: each counts half as much a second later. */
+  private double accepted;
+
+  private double refused;
+  private long countedAt;
   private boolean isClosed;
   private boolean isProbing;
   private long closedUntil;
@@ -61,30 +52,34 @@ public final class Lane {
     this.pause = pause;
     this.accountThrottled = accountThrottled;
     this.filledAt = pause.now();
-    this.secondBegan = filledAt;
+    this.countedAt = filledAt;
+    this.rate = new AdaptiveRate(filledAt);
+    this.tokens = mostSavedUp();
   }
 
   /** A call that may be sent now; exactly one of its methods is called once. */
   public final class Turn {
+    private final AdaptiveRate.Sent sent;
     private final boolean isProbe;
 
-    private Turn(boolean isProbe) {
+    private Turn(AdaptiveRate.Sent sent, boolean isProbe) {
+      this.sent = sent;
       this.isProbe = isProbe;
     }
 
     /** The API answered, whatever it said. */
     void answered() {
-      Lane.this.answered(isProbe);
+      Lane.this.answered(this);
     }
 
     /** The API said that it is called too often. */
     void throttled() {
-      Lane.this.throttled(isProbe);
+      Lane.this.throttled(this);
     }
 
     /** Nobody knows what the API would have said. */
     void lost() {
-      Lane.this.lost(isProbe);
+      Lane.this.lost(this);
     }
   }
 
@@ -101,16 +96,18 @@ public final class Lane {
   private Turn pass(ReentrantLock gate, boolean givesWay) throws InterruptedException {
     gate.lockInterruptibly();
     try {
+      boolean hasWaited = false;
       while (true) {
         if (givesWay && again.isLocked()) {
           pause.sleep(GLANCE);
-          continue;
+        } else {
+          Entry entry = tryPass(hasWaited);
+          if (entry.turn != null) {
+            return entry.turn;
+          }
+          pause.sleep(entry.left);
         }
-        Entry entry = tryPass();
-        if (entry.turn != null) {
-          return entry.turn;
-        }
-        pause.sleep(entry.left);
+        hasWaited = true;
       }
     } finally {
       gate.unlock();
@@ -119,27 +116,26 @@ public final class Lane {
 
   private record Entry(@Nullable Turn turn, Duration left) {}
 
-  private synchronized Entry tryPass() {
+  private synchronized Entry tryPass(boolean hasWaited) {
     long now = pause.now();
     refill(now);
     if (isClosed) {
       if (!isProbing && now >= closedUntil) {
         isProbing = true;
-        return new Entry(new Turn(true), Duration.ZERO);
+        return new Entry(new Turn(rate.sent(now, false), true), Duration.ZERO);
       }
       return new Entry(null, isProbing ? GLANCE : Duration.ofNanos(closedUntil - now));
     }
     if (tokens >= 1) {
       tokens--;
-      passedThisSecond++;
-      return new Entry(new Turn(false), Duration.ZERO);
+      return new Entry(new Turn(rate.sent(now, hasWaited), false), Duration.ZERO);
     }
-    return new Entry(null, Duration.ofNanos((long) Math.ceil((1 - tokens) / rate * SECOND)));
+    return new Entry(null, Duration.ofNanos((long) Math.ceil((1 - tokens) / rate.now() * SECOND)));
   }
 
   /** Calls a second, as far as known. */
   public synchronized double rate() {
-    return rate;
+    return rate.perSecond();
   }
 
   /** Whether these calls are throttled, so that only probes are sent. */
@@ -153,53 +149,77 @@ public final class Lane {
   }
 
   private void refill(long now) {
-    if (now - secondBegan >= SECOND) {
-      if (passedThisSecond >= 0.8 * rate && !isClosed) {
-        rate = Math.min(HIGHEST_RATE, rate * (isKnown ? RISE : SEARCH));
-      }
-      secondBegan = now;
-      passedThisSecond = 0;
+    if (!isClosed) {
+      rate.advance(now);
     }
-    // A quarter of a second may be saved up: a lone caller never waits, a storm is no burst.
-    double most = Math.max(1, rate / 4);
-    tokens = Math.min(most, tokens + (now - filledAt) / SECOND * rate);
+    tokens = Math.min(mostSavedUp(), tokens + (now - filledAt) / SECOND * rate.now());
     filledAt = now;
   }
 
-  private synchronized void answered(boolean isProbe) {
-    if (isProbe) {
+  /** Those of a quarter of a second: a lone caller never waits, a storm is no burst. */
+  private double mostSavedUp() {
+    return Math.max(1, rate.now() / 4);
+  }
+
+  private synchronized void answered(Turn turn) {
+    long now = pause.now();
+    count(now);
+    accepted++;
+    if (turn.isProbe) {
+      turn.sent.ended();
       isClosed = false;
       isProbing = false;
       closure = FIRST_CLOSURE;
       tokens = 0;
-      filledAt = pause.now();
+      filledAt = now;
+      refused = 0;
+      rate.begin(now);
+    } else if (isClosed) {
+      turn.sent.ended();
+    } else {
+      turn.sent.accepted(now);
     }
   }
 
-  private void throttled(boolean isProbe) {
-    Duration silence = isProbe ? probeThrottled() : callThrottled();
+  private void throttled(Turn turn) {
+    Duration silence = turn.isProbe ? probeThrottled(turn) : callThrottled(turn);
     if (silence.compareTo(SILENCE) >= 0) { // outside of the lock: the other lane has one as well
       accountThrottled.accept(silence);
     }
   }
 
-  private synchronized Duration probeThrottled() {
+  private synchronized Duration probeThrottled(Turn turn) {
+    turn.sent.ended();
     isProbing = false;
     closure = closure.multipliedBy(2);
     closure = closure.compareTo(LONGEST_CLOSURE) > 0 ? LONGEST_CLOSURE : closure;
     closedUntil = pause.now() + closure.toNanos();
-    rate = Math.max(LOWEST_RATE, rate * FALL);
+    rate.probeRefused();
     return closure;
   }
 
-  private synchronized Duration callThrottled() {
-    if (!isClosed) { // others that were under way say nothing new
+  private synchronized Duration callThrottled(Turn turn) {
+    long now = pause.now();
+    if (isClosed) { // others that were under way say nothing new
+      turn.sent.ended();
+      return Duration.ZERO;
+    }
+    count(now);
+    refused++;
+    turn.sent.refused(now);
+    if (refused >= FEWEST_REFUSED && refused > 2 * accepted) {
       isClosed = true;
-      closedUntil = pause.now() + closure.toNanos();
-      rate = Math.max(LOWEST_RATE, rate * FALL / (isKnown ? 1 : SEARCH));
-      isKnown = true;
+      closedUntil = now + closure.toNanos();
+      rate.collapse(now);
     }
     return Duration.ZERO;
+  }
+
+  private void count(long now) {
+    double rest = Math.pow(0.5, (now - countedAt) / SECOND);
+    accepted *= rest;
+    refused *= rest;
+    countedAt = now;
   }
 
   /** Closes for a reason that lies outside; says nothing about the rate. */
@@ -210,8 +230,9 @@ public final class Lane {
     }
   }
 
-  private synchronized void lost(boolean isProbe) {
-    if (isProbe) {
+  private synchronized void lost(Turn turn) {
+    turn.sent.ended();
+    if (turn.isProbe) {
       isProbing = false; // the next one tries
     }
   }

@@ -8,6 +8,7 @@ import cn.ucloud.csi.udisk.common.ucloud.UCloudException.NotSent;
 import dev.failsafe.Failsafe;
 import dev.failsafe.FailsafeException;
 import dev.failsafe.RetryPolicy;
+import dev.failsafe.function.CheckedPredicate;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -21,6 +22,9 @@ import java.util.Map;
  */
 public final class UCloudClient {
   static final int TRIES = 4;
+
+  /** Of what the rate limit refuses: where arrivals jitter that may be every third call. */
+  static final int TRIES_AT_THE_LIMIT = 8;
 
   private final UCloudConfig config;
   private final CredentialsSource credentials;
@@ -88,15 +92,11 @@ public final class UCloudClient {
    *     done nothing
    */
   public <R> R call(UCloudAction<R> action) {
-    RetryPolicy<R> policy =
-        RetryPolicy.<R>builder()
-            .handleIf(failure -> mayBeSentAgain(action, failure))
-            .withMaxAttempts(TRIES)
-            .withBackoff(firstPause, firstPause.multipliedBy(10))
-            .withJitter(0.25)
-            .build();
     try {
-      return Failsafe.with(policy).get(tries -> once(action, tries.isRetry()));
+      return Failsafe.with(
+              this.<R>again(TRIES, failure -> mayBeSentAgain(action, failure)),
+              this.<R>again(TRIES_AT_THE_LIMIT, UCloudClient::isAtTheLimit))
+          .get(tries -> once(action, tries.isRetry()));
     } catch (FailsafeException e) {
       // Failsafe wraps only checked exceptions: here, that of an interrupted pause between tries.
       // A mutation pauses only after a try that certainly did nothing.
@@ -106,6 +106,20 @@ public final class UCloudClient {
           ? new NoAnswer(action.name(), what, e)
           : new NotSent(action.name(), what, e);
     }
+  }
+
+  private <R> RetryPolicy<R> again(int tries, CheckedPredicate<Throwable> when) {
+    return RetryPolicy.<R>builder()
+        .handleIf(when)
+        .withMaxAttempts(tries)
+        .withBackoff(firstPause, firstPause.multipliedBy(10))
+        .withJitter(0.25)
+        .build();
+  }
+
+  private static boolean isAtTheLimit(Throwable failure) {
+    return failure instanceof ApiRefused refused
+        && refused.retCode() == RetCode.RATE_LIMITED.code();
   }
 
   private static boolean mayBeSentAgain(UCloudAction<?> action, Throwable failure) {
@@ -121,7 +135,7 @@ public final class UCloudClient {
   private static boolean isPassing(RetCode code, UCloudAction<?> action) {
     return switch (code) {
       // Nothing was done; an expired token is replaced, for each try reads the keys anew.
-      case RATE_LIMITED, TOKEN_UNKNOWN -> true;
+      case TOKEN_UNKNOWN -> true;
       case TIMED_OUT, GATEWAY_FAULT, SERVICE_UNAVAILABLE -> action.isRead();
       default -> false;
     };

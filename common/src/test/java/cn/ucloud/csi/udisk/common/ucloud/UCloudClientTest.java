@@ -50,6 +50,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
@@ -217,12 +218,12 @@ class UCloudClientTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {153, 174})
-  void aMutationThatCertainlyDidNothingIsSentAgainALimitedNumberOfTimes(int retCode) {
+  @CsvSource({"153, 8", "174, 4"})
+  void aMutationThatCertainlyDidNothingIsSentAgainALimitedNumberOfTimes(int retCode, int tries) {
     api.otherwise(refusal(retCode, "later"));
     ApiRefused refused = fails(ApiRefused.class, () -> client(LONG).call(MUTATION));
     assertThat(refused.retCode()).isEqualTo(retCode);
-    assertThat(api.received).hasSize(UCloudClient.TRIES);
+    assertThat(api.received).hasSize(tries);
   }
 
   @Test

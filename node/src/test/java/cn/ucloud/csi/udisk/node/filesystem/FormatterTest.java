@@ -155,11 +155,11 @@ final class FormatterTest {
   }
 
   private void assertRefused(Formatter formatter, BlockDevice device, Disk disk) {
-    long before = disk.checksum();
+    String before = disk.digest();
     assertThatThrownBy(() -> ensure(formatter, device))
         .isInstanceOf(Forbidden.class)
         .hasMessageContaining("wipe it by hand");
-    assertThat(disk.checksum()).isEqualTo(before);
+    assertThat(disk.digest()).isEqualTo(before);
   }
 
   @Test
@@ -167,9 +167,9 @@ final class FormatterTest {
     Disk disk = cutShort();
     Shell.run("mkfs.ext4", "-q", "-U", STAMP, disk.path());
     Shell.run("debugfs", "-w", "-R", "write /etc/hostname proof", disk.path());
-    long before = disk.checksum();
+    String before = disk.digest();
     assertThat(ensure(formatter(real), device(disk))).isEqualTo(Owner.THIS_VOLUME);
-    assertThat(disk.checksum()).isEqualTo(before);
+    assertThat(disk.digest()).isEqualTo(before);
   }
 
   @Test
@@ -179,20 +179,20 @@ final class FormatterTest {
     Shell.run("mount", disk.path(), host.kubelet());
     Shell.run("umount", host.kubelet());
     Shell.run("debugfs", "-w", "-R", "clri <2>", disk.path());
-    long before = disk.checksum();
+    String before = disk.digest();
     assertThat(ensure(formatter(real), device(disk))).isEqualTo(Owner.THIS_VOLUME);
-    assertThat(disk.checksum()).isEqualTo(before);
+    assertThat(disk.digest()).isEqualTo(before);
   }
 
   @Test
   void anotherFilesystemMadeMeanwhileIsRefused() {
     Disk disk = cutShort();
     Shell.run("mkfs.ext4", "-q", disk.path());
-    long before = disk.checksum();
+    String before = disk.digest();
     assertThatThrownBy(() -> ensure(formatter(real), device(disk)))
         .isInstanceOf(Forbidden.class)
         .hasMessageContaining("changed by somebody");
-    assertThat(disk.checksum()).isEqualTo(before);
+    assertThat(disk.digest()).isEqualTo(before);
   }
 
   @Test
@@ -213,9 +213,9 @@ final class FormatterTest {
         .isInstanceOf(HostRefused.class);
     assertThat(host.state().resolve(".formatting/bsm-test")).doesNotExist();
     Shell.run("dd", "if=/dev/urandom", "of=" + disk.path(), "bs=4096", "count=1", "seek=100");
-    long before = disk.checksum();
+    String before = disk.digest();
     assertThatThrownBy(() -> ensure(formatter(real), device(disk))).isInstanceOf(Forbidden.class);
-    assertThat(disk.checksum()).isEqualTo(before);
+    assertThat(disk.digest()).isEqualTo(before);
   }
 
   @Test
@@ -257,9 +257,9 @@ final class FormatterTest {
     Shell.run("xfs_db", "-x", "-c", "sb 0", "-c", "write -c inprogress 1", disk.path());
     assertThatThrownBy(() -> ensure(formatter(afterwards), FilesystemType.XFS, device(disk)))
         .isSameAs(killed);
-    long whole = disk.checksum();
+    String whole = disk.digest();
     assertThat(ensure(formatter(afterwards), FilesystemType.XFS, device(disk)))
         .isEqualTo(Owner.THIS_VOLUME);
-    assertThat(disk.checksum()).isEqualTo(whole);
+    assertThat(disk.digest()).isEqualTo(whole);
   }
 }

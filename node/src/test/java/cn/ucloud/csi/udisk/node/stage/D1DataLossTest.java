@@ -56,11 +56,11 @@ final class D1DataLossTest {
   }
 
   private void assertUntouched(Disk disk, Class<? extends DriverException> type, String says) {
-    long before = disk.checksum();
+    String before = disk.digest();
     for (FilesystemType asked : FilesystemType.values()) {
       assertThatThrownBy(() -> node().stage(asked)).isInstanceOf(type).hasMessageContaining(says);
     }
-    assertThat(disk.checksum()).isEqualTo(before);
+    assertThat(disk.digest()).isEqualTo(before);
     assertThat(host.mounts()).isEmpty();
   }
 
@@ -109,11 +109,11 @@ final class D1DataLossTest {
     host.remove("vdc");
     host.attach(other, "vdb", "vdc");
     host.attach(mine, "vdc", "vdb");
-    long before = other.checksum();
+    String before = other.digest();
     node().stage();
     node().publish(host.target("p"));
     assertThat(host.mounts()).hasSize(2).allMatch(line -> line.contains(" " + mine.number() + " "));
-    assertThat(other.checksum()).isEqualTo(before);
+    assertThat(other.digest()).isEqualTo(before);
   }
 
   /** Two other disks are formatted; meanwhile this one is detached, and another takes its name. */
@@ -176,14 +176,14 @@ final class D1DataLossTest {
     host.remove("vdb");
     host.attach(other, "vdb", "vdb");
     host.attach(mine, "vdc", "vdc");
-    long before = other.checksum();
+    String before = other.digest();
     assertThatThrownBy(() -> node().publish(host.target("p"))).isInstanceOf(Forbidden.class);
     assertThatThrownBy(() -> node().expand(host.staging("v"), LoopHost.GIB))
         .isInstanceOf(Forbidden.class);
     assertThatThrownBy(() -> node().stage()).isInstanceOf(Forbidden.class);
     node().unstage();
     assertThat(host.mounts()).isEmpty();
-    assertThat(other.checksum()).isEqualTo(before);
+    assertThat(other.digest()).isEqualTo(before);
   }
 
   @Test
@@ -194,9 +194,9 @@ final class D1DataLossTest {
     host.remove("vdb");
     host.attach(blank, "vdb", "vdb");
     host.attach(mine, "vdc", "vdc");
-    long before = blank.checksum();
+    String before = blank.digest();
     assertThatThrownBy(() -> node().stage()).isInstanceOf(Forbidden.class);
-    assertThat(blank.checksum()).isEqualTo(before);
+    assertThat(blank.digest()).isEqualTo(before);
     assertThat(host.mounts()).hasSize(1).allMatch(line -> line.contains(" " + mine.number() + " "));
   }
 
@@ -209,12 +209,12 @@ final class D1DataLossTest {
     if (!what.equals("blank")) {
       Shell.run("mkfs.ext4", "-q", other.path());
     }
-    long before = other.checksum();
+    String before = other.digest();
     TestNode node = TestNode.listing(host, Map.of(TestNode.VOLUME, "vdc"));
     assertThatThrownBy(() -> stage(node, what))
         .isInstanceOf(Unavailable.class)
         .hasMessageContaining("vdc");
-    assertThat(other.checksum()).isEqualTo(before);
+    assertThat(other.digest()).isEqualTo(before);
     assertThat(host.mounts()).isEmpty();
     stage(TestNode.listing(host, Map.of(TestNode.VOLUME, "vdb")), what);
   }
@@ -248,14 +248,14 @@ final class D1DataLossTest {
     Disk next = host.disk(LoopHost.GIB);
     Shell.run("mkfs.ext4", "-q", "-U", Stamp.of(new VolumeId("bsm-next")), next.path());
     host.attach(next, "vdb", "vdb");
-    long before = next.checksum();
+    String before = next.digest();
     assertThatThrownBy(() -> node().publish(host.target("p"))).isInstanceOf(Forbidden.class);
     assertThatThrownBy(() -> node().stage())
         .isInstanceOf(Forbidden.class)
         .hasMessageContaining("stamp of another volume");
     node().unstage();
     assertThat(host.mounts()).isEmpty();
-    assertThat(next.checksum()).isEqualTo(before);
+    assertThat(next.digest()).isEqualTo(before);
   }
 
   @ParameterizedTest

@@ -72,7 +72,7 @@ final class FilesystemTypesTest {
   void anotherTypeThanAskedForIsRefusedAndBothAreNamed(FilesystemType there) {
     Disk disk = attached();
     make(there, disk);
-    long before = disk.checksum();
+    String before = disk.digest();
     for (FilesystemType asked : FilesystemType.values()) {
       if (asked != there) {
         assertThatThrownBy(() -> node().stage(asked))
@@ -80,7 +80,7 @@ final class FilesystemTypesTest {
             .hasMessageContaining("holds " + there + ", but " + asked + " is asked for");
       }
     }
-    assertThat(disk.checksum()).isEqualTo(before);
+    assertThat(disk.digest()).isEqualTo(before);
   }
 
   @ParameterizedTest

@@ -209,14 +209,14 @@ final class GrowthTest {
   void d1n7RawDiskThatHoldsAFilesystemIsNotTouched() {
     Disk disk = attached();
     Shell.run("mkfs.ext4", "-q", disk.path());
-    long before = disk.checksum(OLD);
+    String before = disk.digest(OLD);
     node().stageRaw(false);
     node().publishRaw(host.target("p"), Access.MANY_WRITERS);
     host.enlarge(disk, "vdb", NEW);
     DeathClock clock = DeathClock.never();
     assertThat(new TestNode(host, clock).expand(host.target("p"), NEW)).isEqualTo(NEW);
     assertThat(clock.moments()).isEmpty();
-    assertThat(disk.checksum(OLD)).isEqualTo(before);
+    assertThat(disk.digest(OLD)).isEqualTo(before);
   }
 
   @Test

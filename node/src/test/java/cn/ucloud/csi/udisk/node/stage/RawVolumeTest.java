@@ -47,7 +47,7 @@ final class RawVolumeTest {
   void podGetsTheDeviceAndNoProgramIsEverRun() throws IOException {
     Disk disk = attached();
     disk.writeNoise(0, 4096);
-    long before = disk.checksum();
+    String before = disk.digest();
     DeathClock clock = DeathClock.never();
     TestNode node = new TestNode(host, clock);
     for (int twice = 0; twice < 2; twice++) {
@@ -57,9 +57,9 @@ final class RawVolumeTest {
     assertThat(DeviceNode.findNumber(host.target("p"))).contains(disk.number());
     assertThat(clock.moments()).containsExactly("before bind", "after bind");
     assertThat(host.mounts()).hasSize(1);
-    assertThat(disk.checksum()).isEqualTo(before);
+    assertThat(disk.digest()).isEqualTo(before);
     write(host.target("p"));
-    assertThat(disk.checksum()).isNotEqualTo(before);
+    assertThat(disk.digest()).isNotEqualTo(before);
     for (int twice = 0; twice < 2; twice++) {
       node().unpublish(host.target("p"));
     }

@@ -55,11 +55,11 @@ final class StageByContentTest {
   }
 
   private void assertRefused(Disk disk, Class<? extends DriverException> type, String says) {
-    long before = disk.checksum();
+    String before = disk.digest();
     assertThatThrownBy(() -> new TestNode(host).stage())
         .isInstanceOf(type)
         .hasMessageContaining(says);
-    assertThat(disk.checksum()).as("bytes of the disk").isEqualTo(before);
+    assertThat(disk.digest()).as("bytes of the disk").isEqualTo(before);
     assertThat(host.mounts()).isEmpty();
   }
 
@@ -282,14 +282,14 @@ final class StageByContentTest {
   @Test
   void blankOfUnknownSizeIsRefused() {
     Disk disk = attached();
-    long before = disk.checksum();
+    String before = disk.digest();
     TestNode node = new TestNode(host);
     StageCommand command =
         node.stageCommand(new PublishContext(Optional.of(new DeviceName("vdb")), Optional.empty()));
     assertThatThrownBy(() -> node.stage(command))
         .isInstanceOf(Forbidden.class)
         .hasMessageContaining("does not say how large");
-    assertThat(disk.checksum()).isEqualTo(before);
+    assertThat(disk.digest()).isEqualTo(before);
   }
 
   @Test
@@ -298,10 +298,10 @@ final class StageByContentTest {
     Disk other = host.disk(LoopHost.GIB);
     host.attach(other, "vdb", "vdc");
     host.attach(mine, "vdc", "vdb");
-    long before = other.checksum();
+    String before = other.digest();
     new TestNode(host).stage();
     assertMounted(mine);
-    assertThat(other.checksum()).isEqualTo(before);
+    assertThat(other.digest()).isEqualTo(before);
   }
 
   @Test
@@ -325,7 +325,7 @@ final class StageByContentTest {
   void noiseOnADiskOfAnAdministratorIsRefusedEvenIfOnlySignaturesCount() {
     Disk disk = attached();
     disk.writeNoise(1 << 20, 1 << 20);
-    long before = disk.checksum();
+    String before = disk.digest();
     StageCommand command =
         new StageCommand(
             TestNode.VOLUME,
@@ -336,7 +336,7 @@ final class StageByContentTest {
     assertThatThrownBy(() -> signatures().stage(command))
         .isInstanceOf(Forbidden.class)
         .hasMessageContaining("unknown data at byte 1048576");
-    assertThat(disk.checksum()).isEqualTo(before);
+    assertThat(disk.digest()).isEqualTo(before);
   }
 
   @Test
@@ -344,11 +344,11 @@ final class StageByContentTest {
     Disk disk = attached();
     makeExt4(disk, UUID.randomUUID().toString());
     disk.write(0, new byte[16 << 20]);
-    long before = disk.checksum();
+    String before = disk.digest();
     assertThatThrownBy(() -> signatures().stage())
         .isInstanceOf(Forbidden.class)
         .hasMessageContaining("ext2/3/4 backup superblock");
-    assertThat(disk.checksum()).isEqualTo(before);
+    assertThat(disk.digest()).isEqualTo(before);
   }
 
   private TestNode signatures() {

@@ -19,18 +19,23 @@ final class ShellBlocks {
       List.of(
           "blkid",
           "cat",
+          "cryptsetup",
           "cut",
+          "dmsetup",
           "docker",
           "findmnt",
           "fuser",
           "grep",
           "helm",
           "kubectl",
+          "lsblk",
           "lsof",
           "make",
+          "mdadm",
           "ps",
           "scripts/flexv-to-csi",
           "tail",
+          "vgchange",
           "xargs");
 
   /** {@code <node>} would be a redirection. */

@@ -26,7 +26,7 @@ public record DeviceIdentity(String serial, DeviceNumber number, OptionalLong di
     return map;
   }
 
-  /** Empty if the map does not hold one. */
+  /** Empty if the map does not hold one, or one that nobody of ours has written. */
   public static Optional<DeviceIdentity> from(Map<String, String> map) {
     String serial = map.get(SERIAL);
     String number = map.get(NUMBER);
@@ -34,11 +34,15 @@ public record DeviceIdentity(String serial, DeviceNumber number, OptionalLong di
     if (serial == null || number == null) {
       return Optional.empty();
     }
-    return Optional.of(
-        new DeviceIdentity(
-            serial,
-            DeviceNumber.parse(number),
-            seq == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(seq))));
+    try {
+      return Optional.of(
+          new DeviceIdentity(
+              serial,
+              DeviceNumber.parse(number),
+              seq == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(seq))));
+    } catch (NumberFormatException _) {
+      return Optional.empty();
+    }
   }
 
   @Override

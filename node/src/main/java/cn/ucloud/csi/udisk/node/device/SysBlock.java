@@ -170,7 +170,7 @@ public final class SysBlock {
     return children(directory, "*");
   }
 
-  private static List<Path> children(Path directory, String glob) {
+  static List<Path> children(Path directory, String glob) {
     List<Path> children = new ArrayList<>();
     try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory, glob)) {
       stream.forEach(children::add);
@@ -182,10 +182,13 @@ public final class SysBlock {
     return children;
   }
 
+  /** Where the disk that has this number now is described. */
+  Optional<Path> findDirectory(DeviceNumber number) {
+    return directories().stream().filter(directory -> hasNumber(directory, number)).findFirst();
+  }
+
   private Optional<Disk> findDisk(DeviceNumber number) {
-    return directories().stream()
-        .filter(directory -> hasNumber(directory, number))
-        .findFirst()
+    return findDirectory(number)
         .flatMap(SysBlock::read)
         .filter(disk -> disk.number().equals(number));
   }

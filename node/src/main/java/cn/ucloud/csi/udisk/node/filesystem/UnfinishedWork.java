@@ -6,6 +6,7 @@ import cn.ucloud.csi.udisk.node.device.DeviceIdentity;
 import cn.ucloud.csi.udisk.node.state.StateDirectory;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -15,8 +16,9 @@ import java.util.Map;
  * <p>If mkfs or this process dies, the disk holds half a filesystem, which nobody can tell from
  * half-destroyed data by looking. The record can: it is written after the disk was proved to be
  * what it should be and before the program starts, and removed once its work is proved and before
- * the filesystem is first mounted. So as long as it stands, nothing but that program has written to
- * this attachment of the disk.
+ * the filesystem is first mounted. Whatever else of ours lets somebody write to the disk ends it
+ * first ({@link InProgressMarkers}). So as long as it stands, nothing but that program has written
+ * to this attachment of the disk.
  *
  * <p>It counts only for the same disk sequence number, size and boot. After a detach or a reboot,
  * and on a kernel older than 5.15 that has no sequence numbers, there is none.
@@ -57,6 +59,27 @@ public final class UnfinishedWork {
 
   public void end(VolumeId volume) {
     state.remove(file(volume));
+  }
+
+  /** As {@link InProgressMarkers#endAbout}. */
+  void endAbout(BlockDevice device) {
+    about(device).forEach(state::remove);
+  }
+
+  boolean isAbout(BlockDevice device) {
+    return !about(device).isEmpty();
+  }
+
+  /** Also those of an earlier disk of this number, which count no more. */
+  private List<Path> about(BlockDevice device) {
+    return state.list(directory).stream()
+        .filter(name ->
+            state
+                .find(name)
+                .flatMap(DeviceIdentity::from)
+                .filter(begun -> begun.number().equals(device.number()))
+                .isPresent())
+        .toList();
   }
 
   private static boolean matches(Map<String, String> fields, BlockDevice device) {

@@ -43,7 +43,8 @@ final class CopyStamper {
    */
   Owner ensure(StageWork work, Owner owner, Progress progress) {
     boolean unfinished =
-        owner == Owner.THIS_VOLUME && host.stamping().isBegun(work.volume(), work.device());
+        owner == Owner.THIS_VOLUME
+            && host.markers().stamping().isBegun(work.volume(), work.device());
     if (owner != Owner.SOURCE && !unfinished) {
       return owner;
     }
@@ -75,7 +76,7 @@ final class CopyStamper {
     FilesystemTools tools = host.filesystems().of(work.type());
     BlockDevice device = work.device();
     requireUnused(device);
-    host.stamping().begin(work.volume(), device);
+    host.markers().stamping().begin(work.volume(), device);
     tools.repair(device);
     if (!tools.needsMountBeforeStamping(device, Stamp.of(work.volume()))) {
       return;
@@ -107,6 +108,6 @@ final class CopyStamper {
             device + " should carry the stamp " + stamp + " now, and does not");
       }
     }
-    host.stamping().end(volume);
+    host.markers().stamping().end(volume);
   }
 }

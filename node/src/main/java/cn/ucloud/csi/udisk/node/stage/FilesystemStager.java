@@ -38,6 +38,7 @@ final class FilesystemStager {
    */
   void stage(StageWork work, Progress progress) {
     if (path.isStaged(work)) {
+      host.markers().endAbout(work.device());
       mount.grow(work);
       return;
     }
@@ -52,6 +53,7 @@ final class FilesystemStager {
       prepare(work, owner, progress);
     }
     progress.at("mounting");
+    host.markers().endAbout(work.device());
     host.staged().write(work.volume(), work.record());
     mount.make(work);
   }

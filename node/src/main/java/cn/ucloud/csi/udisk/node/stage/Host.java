@@ -4,12 +4,13 @@ import cn.ucloud.csi.udisk.node.blank.BlankCheck;
 import cn.ucloud.csi.udisk.node.blank.BlkidProbe;
 import cn.ucloud.csi.udisk.node.command.CommandRunner;
 import cn.ucloud.csi.udisk.node.device.DeviceFinder;
+import cn.ucloud.csi.udisk.node.device.DiskHolders;
 import cn.ucloud.csi.udisk.node.device.HostDisks;
 import cn.ucloud.csi.udisk.node.device.LetterWitness;
 import cn.ucloud.csi.udisk.node.device.SysBlock;
 import cn.ucloud.csi.udisk.node.filesystem.Filesystems;
 import cn.ucloud.csi.udisk.node.filesystem.Formatter;
-import cn.ucloud.csi.udisk.node.filesystem.UnfinishedWork;
+import cn.ucloud.csi.udisk.node.filesystem.InProgressMarkers;
 import cn.ucloud.csi.udisk.node.linux.Mounter;
 import cn.ucloud.csi.udisk.node.mount.MountedDevices;
 import cn.ucloud.csi.udisk.node.mount.OtherNamespaces;
@@ -22,11 +23,12 @@ public record Host(
     HostDisks disks,
     LetterWitness letters,
     Formatter formatter,
-    UnfinishedWork stamping,
+    InProgressMarkers markers,
     Filesystems filesystems,
     Mounter mounter,
     Unmounter unmounter,
     MountedDevices mounted,
+    DiskHolders holders,
     OtherNamespaces others,
     StageRecords staged,
     PublishRecords published) {
@@ -50,11 +52,12 @@ public record Host(
         disks,
         letters,
         new Formatter(letters, blkid, new BlankCheck(blkid), filesystems, state),
-        UnfinishedWork.stamping(state),
+        InProgressMarkers.in(state),
         filesystems,
         mounter,
         new Unmounter(mounter, mounted),
         mounted,
+        new DiskHolders(sys),
         others,
         new StageRecords(state),
         new PublishRecords(state));

@@ -45,6 +45,7 @@ final class RawPublisher {
     }
     targets.requireOnly(command, target, other -> isShown(device, other));
     targets.record(command, target);
+    host.markers().endAbout(device);
     try {
       HostPath.ensureFile(target);
       host.mounter().bind(device.node(), target);

@@ -6,29 +6,33 @@ import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
+import cn.ucloud.csi.udisk.node.linux.ExclusiveHold;
 import cn.ucloud.csi.udisk.node.linux.ReadOnlyFlag;
-import cn.ucloud.csi.udisk.node.mount.Mount;
 import cn.ucloud.csi.udisk.node.mount.MountTable;
 import cn.ucloud.csi.udisk.node.request.StageCommand;
 import cn.ucloud.csi.udisk.node.request.VolumeUse.Raw;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Stages a volume that is used as a disk: only records which attachment it is. */
 final class RawStager {
   private final Host host;
+  private final DiskUse use;
 
   RawStager(Host host) {
     this.host = host;
+    this.use = new DiskUse(host);
   }
 
   /**
    * Records the device; changes nothing if it is recorded already.
    *
    * @throws Incompatible if the volume is staged as a filesystem, or not with the same access
-   * @throws Forbidden if the disk is mounted
-   * @throws Unavailable if the metadata server says that the volume is another disk
+   * @throws Forbidden if the disk or a partition of it is mounted
+   * @throws Unavailable if the metadata server says that the volume is another disk, or a program
+   *     that was making a filesystem on it may still be at work
    */
   void stage(StageCommand command, Raw use, BlockDevice device) {
     StageRecord wanted = StageRecord.of(command, device.identity());
@@ -39,6 +43,7 @@ final class RawStager {
           "volume " + command.volume() + " is staged already, with another capability");
     }
     requireNotMounted(device);
+    endProofs(device);
     if (record.isEmpty()) {
       host.letters().requireNotElsewhere(command.volume(), device);
       host.staged().write(command.volume(), wanted);
@@ -48,24 +53,27 @@ final class RawStager {
     }
   }
 
+  /** From now on somebody else writes to the disk, and a program of ours must have ended. */
+  private void endProofs(BlockDevice device) {
+    if (host.markers().areAbout(device)) {
+      ExclusiveHold.of(device.node()).close();
+      host.markers().endAbout(device);
+    }
+  }
+
   private void requireNotMounted(BlockDevice device) {
-    List<Path> mounts =
-        MountTable.read()
-            .mounts()
-            .filter(m -> host.mounted().numberOf(m).equals(device.number()))
-            .map(Mount::path)
-            .toList();
+    List<String> mounts = use.mounts(Set.of(device.number()));
     if (!mounts.isEmpty()) {
       throw new Forbidden(device + " is mounted at " + mounts + "; it cannot be a raw volume too");
     }
   }
 
   /**
-   * Undoes what staging did, while the attachment is still there.
+   * Checks that no pod has it still.
    *
-   * @throws OutcomeUnknown if a pod has it still
+   * @throws OutcomeUnknown if one has
    */
-  void unstage(VolumeId volume, StageRecord record) {
+  void requireUnpublished(VolumeId volume) {
     MountTable table = MountTable.read();
     List<Path> targets =
         host.published().targets(volume).stream()
@@ -74,6 +82,10 @@ final class RawStager {
     if (!targets.isEmpty()) {
       throw new OutcomeUnknown("volume " + volume + " is still published at " + targets);
     }
+  }
+
+  /** Undoes what staging did, while the attachment is still there. */
+  void unstage(StageRecord record) {
     if (record.isReadOnlyRaw()) {
       host.devices()
           .find(record.identity())

@@ -101,6 +101,10 @@ public final class VolumePublisher {
             .orElseThrow(() -> new Forbidden("staging path " + place + " shows a " + mount.type()));
     Lineage lineage = new Lineage(command.volume(), record.flatMap(StageRecord::copyOf));
     var _ = host.formatter().requireUsableMounted(lineage, type, device);
+    if (record.isEmpty()) {
+      // Another driver has mounted it, so whatever this one had begun on it is over.
+      host.markers().endAbout(device);
+    }
     Optional<Errno> dead = DeadFilesystem.findReason(place);
     if (dead.isPresent()) {
       throw new Forbidden(

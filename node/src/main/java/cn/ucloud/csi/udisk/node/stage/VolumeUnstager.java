@@ -5,7 +5,6 @@ import cn.ucloud.csi.udisk.node.device.BlockDevice;
 import cn.ucloud.csi.udisk.node.device.DeviceIdentity;
 import cn.ucloud.csi.udisk.node.device.DeviceNumber;
 import cn.ucloud.csi.udisk.node.linux.DeadFilesystem;
-import cn.ucloud.csi.udisk.node.linux.ExclusiveHold;
 import cn.ucloud.csi.udisk.node.mount.HostPath;
 import cn.ucloud.csi.udisk.node.mount.Mount;
 import cn.ucloud.csi.udisk.node.mount.MountTable;
@@ -24,18 +23,21 @@ final class VolumeUnstager {
 
   private final Host host;
   private final RawStager raw;
+  private final DiskUse use;
 
   VolumeUnstager(Host host) {
     this.host = host;
     this.raw = new RawStager(host);
+    this.use = new DiskUse(host);
   }
 
   /**
    * Unmounts whatever is at the staging path; does nothing if nothing is. Never refuses because it
    * finds another device than expected.
    *
-   * @throws OutcomeUnknown if it stays mounted there, or the volume stays mounted elsewhere, also
-   *     in another mount namespace: to detach the disk then would lose what was written last
+   * @throws OutcomeUnknown if it stays mounted there, or the volume or a partition of it stays
+   *     mounted elsewhere, also in another mount namespace, or the kernel says that the disk is in
+   *     use: to detach it then would lose what was written last
    */
   void unstage(UnstageCommand command) {
     Path place = HostPath.real(command.stagingPath());
@@ -58,31 +60,25 @@ final class VolumeUnstager {
     boolean lost = DeadFilesystem.findReason(place).isPresent();
     host.unmounter().unmountAll(place);
     requireUnused(command, devices);
+    record.filter(StageRecord::isRaw).ifPresent(_ -> raw.requireUnpublished(command.volume()));
     if (!lost) {
       requireUnusedByOthers(command, devices);
-      record.filter(r -> !r.isRaw()).ifPresent(r -> requireReleased(command, r.identity()));
+      record.ifPresent(r -> requireReleased(command, r));
     }
-    record.filter(StageRecord::isRaw).ifPresent(r -> raw.unstage(command.volume(), r));
+    record.filter(StageRecord::isRaw).ifPresent(raw::unstage);
     host.staged().remove(command.volume());
   }
 
   private void requireUnused(UnstageCommand command, Set<DeviceNumber> devices) {
-    List<Path> elsewhere =
-        MountTable.read()
-            .mounts()
-            .filter(m -> devices.contains(host.mounted().numberOf(m)) && !host.mounted().isGone(m))
-            .map(Mount::path)
-            .toList();
+    List<String> elsewhere = use.mounts(devices);
     if (!elsewhere.isEmpty()) {
       throw new OutcomeUnknown("volume " + command.volume() + " is still mounted at " + elsewhere);
     }
   }
 
-  private void requireUnusedByOthers(UnstageCommand command, Set<DeviceNumber> devices) {
-    List<String> holders =
-        host.others()
-            .holders(
-                m -> devices.contains(host.mounted().numberOf(m)) && !host.mounted().isGone(m));
+  private void requireUnusedByOthers(UnstageCommand command, Set<DeviceNumber> disks) {
+    Set<DeviceNumber> devices = use.withPartitions(disks);
+    List<String> holders = host.others().holders(m -> use.isOf(m, devices));
     if (!holders.isEmpty()) {
       throw new OutcomeUnknown(
           "volume "
@@ -92,23 +88,25 @@ final class VolumeUnstager {
     }
   }
 
-  /** The kernel's own word, also on what no mount table shows. */
-  private void requireReleased(UnstageCommand command, DeviceIdentity recorded) {
-    if (host.sys().isOver(recorded)) {
+  private void requireReleased(UnstageCommand command, StageRecord record) {
+    if (host.sys().isOver(record.identity())) {
       return;
     }
     Optional<BlockDevice> device =
         host.sys()
-            .findByNumber(recorded.number())
+            .findByNumber(record.identity().number())
             .flatMap(entry -> host.devices().find(entry.identity()));
-    if (device.isPresent() && ExclusiveHold.isInUse(device.get().node())) {
+    Optional<String> holder = device.flatMap(use::findHolder);
+    if (holder.isPresent()) {
       throw new OutcomeUnknown(
           "volume "
               + command.volume()
-              + " is unmounted here, but its filesystem lives on: "
-              + device.get()
-              + " is still in use, by a process whose files were unmounted lazily (umount -l), or"
-              + " in a mount namespace that cannot be seen from here");
+              + (record.isRaw()
+                  ? " is published nowhere any more, but "
+                  : " is unmounted here, but its filesystem lives on: ")
+              + device.orElseThrow()
+              + " is still in use, by "
+              + holder.get());
     }
   }
 }

@@ -1,0 +1,145 @@
+package cn.ucloud.csi.udisk.node.stage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
+import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
+import cn.ucloud.csi.udisk.node.device.DeviceNumber;
+import cn.ucloud.csi.udisk.node.fixture.Disk;
+import cn.ucloud.csi.udisk.node.fixture.LoopHost;
+import cn.ucloud.csi.udisk.node.fixture.MountNamespace;
+import cn.ucloud.csi.udisk.node.fixture.Shell;
+import cn.ucloud.csi.udisk.node.fixture.TestNode;
+import cn.ucloud.csi.udisk.node.linux.ExclusiveHold;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A disk that its host uses behind kubelet's back, when it is to be given away or taken. */
+final class DiskInUseTest {
+  @RegisterExtension final LoopHost host = new LoopHost();
+
+  private Path partitioned = Path.of("/nonexistent");
+
+  private TestNode node() {
+    return new TestNode(host);
+  }
+
+  private Disk attached() {
+    Disk disk = host.disk(LoopHost.GIB);
+    host.attach(disk, "vdb", "vdb");
+    return disk;
+  }
+
+  /** While this is mounted the loop device cannot go, and its partition not either. */
+  @AfterEach
+  void removePartition() {
+    if (Files.exists(partitioned)) {
+      var _ = Shell.tryRun("umount", host.kubelet().resolve("elsewhere"));
+      var _ = Shell.tryRun("delpart", partitioned, 1);
+    }
+  }
+
+  /** One partition with a filesystem, as on a disk that a virtual machine has used. */
+  private Path partition(Disk disk) throws IOException {
+    partitioned = disk.path();
+    Shell.run("addpart", partitioned, 1, 2048, 204_800);
+    String name = disk.path().getFileName() + "p1";
+    Path sysfs = Path.of("/sys/block", disk.path().getFileName().toString(), name);
+    DeviceNumber number = DeviceNumber.parse(Files.readString(sysfs.resolve("dev")).strip());
+    Path described = Files.createDirectories(host.sysfs().resolve("block/vdb/vdb1"));
+    Files.writeString(described.resolve("dev"), number + "\n");
+    host.makeNode("vdb1", number);
+    Path file = host.dev().resolve("vdb1");
+    Shell.run("mkfs.ext4", "-q", file);
+    return file;
+  }
+
+  /** As LVM or dm-crypt leave it; the kernel of a test machine may have no device-mapper. */
+  private void hold(String device, String name) throws IOException {
+    Files.createDirectories(host.sysfs().resolve("block/vdb/holders").resolve(device));
+    Path mapper = Files.createDirectories(host.sysfs().resolve("block").resolve(device));
+    Files.writeString(Files.createDirectories(mapper.resolve("dm")).resolve("name"), name + "\n");
+  }
+
+  private void assertKept(String says) {
+    for (int twice = 0; twice < 2; twice++) {
+      assertThatThrownBy(() -> node().unstage())
+          .isInstanceOf(OutcomeUnknown.class)
+          .hasMessageContaining(says);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void rawVolumeOnWhichLvmIsActiveIsNotUnstaged(boolean readOnly) throws IOException {
+    Disk disk = attached();
+    node().stageRaw(readOnly);
+    hold("dm-0", "vg0-data");
+    try (ExclusiveHold _ = ExclusiveHold.of(disk.path())) {
+      assertKept("is still in use, by [dm-0 (vg0-data)]");
+      assertThat(host.state().resolve("bsm-test")).exists();
+      assertThat(Shell.run("blockdev", "--getro", disk.path())).isEqualTo(readOnly ? "1" : "0");
+    }
+    node().unstage();
+    assertThat(host.state().resolve("bsm-test")).doesNotExist();
+  }
+
+  @Test
+  void filesystemUponWhichADeviceWasBuiltAfterALazyUnmountIsNotUnstaged() throws IOException {
+    Disk disk = attached();
+    node().stage();
+    Shell.run("umount", host.staging("v"));
+    hold("dm-1", "backup");
+    try (ExclusiveHold _ = ExclusiveHold.of(disk.path())) {
+      assertKept("its filesystem lives on: " + host.dev().resolve("vdb"));
+      assertKept("[dm-1 (backup)]");
+    }
+    node().unstage();
+  }
+
+  @Test
+  void rawVolumeThatAProcessHasOpenedForItselfAloneIsNotUnstaged() {
+    Disk disk = attached();
+    node().stageRaw(false);
+    try (ExclusiveHold _ = ExclusiveHold.of(disk.path())) {
+      assertKept("opened the disk for itself alone");
+    }
+    node().unstage();
+  }
+
+  @Test
+  void rawVolumeWithAPartitionThatIsMountedOnTheHostIsNotUnstaged() throws IOException {
+    Disk disk = attached();
+    node().stageRaw(false);
+    Path partition = partition(disk);
+    Path elsewhere = Files.createDirectories(host.kubelet().resolve("elsewhere"));
+    Shell.run("mount", partition, elsewhere);
+    assertKept("is still mounted at [" + elsewhere + " (vdb1)]");
+    try (MountNamespace namespace = MountNamespace.copy()) {
+      Shell.run("umount", elsewhere);
+      assertKept("in mount namespace " + namespace.name());
+    }
+    // The kernel takes a namespace away some time after its last process.
+    await().untilAsserted(() -> node().unstage());
+  }
+
+  @Test
+  void diskWithAPartitionThatIsMountedOnTheHostBecomesNoRawVolume() throws IOException {
+    Path partition = partition(attached());
+    Path elsewhere = Files.createDirectories(host.kubelet().resolve("elsewhere"));
+    Shell.run("mount", partition, elsewhere);
+    assertThatThrownBy(() -> node().stageRaw(false))
+        .isInstanceOf(Forbidden.class)
+        .hasMessageContaining(elsewhere + " (vdb1)");
+    Shell.run("umount", elsewhere);
+    node().stageRaw(false);
+  }
+}

@@ -12,10 +12,14 @@ import csi.v1.Topology;
 import csi.v1.Volume;
 import io.grpc.Status;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Plays external-provisioner with {@code --extra-create-metadata}: volumes for claims. */
+/**
+ * Plays external-provisioner with {@code --extra-create-metadata} and {@code
+ * --strict-topology=false}: volumes for claims.
+ */
 public final class Provisioner {
   // The sidecar adds it to the volume context, so the node gets a key it never gave.
   private static final String IDENTITY_KEY = "storage.kubernetes.io/csiProvisionerIdentity";
@@ -42,7 +46,7 @@ public final class Provisioner {
     Optional<NodeRegistration> node = claim.selectedNode().map(this::requireNode);
     CreateVolumeRequest request = request(claim, node);
     ErrorRules rules =
-        request.hasAccessibilityRequirements()
+        request.hasAccessibilityRequirements() && node.isPresent()
             ? ErrorRules.PROVISIONER_WITH_NODE
             : ErrorRules.PROVISIONER;
     PersistentVolume volume;
@@ -98,6 +102,14 @@ public final class Provisioner {
         .orElseThrow(() -> new IllegalStateException("the driver is not registered on " + name));
   }
 
+  private List<NodeRegistration> requireNodes() {
+    List<NodeRegistration> nodes = cluster.nodes();
+    if (nodes.isEmpty()) {
+      throw new IllegalStateException("the driver is registered on no node");
+    }
+    return nodes;
+  }
+
   private CreateVolumeRequest request(Claim claim, Optional<NodeRegistration> node) {
     Map<String, String> parameters = new HashMap<>(claim.storageClass().driverParameters());
     parameters.put("csi.storage.k8s.io/pvc/namespace", claim.namespace());
@@ -114,8 +126,9 @@ public final class Provisioner {
                     .toProto(controller.rpcs().contains(RPC.Type.SINGLE_NODE_MULTI_WRITER)))
             .putAllParameters(parameters);
     if (controller.services().contains(Service.Type.VOLUME_ACCESSIBILITY_CONSTRAINTS)) {
-      node.map(selected -> Topologies.requirement(selected, cluster.nodes()))
-          .ifPresent(request::setAccessibilityRequirements);
+      request.setAccessibilityRequirements(
+          node.map(selected -> Topologies.requirement(selected, cluster.nodes()))
+              .orElseGet(() -> Topologies.requirement(claim.name(), requireNodes())));
     }
     return request.build();
   }

@@ -2,7 +2,9 @@ package cn.ucloud.csi.udisk.simulator.orchestrator;
 
 import csi.v1.Topology;
 import csi.v1.TopologyRequirement;
-import java.util.LinkedHashSet;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -10,26 +12,50 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * The topology requirement of a claim, as external-provisioner builds it without --strict-topology.
+ * The topology requirement of a claim, as external-provisioner 6 builds it with {@code
+ * --strict-topology=false}.
  *
- * <p>Requisite is every distinct place among the nodes; preferred is the same with the selected
- * node's first. Only the keys of the selected node count, and nodes that lack one are left out.
+ * <p>Requisite is every distinct place among the nodes, in the order of their names; preferred is
+ * the same, turned until the selected node's is first. Only the keys of that node count, and nodes
+ * that lack one are left out. Without a selected node the keys are those of any node, and the
+ * claim's name says which place is first.
  */
 final class Topologies {
   private Topologies() {}
 
+  /** For a claim whose pod has been placed. */
   static TopologyRequirement requirement(NodeRegistration selected, List<NodeRegistration> nodes) {
     Set<String> keys = selected.topology().keySet();
-    Set<Map<String, String>> places = new LinkedHashSet<>();
-    Stream.concat(Stream.of(selected), nodes.stream())
+    List<Map<String, String>> places =
+        places(keys, Stream.concat(Stream.of(selected), nodes.stream()));
+    return requirement(places, places.indexOf(restricted(selected.topology(), keys)));
+  }
+
+  /** For a claim that waits for no pod; {@code nodes} is not empty. */
+  static TopologyRequirement requirement(String claim, List<NodeRegistration> nodes) {
+    List<Map<String, String>> places = places(nodes.getFirst().topology().keySet(), nodes.stream());
+    return requirement(places, Math.floorMod(claim.hashCode(), places.size()));
+  }
+
+  private static List<Map<String, String>> places(
+      Set<String> keys, Stream<NodeRegistration> nodes) {
+    return nodes
         .filter(node -> node.topology().keySet().containsAll(keys))
-        .forEach(node -> places.add(restricted(node.topology(), keys)));
-    TopologyRequirement.Builder requirement = TopologyRequirement.newBuilder();
-    for (Map<String, String> place : places) {
-      Topology topology = Topology.newBuilder().putAllSegments(place).build();
-      requirement.addRequisite(topology).addPreferred(topology);
-    }
-    return requirement.build();
+        .map(node -> restricted(node.topology(), keys))
+        .distinct()
+        .sorted(Comparator.comparing(Object::toString))
+        .toList();
+  }
+
+  private static TopologyRequirement requirement(List<Map<String, String>> places, int first) {
+    List<Topology> requisite =
+        places.stream().map(place -> Topology.newBuilder().putAllSegments(place).build()).toList();
+    List<Topology> preferred = new ArrayList<>(requisite);
+    Collections.rotate(preferred, -first);
+    return TopologyRequirement.newBuilder()
+        .addAllRequisite(requisite)
+        .addAllPreferred(preferred)
+        .build();
   }
 
   private static Map<String, String> restricted(Map<String, String> topology, Set<String> keys) {

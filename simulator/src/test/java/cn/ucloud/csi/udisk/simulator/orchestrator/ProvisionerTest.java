@@ -8,6 +8,7 @@ import csi.v1.CreateVolumeRequest;
 import csi.v1.CreateVolumeResponse;
 import csi.v1.DeleteVolumeRequest;
 import csi.v1.Topology;
+import csi.v1.TopologyRequirement;
 import csi.v1.Volume;
 import io.grpc.Status.Code;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,6 +69,23 @@ class ProvisionerTest {
     assertThat(Topologies.requirement(fast, List.of(slow, fast)).getRequisiteCount()).isEqualTo(1);
     assertThat(Topologies.requirement(slow, List.of(slow, fast)).getRequisiteList())
         .containsExactly(place("z1"));
+  }
+
+  @Test
+  void theSelectedNodesPlaceIsFirstAndTheOthersFollowInTheirOrder() {
+    List<NodeRegistration> nodes =
+        Stream.of("z3", "z1", "z2")
+            .map(zone -> new NodeRegistration(zone, zone, Map.of("zone", zone), 0))
+            .toList();
+
+    TopologyRequirement requirement = Topologies.requirement(nodes.get(2), nodes);
+    assertThat(requirement.getRequisiteList())
+        .containsExactly(place("z1"), place("z2"), place("z3"));
+    assertThat(requirement.getPreferredList())
+        .containsExactly(place("z2"), place("z3"), place("z1"));
+    assertThat(Topologies.requirement("data-0", nodes).getPreferredList())
+        .as("for no pod")
+        .containsExactlyInAnyOrder(place("z1"), place("z2"), place("z3"));
   }
 
   @Test

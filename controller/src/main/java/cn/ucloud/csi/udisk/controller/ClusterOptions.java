@@ -59,6 +59,18 @@ final class ClusterOptions {
       description = "How often the lease is renewed or asked for. Default: ${DEFAULT-VALUE}.")
   private Duration retryPeriod;
 
+  @Option(
+      names = "--replace-unusable-disks",
+      paramLabel = "<true|false>",
+      arity = "1",
+      defaultValue = "true",
+      description =
+          "Whether a disk is deleted and made anew that was made for a claim which cannot have it as"
+              + " it is (its zone, its type or size, or because it is broken), if live reads prove"
+              + " that it was never used. false: it stays, and the claim's event names it. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private boolean replaceUnusableDisks;
+
   List<Rule> rules() {
     return List.of(
         Rule.on(
@@ -91,7 +103,8 @@ final class ClusterOptions {
             new ClusterConfig(
                 Optional.ofNullable(kubeconfig),
                 podName,
-                new LeaseTerms(duration, renewDeadline, retryPeriod)))
+                new LeaseTerms(duration, renewDeadline, retryPeriod),
+                replaceUnusableDisks))
         : Optional.empty();
   }
 }

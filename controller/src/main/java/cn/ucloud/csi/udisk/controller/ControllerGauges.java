@@ -3,6 +3,7 @@ package cn.ucloud.csi.udisk.controller;
 import cn.ucloud.csi.udisk.common.concurrent.Permission;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.controller.volume.Volumes;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 
@@ -15,6 +16,12 @@ final class ControllerGauges {
         .name("udisk_host_queue_length")
         .help("Attachments and detachments that wait for another one on the same host.")
         .callback(callback -> callback.call(volumes.waitingForHosts()))
+        .register(registry);
+    CounterWithCallback.builder()
+        .name("udisk_unusable_disks_deleted_total")
+        .help(
+            "Disks deleted because the claims they were made for could not have them as they were.")
+        .callback(callback -> callback.call(volumes.unusableDisksDeleted()))
         .register(registry);
     GaugeWithCallback.builder()
         .name("udisk_acting")

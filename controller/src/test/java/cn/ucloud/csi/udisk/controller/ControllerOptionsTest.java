@@ -48,7 +48,8 @@ class ControllerOptionsTest {
                 Optional.empty(),
                 "udisk-csi-0",
                 new LeaseTerms(
-                    Duration.ofSeconds(12), Duration.ofSeconds(8), Duration.ofSeconds(2))));
+                    Duration.ofSeconds(12), Duration.ofSeconds(8), Duration.ofSeconds(2)),
+                true));
   }
 
   @Test
@@ -70,7 +71,8 @@ class ControllerOptionsTest {
                 "--kubeconfig=/etc/kube.conf",
                 "--lease-duration=30s",
                 "--lease-renew-deadline=15s",
-                "--lease-retry-period=1s")
+                "--lease-retry-period=1s",
+                "--replace-unusable-disks=false")
             .config();
     assertThat(config.cloud().endpoint()).isEqualTo(URI.create("https://api.ucloud.cn"));
     assertThat(config.cloud().region()).isEqualTo("hk");
@@ -86,7 +88,8 @@ class ControllerOptionsTest {
                 Optional.of(Path.of("/etc/kube.conf")),
                 "udisk-csi-0",
                 new LeaseTerms(
-                    Duration.ofSeconds(30), Duration.ofSeconds(15), Duration.ofSeconds(1))));
+                    Duration.ofSeconds(30), Duration.ofSeconds(15), Duration.ofSeconds(1)),
+                false));
   }
 
   @Test

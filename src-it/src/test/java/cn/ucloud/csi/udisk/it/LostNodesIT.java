@@ -104,6 +104,20 @@ class LostNodesIT {
     untilCertain(() -> calls.delete(volume));
   }
 
+  /** Nobody has detached it: its VolumeAttachment was removed by hand, or by another driver. */
+  @Test
+  void aVolumeThatWasLeftOnAHostThatIsGoneIsAttachedElsewhere() {
+    Place gone = place();
+    String volume = attached(gone, gone.host);
+    lose(Loss.NODE_OBJECT, gone, volume);
+    lose(Loss.HOST, gone, volume);
+    Place other = place();
+    var _ = untilCertain(() -> calls.publish(volume, other.host));
+    assertThat(sandbox.hostOf(volume)).hasValue(other.host);
+    untilCertain(() -> calls.unpublish(volume, other.host));
+    untilCertain(() -> calls.delete(volume));
+  }
+
   private record Place(String host, String address) {}
 
   private static Place place() {

@@ -167,6 +167,20 @@ class SchedulingIT {
     assertThat(pods).noneMatch(pod -> pod.node.host().equals(FAR));
   }
 
+  /** Its node is gone, and no answer has reached the provisioner. */
+  @Test
+  void aClaimWhosePodIsNowInAnotherZoneGetsItsDiskThereAndNoneIsLeftBehind() {
+    String claim = "claim-" + ++claims;
+    api.putClaim("shop", claim, "");
+    Scheduler.Node far = nodes.getLast();
+    Volume first = provision(claim, "ssd", nodes.getFirst()).orElseThrow();
+    Volume second = provision(claim, "ssd", far).orElseThrow();
+    pods.add(new Pod(second, far));
+    assertThat(second.getVolumeId()).isNotEqualTo(first.getVolumeId());
+    assertThat(pods.getFirst().affinity().getFirst()).containsAllEntriesOf(zoneOf(far));
+    attach(second, far);
+  }
+
   @Test
   void noHostIsGivenMoreDisksThanItTakes() {
     for (int i = 0; i < nodes.size() * ROOM; i++) {
@@ -291,6 +305,10 @@ class SchedulingIT {
   private static void attach(Volume volume, Scheduler.Node node) {
     untilCertain(() -> calls.publish(volume.getVolumeId(), node.host()));
     assertThat(sandbox.hostOf(volume.getVolumeId())).hasValue(node.host());
+  }
+
+  private static Map<String, String> zoneOf(Scheduler.Node node) {
+    return Map.of("topology.udisk.csi.ucloud.cn/zone", zone(node));
   }
 
   private static String zone(Scheduler.Node node) {

@@ -22,6 +22,11 @@ public record NodeId(String value) {
     return value.startsWith("uphost-") || value.startsWith("upm-");
   }
 
+  /** Whether this is an instance that one of the two host APIs can look up. */
+  public boolean isInstance() {
+    return isBareMetal() || value.startsWith("uhost-");
+  }
+
   /** Whether this is the closed driver's form, which the API cannot look up. */
   public boolean isAddress() {
     return ADDRESS.matcher(value).matches();

@@ -83,7 +83,7 @@ public final class Cluster implements AutoCloseable {
     return new ClusterView(
         known,
         known,
-        new ClusterCustody(client),
+        new ClusterCustody(client, config.replacesUnusableDisks()),
         new ClusterPublications(nodes, csiNodes, volumes, attachments),
         notices);
   }

@@ -8,5 +8,7 @@ import java.util.Optional;
  *
  * @param kubeconfig empty means: as a pod, with its service account
  * @param identity names this process to people, such as its pod
+ * @param replacesUnusableDisks whether a disk that its claim cannot have as it is may be deleted
  */
-public record ClusterConfig(Optional<Path> kubeconfig, String identity, LeaseTerms lease) {}
+public record ClusterConfig(
+    Optional<Path> kubeconfig, String identity, LeaseTerms lease, boolean replacesUnusableDisks) {}

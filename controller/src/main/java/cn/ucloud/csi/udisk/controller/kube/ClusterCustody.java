@@ -4,12 +4,14 @@ import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.identity.IdentityService;
 import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.controller.volume.Claim;
 import cn.ucloud.csi.udisk.controller.volume.Custody;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.PersistentVolumeSpec;
 import io.fabric8.kubernetes.api.model.storage.VolumeAttachment;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,9 +23,20 @@ final class ClusterCustody implements Custody {
   private static final String IN_USE = "kubernetes.io/csi/" + IdentityService.DRIVER_NAME + "^";
 
   private final KubernetesClient client;
+  private final UnusedDisks unusedDisks;
+  private final boolean replacesUnusableDisks;
 
-  ClusterCustody(KubernetesClient client) {
+  ClusterCustody(KubernetesClient client, boolean replacesUnusableDisks) {
     this.client = client;
+    this.unusedDisks = new UnusedDisks(client);
+    this.replacesUnusableDisks = replacesUnusableDisks;
+  }
+
+  @Override
+  public Optional<String> findReasonToKeep(VolumeId disk, Claim claim) {
+    return replacesUnusableDisks
+        ? unusedDisks.findReasonToKeep(disk, claim)
+        : Optional.of("--replace-unusable-disks is false");
   }
 
   @Override
@@ -59,17 +72,40 @@ final class ClusterCustody implements Custody {
     }
   }
 
+  @Override
+  public boolean isReady(NodeId host) {
+    try {
+      return nodesOn(host.value()).stream().anyMatch(suspect -> isReady(suspect.node));
+    } catch (KubernetesClientException e) {
+      throw new Unavailable(
+          "whether a node is %s cannot be found out: %s".formatted(host, e.getMessage()), e);
+    }
+  }
+
+  private static boolean isReady(Node node) {
+    return Stream.ofNullable(node.getStatus())
+        .flatMap(status -> Stream.ofNullable(status.getConditions()).flatMap(List::stream))
+        .anyMatch(found -> "Ready".equals(found.getType()) && "True".equals(found.getStatus()));
+  }
+
   private List<Suspect> nodesOn(String host) {
     Map<String, String> registered = new HashMap<>();
-    client.storage().v1().csiNodes().list().getItems().stream()
-        .forEach(node ->
+    Pages.forEach(
+        options -> client.storage().v1().csiNodes().list(options),
+        node ->
             CsiNodes.findNodeId(node)
                 .map(NodeId::value)
                 .ifPresent(id -> registered.put(node.getMetadata().getName(), id)));
-    return client.nodes().list().getItems().stream()
-        .map(node -> new Suspect(node, instances(node, registered)))
-        .filter(suspect -> suspect.instances.contains(host))
-        .toList();
+    List<Suspect> suspects = new ArrayList<>();
+    Pages.forEach(
+        options -> client.nodes().list(options),
+        node -> {
+          Suspect suspect = new Suspect(node, instances(node, registered));
+          if (suspect.instances.contains(host)) {
+            suspects.add(suspect);
+          }
+        });
+    return suspects;
   }
 
   private static List<String> instances(Node node, Map<String, String> registered) {
@@ -84,10 +120,16 @@ final class ClusterCustody implements Custody {
 
   private Optional<String> findUse(VolumeId disk, Node node) {
     String name = node.getMetadata().getName();
+    List<VolumeAttachment> there = new ArrayList<>();
+    Pages.forEach(
+        options -> client.storage().v1().volumeAttachments().list(options),
+        found -> {
+          if (isOn(name, found)) {
+            there.add(found);
+          }
+        });
     Optional<String> attachment =
-        client.storage().v1().volumeAttachments().list().getItems().stream()
-            .filter(found -> name.equals(found.getSpec().getNodeName()))
-            .filter(found -> IdentityService.DRIVER_NAME.equals(found.getSpec().getAttacher()))
+        there.stream()
             .filter(found -> mayBeOf(disk, found))
             .map(found -> found.getMetadata().getName())
             .findFirst();
@@ -96,9 +138,15 @@ final class ClusterCustody implements Custody {
     }
     boolean inUse =
         Stream.ofNullable(node.getStatus())
-            .flatMap(status -> status.getVolumesInUse().stream())
+            .flatMap(status -> Stream.ofNullable(status.getVolumesInUse()).flatMap(List::stream))
             .anyMatch((IN_USE + disk)::equals);
     return inUse ? Optional.of("kubelet says that node " + name + " uses it") : Optional.empty();
+  }
+
+  private static boolean isOn(String node, VolumeAttachment attachment) {
+    return attachment.getSpec() != null
+        && node.equals(attachment.getSpec().getNodeName())
+        && IdentityService.DRIVER_NAME.equals(attachment.getSpec().getAttacher());
   }
 
   /** One whose volume cannot be told, because its PV is gone, may be of any disk. */
@@ -111,6 +159,9 @@ final class ClusterCustody implements Custody {
 
   private Optional<PersistentVolumeSpec> findVolume(VolumeAttachment attachment) {
     var source = attachment.getSpec().getSource();
+    if (source == null) {
+      return Optional.empty();
+    }
     if (source.getInlineVolumeSpec() != null) {
       return Optional.of(source.getInlineVolumeSpec());
     }

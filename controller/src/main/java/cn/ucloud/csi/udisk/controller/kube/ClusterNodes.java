@@ -72,9 +72,14 @@ final class ClusterNodes implements NodeDirectory, Scheduling {
     return earlier.areKnown()
         && read(claim)
             .map(found -> found.getMetadata().getUid())
-            .filter(uid -> claim.volume().endsWith("-" + uid))
+            .filter(claim::isOf)
             .filter(uid -> !earlier.contains(uid))
             .isPresent();
+  }
+
+  @Override
+  public boolean isGone(Claim claim) {
+    return read(claim).map(found -> claim.isOfOtherThan(found.getMetadata().getUid())).orElse(true);
   }
 
   /** Live: the annotation is written just before the volume is asked for. */

@@ -46,6 +46,21 @@ final class CreationNotices {
         why + "; where a node was selected for the pod, the scheduler chooses again");
   }
 
+  /** What it is to be a copy of is where no disk is asked for: no other node would help. */
+  void elsewhere(VolumeSpec spec, String why) {
+    tell(spec, Reason.SOURCE_ELSEWHERE, why);
+  }
+
+  /** One that was made for it before has been deleted. */
+  void replaced(VolumeSpec spec, UDisk disk, String unfit) {
+    tell(
+        spec,
+        Reason.UNUSABLE_DISK_DELETED,
+        ("disk %s was made for this claim and %s; no persistent volume names it, so it was deleted,"
+                + " and another one is made")
+            .formatted(disk.id(), unfit));
+  }
+
   void duplicates(VolumeSpec spec, List<String> ids) {
     tell(
         spec,

@@ -2,48 +2,73 @@ package cn.ucloud.csi.udisk.controller.volume;
 
 import cn.ucloud.csi.udisk.common.concurrent.Progress;
 import cn.ucloud.csi.udisk.common.error.DriverException.AttachedElsewhere;
+import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskStatus;
+import cn.ucloud.csi.udisk.controller.volume.Notice.Reason;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Disks that are wanted on one host and are on another (decision 12). */
+/**
+ * Disks on hosts where they are not wanted any more: the one proof that nobody uses them there, for
+ * whoever attaches them elsewhere or deletes them (decision 12).
+ */
 final class Elsewhere {
   private static final Logger LOG = LoggerFactory.getLogger(Elsewhere.class);
 
   private final Custody custody;
+  private final GoneHosts goneHosts;
   private final IdempotentDetachment detachment;
+  private final Notices notices;
 
-  Elsewhere(Custody custody, IdempotentDetachment detachment) {
+  Elsewhere(
+      Custody custody, GoneHosts goneHosts, IdempotentDetachment detachment, Notices notices) {
     this.custody = custody;
+    this.goneHosts = goneHosts;
     this.detachment = detachment;
+    this.notices = notices;
   }
 
   /**
-   * Takes the disk from the host that has it if the cluster proves that nobody there uses it. Does
-   * nothing if {@code wanted} has it, or nobody.
+   * Takes the disk from the host that has it if nobody there uses it. Does nothing if {@code
+   * wanted} has it, or nobody.
    *
    * @return whether it was taken
    * @throws AttachedElsewhere if another host has it and keeps it; nothing was sent then
    */
   boolean takeTo(NodeId wanted, UDisk disk, Progress progress) {
-    if (disk.status() != UDiskStatus.INUSE
-        || disk.hostId().isEmpty()
-        || disk.isOn(wanted.value())) {
+    return !disk.isOn(wanted.value()) && release(disk, "wanted on " + wanted, progress);
+  }
+
+  /**
+   * Takes the disk from the host that has it if nobody there uses it: the cluster's live state
+   * proves it, or the host is gone. Does nothing if no host has it.
+   *
+   * @param purpose what the disk is to be, as in "wanted on uhost-a"
+   * @return whether it was taken
+   * @throws AttachedElsewhere if that host keeps it; nothing was sent then
+   * @throws Unavailable if it cannot be found out now; nothing was sent then
+   */
+  boolean release(UDisk disk, String purpose, Progress progress) {
+    if (disk.status() != UDiskStatus.INUSE || disk.hostId().isEmpty()) {
       return false;
     }
     String host = disk.hostId().get();
     VolumeId volume = new VolumeId(disk.id());
     progress.at("asking the cluster whether " + host + " uses the disk");
     Optional<String> reason = custody.findReasonToLeave(volume, host);
-    if (reason.isPresent()) {
+    if (reason.isPresent() && !goneHosts.hasLostIts(disk, progress)) {
       throw new AttachedElsewhere(disk.id(), host, reason.get());
     }
-    LOG.warn(
-        "taking {} off {}: nobody there uses it, and it is wanted on {}", volume, host, wanted);
+    String proof = reason.isPresent() ? "that host no longer exists" : "nobody there uses it";
+    String sentence =
+        "volume %s is %s and is detached from %s, because %s"
+            .formatted(volume, purpose, host, proof);
+    LOG.warn(sentence);
+    notices.about(volume, new Notice(Reason.DETACHED_UNUSED, sentence));
     detachment.detach(volume, Optional.of(new NodeId(host)), progress);
     return true;
   }

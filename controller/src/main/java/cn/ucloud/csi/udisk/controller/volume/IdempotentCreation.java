@@ -7,13 +7,14 @@ import cn.ucloud.csi.udisk.common.error.DriverException.LimitReached;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
 import cn.ucloud.csi.udisk.common.error.DriverException.SoldOut;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
-import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskStatus;
 import cn.ucloud.csi.udisk.controller.volume.SettledLookup.Sought;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,18 +34,25 @@ final class IdempotentCreation {
   private final Sites sites;
   private final CreationNotices notices;
   private final Making making;
+  private final UnusableDisks unusable;
   private final SettledLookup lookup;
   private final DiskWatch watch;
   private final Unsettled unsettled;
   private final Timing timing;
 
   IdempotentCreation(
-      UDisks disks, Origins origins, ClusterView cluster, DiskWatch watch, Waiting waiting) {
+      UDisks disks,
+      Origins origins,
+      ClusterView cluster,
+      DiskWatch watch,
+      UnusableDisks unusable,
+      Waiting waiting) {
     this.origins = origins;
     this.scheduling = cluster.scheduling();
-    this.sites = new Sites(scheduling);
+    this.sites = new Sites(disks, scheduling);
     this.notices = new CreationNotices(cluster.notices());
-    this.making = new Making(disks);
+    this.making = new Making(disks, sites);
+    this.unusable = unusable;
     this.lookup = waiting.lookup();
     this.watch = watch;
     this.unsettled = waiting.unsettled();
@@ -52,10 +60,13 @@ final class IdempotentCreation {
   }
 
   /**
-   * The volume, ready to be attached. A source is held as long as it is being copied.
+   * The volume, ready to be attached. A source is held as long as it is being copied. A disk that
+   * was made before and cannot be the volume is replaced if it is proved that nobody used it.
    *
-   * @throws Incompatible if a disk of this name has another size, type or zone
-   * @throws DriverException.Certain of any kind only after a look-up by name in this call has
+   * @throws Incompatible if a disk of this name has another size, and the request does not tell
+   *     whose claim it is for
+   * @throws OutcomeUnknown also while there is a disk of this name that cannot be the volume
+   * @throws DriverException.Certain of any other kind only after a look-up by name in this call has
    *     proved that no disk exists
    */
   NewVolume create(VolumeSpec spec, Progress progress) {
@@ -67,34 +78,93 @@ final class IdempotentCreation {
     }
     progress.at("asking the cluster where the disk is to be");
     Site site = sites.choose(spec);
-    Optional<UDisk> existing = findSettled(spec, progress);
-    VolumeId id;
-    if (existing.isPresent()) {
-      id = new VolumeId(existing.get().id());
-      progress.alsoHold(id.value());
-      requireMatch(existing.get(), spec);
-    } else {
-      id = order(spec, site, origin, progress);
+    Set<String> deleted = new HashSet<>();
+    Optional<UDisk> found = findSettled(spec, deleted, progress);
+    while (found.isPresent()) {
+      progress.alsoHold(found.get().id());
+      UDisk disk = settled(new VolumeId(found.get().id()), progress);
+      if (isKept(disk, spec, site, progress)) {
+        return volume(disk, spec, site, origin);
+      }
+      deleted.add(disk.id()); // a list may show it still
+      found = findSettled(spec, deleted, progress);
     }
-    UDisk disk = usable(id, progress);
+    UDisk made = settled(order(spec, site, origin, deleted, progress), progress);
+    if (isBroken(made)) {
+      throw new OutcomeUnknown(
+          "the cloud failed to make disk %s and left it in status %s; the next attempt replaces it"
+              .formatted(made.id(), made.status()));
+    }
+    return volume(made, spec, site, origin);
+  }
+
+  private NewVolume volume(UDisk disk, VolumeSpec spec, Site site, Optional<Origin> origin) {
     notices.made(spec, disk);
-    boolean isRssd = disk.type().filter(DiskType.RSSD::equals).isPresent();
-    return new NewVolume(Volume.of(disk), origin.map(Origin::disk), isRssd && site.takesRssd());
+    return new NewVolume(
+        Volume.of(disk), origin.map(Origin::disk), sites.isForRssdNodes(disk, site, spec));
   }
 
-  private static void requireMatch(UDisk disk, VolumeSpec spec) {
-    Optional<String> mismatch = spec.mismatch(disk);
-    if (mismatch.isPresent()) {
-      throw new Incompatible(
-          "the disk %s named %s %s".formatted(disk.id(), disk.name(), mismatch.get()));
+  /**
+   * Whether the disk is the volume; false if it could not be, and has been deleted.
+   *
+   * @throws OutcomeUnknown if it cannot be the volume and stays all the same
+   */
+  private boolean isKept(UDisk disk, VolumeSpec spec, Site site, Progress progress) {
+    Optional<String> wrong =
+        isBroken(disk)
+            ? Optional.of("is in status " + disk.status() + ", because the cloud failed to make it")
+            : spec.mismatch(disk).or(() -> otherZone(disk, spec));
+    Optional<String> unfit = wrong.or(() -> misplacement(disk, spec, site));
+    // Its provisioner asks on until there is a volume, and has that deleted as any other.
+    if (unfit.isEmpty() || spec.placement().claim().filter(scheduling::isGone).isPresent()) {
+      return true;
     }
+    Optional<String> reason = unusable.delete(disk, spec, unfit.get(), progress);
+    if (reason.isPresent() && wrong.isPresent()) {
+      throw conflict(disk, spec, wrong.get(), reason.get());
+    }
+    return reason.isPresent(); // then the scheduler moves the pod to where the disk is
   }
 
-  private Optional<UDisk> findSettled(VolumeSpec spec, Progress progress) {
+  private Optional<String> otherZone(UDisk disk, VolumeSpec spec) {
+    return sites.allows(disk.zone(), disk.type(), spec)
+        ? Optional.empty()
+        : Optional.of(
+            "is in zone %s, not in %s".formatted(disk.zone(), String.join(" or ", spec.zones())));
+  }
+
+  /** Why the pod cannot have the disk on the node that was selected for it. */
+  private Optional<String> misplacement(UDisk disk, VolumeSpec spec, Site site) {
+    if (spec.source().isPresent() || site.zones().isEmpty()) {
+      return Optional.empty();
+    }
+    String zone = site.zones().getFirst();
+    if (!zone.equals(disk.zone()) && sites.isBoundToNode(spec)) {
+      return Optional.of(
+          "is in zone %s, and the node that was selected for the pod is in %s"
+              .formatted(disk.zone(), zone));
+    }
+    return sites.isOutOfReach(disk, site)
+        ? Optional.of("is of type rssd, which the node that was selected for the pod cannot take")
+        : Optional.empty();
+  }
+
+  private static DriverException conflict(
+      UDisk disk, VolumeSpec spec, String wrong, String reason) {
+    String sentence = "the disk %s named %s %s".formatted(disk.id(), disk.name(), wrong);
+    // CSI has a code of its own for this, which the Kubernetes sidecars take for "there is none".
+    return spec.placement().claim().isEmpty() && !spec.capacity().allows(disk.size())
+        ? new Incompatible(sentence)
+        : new OutcomeUnknown(
+            "%s; it is not deleted, because %s; delete it in the console if nobody needs it"
+                .formatted(sentence, reason));
+  }
+
+  private Optional<UDisk> findSettled(VolumeSpec spec, Set<String> deleted, Progress progress) {
     DiskName name = spec.name();
     return lookup.find(
         new Sought(name.marked(), "disk named " + name.marked(), () -> isNew(spec)),
-        () -> find(spec),
+        () -> find(spec, deleted),
         progress);
   }
 
@@ -102,8 +172,12 @@ final class IdempotentCreation {
     return spec.placement().claim().filter(scheduling::isNew).isPresent();
   }
 
-  private Optional<UDisk> find(VolumeSpec spec) {
-    List<UDisk> found = watch.named(spec.name().spellings()).stream().sorted(OLDEST_FIRST).toList();
+  private Optional<UDisk> find(VolumeSpec spec, Set<String> deleted) {
+    List<UDisk> found =
+        watch.named(spec.name().spellings()).stream()
+            .filter(disk -> !deleted.contains(disk.id()))
+            .sorted(OLDEST_FIRST)
+            .toList();
     if (found.size() > 1) {
       LOG.warn(
           "{} disks are named {}; {} is the volume, the others are left alone: {}",
@@ -116,7 +190,9 @@ final class IdempotentCreation {
     return found.stream().findFirst();
   }
 
-  private VolumeId order(VolumeSpec spec, Site site, Optional<Origin> origin, Progress progress) {
+  private VolumeId order(
+      VolumeSpec spec, Site site, Optional<Origin> origin, Set<String> deleted, Progress progress) {
+    origin.ifPresent(from -> requireAllowed(from, spec));
     try {
       VolumeId id = making.order(spec, site, origin, progress);
       progress.alsoHold(id.value());
@@ -127,28 +203,33 @@ final class IdempotentCreation {
     } catch (OutcomeUnknown e) {
       unsettled.add(spec.name().marked(), "creation");
       LOG.warn("it is not known whether a disk was made: {}", e.sentence());
-      return findSettled(spec, progress)
+      return findSettled(spec, deleted, progress)
           .map(disk -> new VolumeId(disk.id()))
           .orElseThrow(() -> e); // none was made; the next call may order one
     }
   }
 
-  private UDisk usable(VolumeId id, Progress progress) {
+  private void requireAllowed(Origin from, VolumeSpec spec) {
+    try {
+      making.requireAllowed(from, spec);
+    } catch (LimitReached e) {
+      notices.elsewhere(spec, e.sentence());
+      throw e;
+    }
+  }
+
+  /** The disk as soon as it is in a state that lasts: usable, or broken. */
+  private UDisk settled(VolumeId id, Progress progress) {
     return watch.until(
         id,
         DiskWatch.Work.CREATION,
         "disk " + id + " to be Available",
         timing.completion(),
         progress,
-        disk -> disk.filter(d -> isUsable(d)));
+        disk -> disk.filter(d -> !d.status().isBeingMade() && d.status() != UDiskStatus.UNKNOWN));
   }
 
-  private static boolean isUsable(UDisk disk) {
-    if (disk.status() == UDiskStatus.FAILED) {
-      throw new OutcomeUnknown(
-          "the cloud failed to make disk %s and left it in status Failed; delete it in the console"
-              .formatted(disk.id()));
-    }
-    return !disk.status().isBeingMade() && disk.status() != UDiskStatus.UNKNOWN;
+  private static boolean isBroken(UDisk disk) {
+    return disk.status() == UDiskStatus.FAILED || disk.status() == UDiskStatus.RESTOREFAILED;
   }
 }

@@ -1,11 +1,15 @@
 package cn.ucloud.csi.udisk.controller.volume;
 
 import cn.ucloud.csi.udisk.common.concurrent.Progress;
+import cn.ucloud.csi.udisk.common.error.DriverException;
+import cn.ucloud.csi.udisk.common.error.DriverException.AttachedElsewhere;
 import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
 import cn.ucloud.csi.udisk.common.error.DriverException.OperationPending;
+import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskSnapshot;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskStatus;
 import cn.ucloud.csi.udisk.controller.volume.DiskWatch.Work;
 import cn.ucloud.csi.udisk.controller.volume.Orders.Change;
 import java.util.List;
@@ -17,6 +21,7 @@ final class IdempotentDeletion {
   private final SnapshotReads snapshots;
   private final Orders orders;
   private final Unsettled unsettled;
+  private final Elsewhere elsewhere;
   private final DeletionRule rule;
 
   IdempotentDeletion(
@@ -24,19 +29,22 @@ final class IdempotentDeletion {
       SnapshotReads snapshots,
       Orders orders,
       Unsettled unsettled,
+      Elsewhere elsewhere,
       DeletionRule rule) {
     this.disks = disks;
     this.snapshots = snapshots;
     this.orders = orders;
     this.unsettled = unsettled;
+    this.elsewhere = elsewhere;
     this.rule = rule;
   }
 
   /**
-   * Deletes the volume and all that is on it. Does nothing if there is none.
+   * Deletes the volume and all that is on it. Does nothing if there is none. From a host where
+   * nobody uses it, it is detached first.
    *
-   * @throws Forbidden if a host has it, if it is a system disk, or if it has snapshots that may be
-   *     lost with it
+   * @throws AttachedElsewhere if a host has it and keeps it
+   * @throws Forbidden if it is a system disk, or if it has snapshots that may be lost with it
    */
   void delete(VolumeId volume, Progress progress) {
     progress.at("reading the disk");
@@ -45,26 +53,65 @@ final class IdempotentDeletion {
       return;
     }
     UDisk disk = found.get();
-    requireDeletable(disk);
-    Change<Boolean> change =
-        new Change<>(
-            volume,
-            Work.DELETION,
-            "deletion of " + volume,
-            Optional::isPresent,
-            seen -> seen.isEmpty() ? Optional.of(true) : Optional.empty());
-    Optional<String> open = unsettled.otherThan(change.what(), volume.value());
+    if (disk.isSystemDisk()) {
+      throw new Forbidden("volume " + disk.id() + " is a system disk");
+    }
+    if (!isInUse(disk)) {
+      requireFree(disk);
+    }
+    requireSettled(volume);
+    if (rule == DeletionRule.KEEP_WITH_SNAPSHOTS) {
+      requireNoSnapshots(disk, progress);
+    }
+    if (elsewhere.release(disk, "to be deleted", progress)) {
+      progress.at("reading the disk");
+      orders.read(volume).ifPresent(IdempotentDeletion::requireFree);
+    }
+    order(disk, progress);
+  }
+
+  /**
+   * Deletes a disk of which it has just been proved that nobody has ever used it. Does nothing if
+   * there is none.
+   *
+   * @throws DriverException.Uncertain if it is being used by now after all, or may be gone already
+   */
+  void deleteUnused(VolumeId volume, Progress progress) {
+    progress.at("reading the disk");
+    Optional<UDisk> found = orders.read(volume);
+    if (found.isEmpty()) {
+      return;
+    }
+    requireSettled(volume);
+    try {
+      requireFree(found.get());
+      order(found.get(), progress);
+    } catch (DriverException.Certain e) { // the disk is there, and its claim is told so
+      throw new OutcomeUnknown(e.sentence(), e);
+    }
+  }
+
+  private void order(UDisk disk, Progress progress) {
+    orders.carryOut(deletion(new VolumeId(disk.id())), progress, () -> disks.delete(disk));
+  }
+
+  private static Change<Boolean> deletion(VolumeId volume) {
+    return new Change<>(
+        volume,
+        Work.DELETION,
+        "deletion of " + volume,
+        Optional::isPresent,
+        seen -> seen.isEmpty() ? Optional.of(true) : Optional.empty());
+  }
+
+  private void requireSettled(VolumeId volume) {
+    Optional<String> open = unsettled.otherThan(deletion(volume).what(), volume.value());
     if (open.isPresent()) {
       throw new OperationPending(open.get());
     }
-    requireNoSnapshots(disk, progress);
-    orders.carryOut(change, progress, () -> disks.delete(disk));
   }
 
   private void requireNoSnapshots(UDisk disk, Progress progress) {
-    if (rule == DeletionRule.DELETE_WITH_SNAPSHOTS) {
-      return;
-    }
     progress.at("looking for snapshots of the disk");
     List<String> left = snapshots.of(disk).stream().map(UDiskSnapshot::id).toList();
     if (!left.isEmpty()) {
@@ -74,20 +121,20 @@ final class IdempotentDeletion {
     }
   }
 
-  private static void requireDeletable(UDisk disk) {
-    if (disk.isSystemDisk()) {
-      throw new Forbidden("volume " + disk.id() + " is a system disk");
-    }
-    if (disk.hostId().isPresent()) {
-      throw new Forbidden(
-          "volume %s is attached to node %s; detach it first"
-              .formatted(disk.id(), disk.hostId().get()));
-    }
+  private static boolean isInUse(UDisk disk) {
+    return disk.status() == UDiskStatus.INUSE && disk.hostId().isPresent();
+  }
+
+  private static void requireFree(UDisk disk) {
     switch (disk.status()) {
       case ATTACHING, DETACHING, INUSE, INITIALIZATING, INITIALIZING, CLONING, RESTORING, UNKNOWN ->
           throw new OperationPending(
               "volume %s is %s; it can be deleted later".formatted(disk.id(), disk.status()));
-      case AVAILABLE, FAILED, RESTOREFAILED -> {}
+      case AVAILABLE, FAILED, RESTOREFAILED -> {
+        if (disk.hostId().isPresent()) { // odd; nothing proves that nobody uses it
+          throw new AttachedElsewhere(disk.id(), disk.hostId().get());
+        }
+      }
     }
   }
 }

@@ -46,7 +46,8 @@ final class IdempotentDetachment {
     }
     UDisk disk = found.get();
     // An address that means no host matches none, so nothing is on it.
-    Optional<NodeId> node = unwanted.map(given -> nodes.findLast(given, disk).orElse(given));
+    Optional<NodeId> node =
+        unwanted.map(given -> nodes.findLast(given, disk, progress).orElse(given));
     Change<Boolean> change =
         new Change<>(
             volume,

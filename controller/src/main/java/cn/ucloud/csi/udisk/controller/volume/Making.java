@@ -2,6 +2,7 @@ package cn.ucloud.csi.udisk.controller.volume;
 
 import cn.ucloud.csi.udisk.common.concurrent.Progress;
 import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
+import cn.ucloud.csi.udisk.common.error.DriverException.LimitReached;
 import cn.ucloud.csi.udisk.common.error.DriverException.NotFound;
 import cn.ucloud.csi.udisk.common.error.DriverException.SoldOut;
 import cn.ucloud.csi.udisk.common.model.DiskSize;
@@ -23,9 +24,11 @@ final class Making {
   private static final Logger LOG = LoggerFactory.getLogger(Making.class);
 
   private final UDisks disks;
+  private final Sites sites;
 
-  Making(UDisks disks) {
+  Making(UDisks disks, Sites sites) {
     this.disks = disks;
+    this.sites = sites;
   }
 
   /**
@@ -33,6 +36,7 @@ final class Making {
    *
    * @param origin the source of {@code spec}, if it has one that exists
    * @throws InvalidRequest if nobody knows a zone
+   * @throws SoldOut if none of the types is left in any of the zones that will do
    */
   VolumeId order(VolumeSpec spec, Site site, Optional<Origin> origin, Progress progress) {
     return spec.source().isPresent()
@@ -40,7 +44,10 @@ final class Making {
         : blank(spec, site, progress);
   }
 
-  /** Orders the first type that is not sold out. */
+  /**
+   * Orders the first type that is not sold out, zone by zone (CSI, TopologyRequirement.preferred).
+   * Only the first zone will do where a node was selected for the pod.
+   */
   private VolumeId blank(VolumeSpec spec, Site site, Progress progress) {
     if (site.zones().isEmpty()) {
       throw new InvalidRequest(
@@ -49,21 +56,37 @@ final class Making {
                   .formatted(Topology.ZONE_KEY)
               + " WaitForFirstConsumer or allowedTopologies");
     }
-    String zone = site.zones().getFirst();
     List<String> soldOut = new ArrayList<>();
+    for (String zone : site.zones()) {
+      Optional<VolumeId> made = blankIn(zone, spec, site, soldOut, progress);
+      if (made.isPresent()) {
+        return made.get();
+      }
+      if (site.zones().size() > 1 && sites.isBoundToNode(spec)) {
+        break;
+      }
+    }
+    throw new SoldOut(String.join("; ", soldOut));
+  }
+
+  /**
+   * @param soldOut is added to what could not be had
+   */
+  private Optional<VolumeId> blankIn(
+      String zone, VolumeSpec spec, Site site, List<String> soldOut, Progress progress) {
     for (DiskType type : spec.plan().types()) {
       progress.at(
           "creating a disk of type %s named %s".formatted(type.className(), spec.name().marked()));
       try {
         Optional<String> rdmaCluster =
             type == DiskType.RSSD ? rdmaCluster(site, zone, progress) : Optional.empty();
-        return disks.create(spec, type, zone, rdmaCluster);
+        return Optional.of(disks.create(spec, type, zone, rdmaCluster));
       } catch (SoldOut e) {
         LOG.info("no {} is left for {}: {}", type.className(), spec.name().marked(), e.sentence());
         soldOut.add(e.sentence());
       }
     }
-    throw new SoldOut(String.join("; ", soldOut));
+    return Optional.empty();
   }
 
   /**
@@ -72,10 +95,14 @@ final class Making {
    * @throws SoldOut if that host takes no RSSD disk of the zone
    */
   private Optional<String> rdmaCluster(Site site, String zone, Progress progress) {
-    if (site.node().isEmpty()) {
+    if (!site.mayTakeRssd(zone)) {
+      throw new SoldOut("no node of zone %s takes RSSD disks".formatted(zone));
+    }
+    Optional<NodeId> selected = site.node().flatMap(SelectedNode::instance);
+    if (selected.isEmpty()) {
       return Optional.empty();
     }
-    NodeId node = site.node().get();
+    NodeId node = selected.get();
     progress.at("reading the RDMA cluster of host " + node);
     Optional<String> cluster =
         disks.findHost(node).filter(host -> host.zone().equals(zone)).flatMap(Host::rdmaCluster);
@@ -98,5 +125,24 @@ final class Making {
     DiskSize size = from.requireCopyable(spec);
     progress.at("copying %s to a disk named %s".formatted(from.name(), spec.name().marked()));
     return disks.copy(source, from.zone(), size, spec);
+  }
+
+  /**
+   * A copy is made where its source is, and the scheduler moves the pod there.
+   *
+   * @throws LimitReached if it is not asked for there; says what helps
+   */
+  void requireAllowed(Origin from, VolumeSpec spec) {
+    if (sites.allows(from.zone(), from.type(), spec)) {
+      return;
+    }
+    String asked = String.join(" or ", spec.zones());
+    String remedy =
+        sites.isWithoutNodes(from.zone())
+            ? "the cluster has no node in zone %s; add one".formatted(from.zone())
+            : "let the allowedTopologies of its StorageClass allow zone " + from.zone();
+    throw new LimitReached(
+        "%s is in zone %s and can be copied only there, not to %s; %s"
+            .formatted(from.name(), from.zone(), asked, remedy));
   }
 }

@@ -1,5 +1,6 @@
 package cn.ucloud.csi.udisk.controller.volume;
 
+import cn.ucloud.csi.udisk.common.concurrent.Progress;
 import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.Host;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
@@ -14,10 +15,12 @@ import java.util.Optional;
 final class NodeHosts {
   private final UDisks disks;
   private final NodeDirectory nodes;
+  private final GoneHosts goneHosts;
 
-  NodeHosts(UDisks disks, NodeDirectory nodes) {
+  NodeHosts(UDisks disks, NodeDirectory nodes, GoneHosts goneHosts) {
     this.disks = disks;
     this.nodes = nodes;
+    this.goneHosts = goneHosts;
   }
 
   /**
@@ -43,7 +46,7 @@ final class NodeHosts {
    * The same for a disk that is to come off that node: also a host that the cloud says had the
    * address, and one that is gone, on which nobody can use the disk any more.
    */
-  Optional<NodeId> findLast(NodeId node, UDisk disk) {
+  Optional<NodeId> findLast(NodeId node, UDisk disk, Progress progress) {
     if (!node.isAddress()) {
       return Optional.of(node);
     }
@@ -53,8 +56,10 @@ final class NodeHosts {
     }
     NodeId of = new NodeId(disk.hostId().get());
     Optional<Host> host = disks.findHost(of);
-    return host.isEmpty() || host.get().addresses().contains(node.value())
-        ? Optional.of(of)
-        : Optional.empty();
+    boolean hadIt =
+        host.isPresent()
+            ? host.get().addresses().contains(node.value())
+            : goneHosts.hasLostIts(disk, progress);
+    return hadIt ? Optional.of(of) : Optional.empty();
   }
 }

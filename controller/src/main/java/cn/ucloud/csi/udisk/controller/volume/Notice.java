@@ -7,7 +7,10 @@ public record Notice(Reason reason, String text) {
   public enum Reason {
     SIZE_ROUNDED("SizeRounded", false),
     OTHER_TYPE_MADE("OtherTypeMade", false),
+    SOURCE_ELSEWHERE("SourceElsewhere", true),
     RESCHEDULING("Rescheduling", true),
+    UNUSABLE_DISK_DELETED("UnusableDiskDeleted", true),
+    DETACHED_UNUSED("DetachedUnused", false),
     WAITING_FOR_DETACH("WaitingForDetach", true),
     DUPLICATE_DISKS("DuplicateDisks", true),
     LEAKED_DISKS("LeakedDisks", true),

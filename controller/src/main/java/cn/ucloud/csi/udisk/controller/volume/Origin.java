@@ -3,7 +3,6 @@ package cn.ucloud.csi.udisk.controller.volume;
 import cn.ucloud.csi.udisk.common.error.DriverException;
 import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
 import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
-import cn.ucloud.csi.udisk.common.error.DriverException.LimitReached;
 import cn.ucloud.csi.udisk.common.error.DriverException.OperationPending;
 import cn.ucloud.csi.udisk.common.error.DriverException.SizeOutOfRange;
 import cn.ucloud.csi.udisk.common.model.DiskSize;
@@ -87,11 +86,6 @@ record Origin(
   DiskSize requireCopyable(VolumeSpec spec) {
     if (obstacle.isPresent()) {
       throw obstacle.get();
-    }
-    if (!spec.allowsZone(zone)) {
-      throw new LimitReached(
-          "%s is in zone %s and cannot be copied to %s"
-              .formatted(name, zone, String.join(" or ", spec.zones())));
     }
     if (type.isPresent() && !spec.plan().types().contains(type.get())) {
       throw new InvalidRequest(

@@ -27,6 +27,12 @@ public interface Scheduling {
    */
   boolean isNew(Claim claim);
 
+  /**
+   * Whether the claim that a volume of this name was asked for is not there any more. False also if
+   * that is not known.
+   */
+  boolean isGone(Claim claim);
+
   /** Where there is no cluster. */
   static Scheduling none() {
     return new Scheduling() {
@@ -47,6 +53,11 @@ public interface Scheduling {
 
       @Override
       public boolean isNew(Claim claim) {
+        return false;
+      }
+
+      @Override
+      public boolean isGone(Claim claim) {
         return false;
       }
     };

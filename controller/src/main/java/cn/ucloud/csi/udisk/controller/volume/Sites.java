@@ -2,19 +2,24 @@ package cn.ucloud.csi.udisk.controller.volume;
 
 import cn.ucloud.csi.udisk.common.model.Topology;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * Chooses where a volume is made. The cluster is asked only for what the request leaves open: the
- * zone, and for RSSD disks the node (decision 7).
+ * Chooses where a volume is made, and says which nodes can have it. The cluster is asked only for
+ * what the request leaves open: the zone, and for RSSD disks the node (decision 7).
  */
 final class Sites {
+  private final UDisks disks;
   private final Scheduling scheduling;
 
-  Sites(Scheduling scheduling) {
+  Sites(UDisks disks, Scheduling scheduling) {
+    this.disks = disks;
     this.scheduling = scheduling;
   }
 
@@ -28,35 +33,116 @@ final class Sites {
     boolean rssd = spec.plan().types().contains(DiskType.RSSD);
     boolean open = spec.zones().isEmpty();
     if (!rssd && !open) {
-      return new Site(spec.zones(), Optional.empty(), false);
+      return Site.inZones(spec.zones());
     }
     Optional<SelectedNode> selected =
         spec.placement().claim().flatMap(scheduling::findSelectedNode);
     if (selected.isPresent()) {
       List<Map<String, String>> there = open ? List.of(selected.get().segments()) : terms;
-      return new Site(
-          Placement.zonesOf(there), selected.get().instance(), selected.get().takesRssd());
+      return new Site(Placement.zonesOf(there), selected, Set.of());
     }
-    List<Map<String, String>> anywhere = open ? matching(terms) : terms;
     boolean anyWillDo = spec.placement().claim().filter(scheduling::isImmediate).isPresent();
-    List<Map<String, String>> preferred =
-        rssd && (open || anyWillDo) ? takersOfRssdFirst(anywhere) : anywhere;
+    if (!open && !anyWillDo) {
+      return Site.inZones(spec.zones());
+    }
+    List<Map<String, String>> nodes = matching(terms);
+    // Nodes say more than the terms: the provisioner takes any node's keys for those.
+    return anywhere(nodes.isEmpty() ? terms : nodes, rssd);
+  }
+
+  private static Site anywhere(List<Map<String, String>> nodes, boolean rssd) {
+    if (!rssd) {
+      return Site.inZones(Placement.zonesOf(nodes));
+    }
+    List<Map<String, String>> takersFirst =
+        nodes.stream().sorted(Comparator.comparing(node -> !saysRssd(node))).toList();
+    List<Map<String, String>> takers = nodes.stream().filter(Sites::saysRssd).toList();
     return new Site(
-        Placement.zonesOf(preferred),
-        Optional.empty(),
-        preferred.stream().findFirst().filter(Sites::takesRssd).isPresent());
+        Placement.zonesOf(takersFirst), Optional.empty(), new HashSet<>(Placement.zonesOf(takers)));
   }
 
   private List<Map<String, String>> matching(List<Map<String, String>> terms) {
     List<Map<String, String>> wanted = terms.isEmpty() ? List.of(Map.of()) : terms;
-    return wanted.stream().flatMap(term -> scheduling.segmentsOfNodes(term).stream()).toList();
+    return wanted.stream()
+        .flatMap(term -> scheduling.segmentsOfNodes(term).stream())
+        .distinct()
+        .toList();
   }
 
-  private static List<Map<String, String>> takersOfRssdFirst(List<Map<String, String>> terms) {
-    return terms.stream().sorted(Comparator.comparing(term -> !takesRssd(term))).toList();
+  /**
+   * Whether a node was selected for the pod, so that only its zone will do, the first one of the
+   * site. False if the request does not tell whose claim it is: then it means what it says.
+   */
+  boolean isBoundToNode(VolumeSpec spec) {
+    return spec.placement().claim().filter(claim -> !scheduling.isImmediate(claim)).isPresent();
   }
 
-  private static boolean takesRssd(Map<String, String> term) {
-    return Topology.RSSD.equals(term.get(Topology.RSSD_KEY));
+  /**
+   * Whether the volume may be in the zone. Where the request names only places of RSSD nodes, a
+   * copy of another type may also be where the cluster has other nodes: the provisioner has left
+   * those out because the selected node has a key that they lack, not because somebody wants it so.
+   */
+  boolean allows(String zone, Optional<DiskType> type, VolumeSpec spec) {
+    return spec.allowsZone(zone)
+        || (spec.source().isPresent()
+            && type.filter(DiskType.RSSD::equals).isEmpty()
+            && spec.placement().terms().stream().allMatch(Sites::saysRssd)
+            && !scheduling.segmentsOfNodes(Map.of(Topology.ZONE_KEY, zone)).isEmpty());
+  }
+
+  /** Whether no node is in the zone. False also if the nodes are not known. */
+  boolean isWithoutNodes(String zone) {
+    return scheduling.segmentsOfNodes(Map.of(Topology.ZONE_KEY, zone)).isEmpty()
+        && !scheduling.segmentsOfNodes(Map.of()).isEmpty();
+  }
+
+  /** Whether the disk is an RSSD disk and the node that was selected for its pod cannot take it. */
+  boolean isOutOfReach(UDisk disk, Site site) {
+    return isRssd(disk) && site.node().filter(node -> !takes(node, disk)).isPresent();
+  }
+
+  /**
+   * Whether only nodes that say that they take RSSD disks can have the disk. What it is counts, and
+   * not only for which node this call is: an earlier call may have made it for another. No such
+   * nodes are asked for where the selected one takes it without saying so.
+   */
+  boolean isForRssdNodes(UDisk disk, Site site, VolumeSpec spec) {
+    if (!isRssd(disk)) {
+      return false;
+    }
+    if (site.node().filter(node -> mayBeIn(disk.zone(), node)).isPresent()) {
+      SelectedNode node = site.node().get();
+      return saysRssd(node.segments()) || !takes(node, disk);
+    }
+    return spec.placement().terms().stream().anyMatch(term -> saysRssdIn(disk.zone(), term))
+        || scheduling.segmentsOfNodes(Map.of(Topology.ZONE_KEY, disk.zone())).stream()
+            .anyMatch(Sites::saysRssd);
+  }
+
+  /** Of a node whose instance is not known nothing is known against it. */
+  private boolean takes(SelectedNode node, UDisk disk) {
+    return mayBeIn(disk.zone(), node)
+        && (saysRssd(node.segments())
+            || node.instance().isEmpty()
+            || disks
+                .findHost(node.instance().get())
+                .filter(host -> host.zone().equals(disk.zone()) && host.rdmaCluster().isPresent())
+                .isPresent());
+  }
+
+  private static boolean mayBeIn(String zone, SelectedNode node) {
+    return node.segments().getOrDefault(Topology.ZONE_KEY, zone).equals(zone);
+  }
+
+  private static boolean saysRssdIn(String zone, Map<String, String> segments) {
+    return saysRssd(segments) && zone.equals(segments.get(Topology.ZONE_KEY));
+  }
+
+  private static boolean saysRssd(Map<String, String> segments) {
+    return Topology.RSSD.equals(segments.get(Topology.RSSD_KEY));
+  }
+
+  private static boolean isRssd(UDisk disk) {
+    return disk.type().filter(DiskType.RSSD::equals).isPresent();
   }
 }

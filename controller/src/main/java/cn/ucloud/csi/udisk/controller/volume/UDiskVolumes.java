@@ -86,6 +86,18 @@ final class UDiskVolumes implements UDisks {
     }
   }
 
+  @Override
+  public boolean isHost(NodeId node) {
+    List<String> id = List.of(node.value());
+    return showsAny(api.readPage(new DescribeUHostInstance(id)))
+        || showsAny(api.readPage(new DescribePHost(id)));
+  }
+
+  /** A record that cannot be read may be the one that was asked for. */
+  private static boolean showsAny(Page<?> page) {
+    return !page.items().isEmpty() || !page.odd().isEmpty();
+  }
+
   private static List<String> ids(List<NodeId> nodes, boolean bareMetal) {
     return nodes.stream()
         .filter(node -> node.isBareMetal() == bareMetal)

@@ -50,6 +50,12 @@ interface UDisks {
   }
 
   /**
+   * Whether there is a host of this id, whether it runs or not: both host APIs are asked, whatever
+   * the form of the id says.
+   */
+  boolean isHost(NodeId node);
+
+  /**
    * Orders a new disk of {@code type}. Called twice, it makes two.
    *
    * @param rdmaCluster where an RSSD disk is to be; empty leaves it to the cloud

@@ -32,11 +32,12 @@ public record VolumeSpec(
     return placement.zones();
   }
 
+  /** As the request says it; see {@link Sites#allows}. */
   boolean allowsZone(String zone) {
     return zones().isEmpty() || zones().contains(zone);
   }
 
-  /** Why {@code disk} is not the volume that is asked for; empty if it is. */
+  /** Why {@code disk}, wherever it is, is not what is asked for; empty if it is. */
   Optional<String> mismatch(UDisk disk) {
     if (!capacity.allows(disk.size())) {
       return Optional.of("has " + disk.size() + ", not " + capacity.size());
@@ -48,9 +49,6 @@ public record VolumeSpec(
               + disk.type().map(DiskType::className).orElse("another kind")
               + ", not "
               + plan.typeNames());
-    }
-    if (!allowsZone(disk.zone())) {
-      return Optional.of("is in zone " + disk.zone() + ", not in " + String.join(" or ", zones()));
     }
     return Optional.empty();
   }

@@ -24,6 +24,7 @@ public final class Volumes {
   private final Unsettled unsettled;
   private final Notices notices;
   private final IdempotentCreation creation;
+  private final UnusableDisks unusable;
   private final IdempotentAttachment attachment;
   private final IdempotentDetachment detachment;
   private final IdempotentDeletion deletion;
@@ -41,22 +42,28 @@ public final class Volumes {
     DiskWatch watch = new DiskWatch(looks, waiting.polling(), waiting.lastSeen());
     this.unsettled = waiting.unsettled();
     Orders orders = new Orders(watch, unsettled, waiting.timing());
-    NodeHosts nodes = new NodeHosts(disks, cluster.nodes());
+    GoneHosts goneHosts = new GoneHosts(disks, cluster.custody(), waiting.polling());
+    NodeHosts nodes = new NodeHosts(disks, cluster.nodes(), goneHosts);
     Origins origins = new Origins(disks, snapshots);
     this.disks = disks;
     this.hosts = waiting.hosts();
     this.listing = listing;
     this.publications = cluster.publications();
-    this.creation = new IdempotentCreation(disks, origins, cluster, watch, waiting);
     this.detachment = new IdempotentDetachment(disks, nodes, orders, waiting);
-    Elsewhere elsewhere = new Elsewhere(cluster.custody(), detachment);
+    Elsewhere elsewhere =
+        new Elsewhere(cluster.custody(), goneHosts, detachment, cluster.notices());
     HostReads hostReads = new HostReads(disks, turns, waiting.pause());
     this.attachment =
         new IdempotentAttachment(
             disks, nodes, hostReads, elsewhere, orders, unsettled, waiting.hosts());
     this.notices = cluster.notices();
+    SnapshotReads snapshotReads = new SnapshotReads(snapshots, turns);
     this.deletion =
-        new IdempotentDeletion(disks, new SnapshotReads(snapshots, turns), orders, unsettled, rule);
+        new IdempotentDeletion(disks, snapshotReads, orders, unsettled, elsewhere, rule);
+    this.unusable =
+        new UnusableDisks(
+            snapshotReads, cluster.custody(), deletion, new CreationNotices(cluster.notices()));
+    this.creation = new IdempotentCreation(disks, origins, cluster, watch, unusable, waiting);
     this.expansion = new IdempotentExpansion(disks, watch, unsettled, waiting.timing());
   }
 
@@ -101,6 +108,11 @@ public final class Volumes {
   /** How many attachments and detachments wait for another one on the same host. */
   public int waitingForHosts() {
     return hosts.waiting();
+  }
+
+  /** How many disks were deleted because their claims could not have them as they were. */
+  public long unusableDisksDeleted() {
+    return unusable.deleted();
   }
 
   /** The volume as it is now, if it exists. */

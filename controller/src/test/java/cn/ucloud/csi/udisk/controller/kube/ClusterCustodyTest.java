@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
+import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.controller.volume.Claim;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
@@ -22,7 +24,7 @@ class ClusterCustodyTest {
   private static final String DRIVER = "udisk.csi.ucloud.cn";
 
   private final ApiServer api = new ApiServer();
-  private final ClusterCustody custody = new ClusterCustody(api.client());
+  private final ClusterCustody custody = new ClusterCustody(api.client(), true);
 
   @AfterEach
   void close() {
@@ -109,10 +111,70 @@ class ClusterCustodyTest {
     Path kubeconfig = ApiServer.kubeconfig(directory, 1); // nobody listens there
     try (KubernetesClient client =
         Clients.connect(Optional.of(kubeconfig), Duration.ofSeconds(2))) {
-      assertThatThrownBy(
-              () -> new ClusterCustody(client).findReasonToLeave(new VolumeId("bsm-1"), "uhost-a"))
+      assertThatThrownBy(() ->
+              new ClusterCustody(client, true).findReasonToLeave(new VolumeId("bsm-1"), "uhost-a"))
           .isInstanceOf(Unavailable.class);
     }
+  }
+
+  @Test
+  void aHostCountsAsAliveOnlyByAReadyNode() {
+    assertThat(isReady()).isFalse();
+    node("10.9.0.1", "uhost-a");
+    assertThat(isReady()).as("says nothing of itself").isFalse();
+    ready("10.9.0.2", "uhost-a", "Unknown");
+    ready("10.9.0.3", "uhost-b", "True");
+    assertThat(isReady()).isFalse();
+    ready("10.9.0.4", "uhost-a", "True");
+    assertThat(isReady()).isTrue();
+  }
+
+  /** The API server leaves out what is empty, and keeps a null that somebody wrote. */
+  @Test
+  void objectsWithNothingInThemDoNotStopTheProof() {
+    node("10.9.0.1", "uhost-a");
+    api.putJson("/api/v1/nodes", "{'kind': 'Node', 'metadata': {'name': 'bare'}, 'status': null}");
+    api.putJson(
+        "/api/v1/nodes",
+        "{'kind': 'Node', 'metadata': {'name': 'n', 'labels': {'UhostID': 'uhost-a'}},"
+            + " 'status': {'volumesInUse': null, 'conditions': null}}");
+    api.putJson(
+        "/apis/storage.k8s.io/v1/volumeattachments",
+        "{'kind': 'VolumeAttachment', 'metadata': {'name': 'va'}, 'spec': null}");
+    api.putJson(
+        "/apis/storage.k8s.io/v1/volumeattachments",
+        "{'kind': 'VolumeAttachment', 'metadata': {'name': 'other'}, 'spec': {'nodeName': '10.9.0.1',"
+            + " 'attacher': 'disk.example.com', 'source': null}}");
+    assertThat(reason()).isEmpty();
+    assertThat(isReady()).isFalse();
+  }
+
+  @Test
+  void withTheFlagOffNoDiskIsReplaced() {
+    ClusterCustody off = new ClusterCustody(api.client(), false);
+    assertThat(off.findReasonToKeep(new VolumeId("bsm-1"), new Claim("shop", "data-0", "pvc-1")))
+        .hasValue("--replace-unusable-disks is false");
+    assertThat(api.asked()).isEmpty();
+  }
+
+  private boolean isReady() {
+    return custody.isReady(new NodeId("uhost-a"));
+  }
+
+  private void ready(String name, String instance, String status) {
+    api.put(
+        new NodeBuilder()
+            .withNewMetadata()
+            .withName(name)
+            .withLabels(Map.of("UhostID", instance))
+            .endMetadata()
+            .withNewStatus()
+            .addNewCondition()
+            .withType("Ready")
+            .withStatus(status)
+            .endCondition()
+            .endStatus()
+            .build());
   }
 
   private Optional<String> reason() {

@@ -140,6 +140,24 @@ class ClusterNodesTest {
     assertThat(nodes.isNew(new Claim("shop", "young", "pvc-of-the-one-before"))).isFalse();
   }
 
+  @Test
+  void aClaimIsGoneWhenNoneOrALaterOneHasItsName() {
+    String uid = "0b1e6a4c-3f5d-4c1e-9a77-2d1f00000001";
+    assertThat(nodes.isGone(new Claim("shop", "data", "pvc-" + uid))).isTrue();
+    claim("data", "");
+    assertThat(nodes.isGone(new Claim("shop", "data", "pvc-" + uid))).isTrue();
+    assertThat(nodes.isGone(new Claim("shop", "data", "pvc-0b1e6"))).as("no UID").isFalse();
+    String own =
+        api.client()
+            .persistentVolumeClaims()
+            .inNamespace("shop")
+            .withName("data")
+            .get()
+            .getMetadata()
+            .getUid();
+    assertThat(nodes.isGone(new Claim("shop", "data", "pvc-" + own))).isFalse();
+  }
+
   private boolean isNew(String claim) {
     String uid =
         api.client()

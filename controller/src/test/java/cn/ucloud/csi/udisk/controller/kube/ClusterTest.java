@@ -49,7 +49,7 @@ class ClusterTest {
       cluster =
           Cluster.of(
               new ClusterConfig(
-                  Optional.of(ApiServer.kubeconfig(directory, wire.port())), name, terms));
+                  Optional.of(ApiServer.kubeconfig(directory, wire.port())), name, terms, true));
       instances.add(this);
       cluster.join(
           readiness, disk -> Optional.empty(), begun::incrementAndGet, why -> halted.set(true));

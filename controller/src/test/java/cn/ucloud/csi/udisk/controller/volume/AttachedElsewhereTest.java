@@ -13,8 +13,6 @@ import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskStatus;
 import cn.ucloud.csi.udisk.controller.volume.FakeUDisks.Fault;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,20 +21,8 @@ import org.junit.jupiter.api.Test;
 class AttachedElsewhereTest {
   private final VirtualTime time = new VirtualTime();
   private final FakeUDisks cloud = new FakeUDisks(time);
-  private final List<String> asked = new ArrayList<>();
-  private Custody custody = (disk, host) -> Optional.empty();
-  private final Volumes volumes =
-      FakeCloud.volumes(
-          cloud,
-          new ClusterView(
-              NodeDirectory.none(),
-              Scheduling.none(),
-              (disk, host) -> {
-                asked.add(disk + " on " + host);
-                return custody.findReasonToLeave(disk, host);
-              },
-              Publications.none()),
-          time);
+  private final FakeCustody cluster = new FakeCustody();
+  private final Volumes volumes = FakeCloud.volumes(cloud, cluster.view(), time);
 
   @BeforeEach
   void aDiskOnTheOtherHost() {
@@ -47,13 +33,13 @@ class AttachedElsewhereTest {
   @Test
   void oneThatNobodyUsesThereIsTakenFromIt() {
     assertThat(attach("uhost-a").toMap()).containsEntry("deviceName", "vdb");
-    assertThat(asked).containsExactly("bsm-1 on uhost-b");
+    assertThat(cluster.asked).containsExactly("bsm-1 on uhost-b");
     assertThat(cloud.orders).containsExactly("detach bsm-1 uhost-b", "attach bsm-1 uhost-a");
   }
 
   @Test
   void oneThatIsInUseThereIsLeftThereAndTheReasonIsSaid() {
-    custody = (disk, host) -> Optional.of("VolumeAttachment csi-1 has it there");
+    cluster.reasonToLeave = Optional.of("VolumeAttachment csi-1 has it there");
     assertThatThrownBy(() -> attach("uhost-a"))
         .isInstanceOf(AttachedElsewhere.class)
         .hasMessageContaining("uhost-b")
@@ -63,18 +49,17 @@ class AttachedElsewhereTest {
 
   @Test
   void whatTheClusterDoesNotSayNowIsNoProof() {
-    custody =
-        (disk, host) -> {
-          throw new Unavailable("the API server does not answer");
-        };
+    cluster.answers = false;
     assertThatThrownBy(() -> attach("uhost-a")).isInstanceOf(Unavailable.class);
     assertThat(cloud.orders).isEmpty();
   }
 
   @Test
   void withoutAClusterItIsLeftThere() {
-    custody = Custody.none();
-    assertThatThrownBy(() -> attach("uhost-a")).isInstanceOf(AttachedElsewhere.class);
+    Volumes alone = FakeCloud.volumes(cloud, ClusterView.none(), time);
+    assertThatThrownBy(
+            () -> alone.attach(new VolumeId("bsm-1"), new NodeId("uhost-a"), Progress.unwatched()))
+        .isInstanceOf(AttachedElsewhere.class);
     assertThat(cloud.orders).isEmpty();
   }
 
@@ -91,7 +76,7 @@ class AttachedElsewhereTest {
   @Test
   void onTheWantedHostTheClusterIsNotAsked() {
     attach("uhost-b");
-    assertThat(asked).isEmpty();
+    assertThat(cluster.asked).isEmpty();
     assertThat(cloud.orders).isEmpty();
   }
 

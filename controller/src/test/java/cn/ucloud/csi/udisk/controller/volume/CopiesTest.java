@@ -130,7 +130,9 @@ class CopiesTest {
   void zoneAndTypeAreTheSources() {
     assertThatThrownBy(() -> create(spec(SNAPSHOT, 10, DiskType.SSD, "cn-bj2-05")))
         .isInstanceOf(LimitReached.class)
-        .hasMessage("snapshot bsSnap-1 is in zone cn-bj2-02 and cannot be copied to cn-bj2-05");
+        .hasMessage(
+            "snapshot bsSnap-1 is in zone cn-bj2-02 and can be copied only there, not to cn-bj2-05;"
+                + " let the allowedTopologies of its StorageClass allow zone cn-bj2-02");
     assertThatThrownBy(() -> create(spec(SNAPSHOT, 10, DiskType.RSSD, FakeUDisks.ZONE)))
         .isInstanceOf(InvalidRequest.class)
         .hasMessageContaining("parameters.type must allow ssd");

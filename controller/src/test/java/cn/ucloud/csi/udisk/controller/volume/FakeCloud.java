@@ -13,7 +13,7 @@ final class FakeCloud {
     return storage(disks, snapshots, ClusterView.none(), time);
   }
 
-  private static Storage storage(
+  static Storage storage(
       FakeUDisks disks, FakeSnapshots snapshots, ClusterView cluster, VirtualTime time) {
     return Storage.of(
         disks,

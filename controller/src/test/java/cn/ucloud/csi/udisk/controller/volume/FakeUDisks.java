@@ -16,7 +16,6 @@ import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskStatus;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -75,6 +74,7 @@ final class FakeUDisks implements UDisks {
   int looksById;
   int looksByName;
   Runnable betweenPages = () -> {};
+  Runnable betweenHostLooks = () -> {};
 
   FakeUDisks(VirtualTime time) {
     this.time = time;
@@ -112,6 +112,14 @@ final class FakeUDisks implements UDisks {
         .collect(
             Collectors.toMap(
                 Function.identity(), node -> Optional.ofNullable(hosts.get(node.value()))));
+  }
+
+  @Override
+  public boolean isHost(NodeId node) {
+    failIfToldSo();
+    hostLooks++;
+    betweenHostLooks.run();
+    return hosts.containsKey(node.value());
   }
 
   @Override
@@ -232,6 +240,11 @@ final class FakeUDisks implements UDisks {
     add(disk.id(), time.now(), Optional.of(disk));
   }
 
+  /** Somebody outside deletes it, or it is not shown to these keys any more. */
+  void remove(String id) {
+    add(id, time.now(), Optional.empty());
+  }
+
   void put(Host host) {
     hosts.put(host.id(), host);
   }
@@ -328,7 +341,7 @@ final class FakeUDisks implements UDisks {
   private static Optional<UDisk> seen(List<Version> history, long at) {
     return history.stream()
         .filter(version -> version.from <= at)
-        .max(Comparator.comparingLong(Version::from))
+        .reduce((first, next) -> next.from >= first.from ? next : first)
         .flatMap(Version::disk);
   }
 

@@ -319,7 +319,7 @@ class IdempotentAttachmentTest {
   void deletingTwiceOrdersOnceAndAnAttachedDiskIsKept() {
     attach(A);
     assertThatThrownBy(() -> volumes.delete(DISK, Progress.unwatched()))
-        .isInstanceOf(Forbidden.class)
+        .isInstanceOf(AttachedElsewhere.class)
         .hasMessageContaining("uhost-a");
     detach(A);
     volumes.delete(DISK, Progress.unwatched());

@@ -136,6 +136,7 @@ class NodeFormsTest {
         FakeUDisks.disk("bsm-1", "pvc-1", UDiskStatus.INUSE, Optional.of("uhost-other-a"));
     assertThat(elsewhere.hostIp()).hasValue(ADDRESS.value());
     cloud.put(elsewhere);
+    cloud.put(FakeUDisks.host("uhost-other-a", FakeUDisks.ZONE, Optional.empty()));
     assertThatThrownBy(() -> attach(ADDRESS))
         .isInstanceOf(AttachedElsewhere.class)
         .hasMessageContaining("uhost-other-a");

@@ -10,7 +10,6 @@ import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
 import cn.ucloud.csi.udisk.common.error.DriverException.SoldOut;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.DiskSize;
-import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskTerms;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
@@ -32,11 +31,12 @@ class PlacementTest {
   private static final String FAR = "cn-bj2-05";
   private static final Map<String, String> FAST =
       Map.of(REGION, "cn-bj2", ZONE, FakeUDisks.ZONE, RSSD, "true");
+  private static final Map<String, String> PLAIN = Map.of(REGION, "cn-bj2", ZONE, FakeUDisks.ZONE);
   private static final Map<String, String> SLOW = Map.of(REGION, "cn-bj2", ZONE, FAR);
 
   private final VirtualTime time = new VirtualTime();
   private final FakeUDisks cloud = new FakeUDisks(time);
-  private final InMemoryScheduling cluster = new InMemoryScheduling();
+  private final FakeScheduling cluster = new FakeScheduling();
   private final Volumes volumes =
       FakeCloud.volumes(
           cloud,
@@ -161,6 +161,82 @@ class PlacementTest {
     assertThat(made.onRssdNodes()).isFalse();
   }
 
+  /** The provisioner takes the topology keys of any node, and that one may be without rssd. */
+  @Test
+  void anImmediateRssdDiskGoesWhereNodesTakeItAlsoWhenTheRequestDoesNotSayWhichDo() {
+    cluster.isImmediate = true;
+    cluster.nodes.addAll(List.of(SLOW, FAST));
+    NewVolume made = create(DiskType.RSSD, SLOW, PLAIN);
+    assertThat(made.volume().zone()).isEqualTo(FakeUDisks.ZONE);
+    assertThat(made.onRssdNodes()).isTrue();
+  }
+
+  @Test
+  void aClaimWithoutAPodGetsItsDiskInTheNextZoneWhereTheFirstIsSoldOut() {
+    cluster.isImmediate = true;
+    cloud.faults.add(new Fault.Refused(new SoldOut("17005")));
+    cloud.faults.add(new Fault.Refused(new SoldOut("17005")));
+    NewVolume made = create(List.of(DiskType.SSD, DiskType.SATA), SLOW, FAST);
+    assertThat(made.volume().zone()).isEqualTo(FakeUDisks.ZONE);
+    assertThat(made.volume().type()).hasValue(DiskType.SSD);
+    assertThat(cloud.orders).hasSize(3);
+  }
+
+  @Test
+  void aSelectedNodesZoneThatIsSoldOutIsNotLeftForAnother() {
+    cluster.select("uhost-far", SLOW);
+    cloud.faults.add(new Fault.Refused(new SoldOut("17005")));
+    assertThatThrownBy(() -> create(DiskType.SSD, SLOW, FAST)).isInstanceOf(SoldOut.class);
+    assertThat(cloud.existing()).isEmpty();
+    assertThat(cloud.orders).hasSize(1);
+  }
+
+  @Test
+  void aLostAnswerInOneZoneIsNotFollowedByTheNextZone() {
+    cluster.isImmediate = true;
+    cloud.faults.add(new Fault.OrderLost());
+    assertThatThrownBy(() -> create(DiskType.SSD, SLOW, FAST)).isInstanceOf(OutcomeUnknown.class);
+    assertThat(cloud.orders).hasSize(1);
+  }
+
+  @Test
+  void soldOutEverywhereNamesEveryZone() {
+    cluster.isImmediate = true;
+    cloud.faults.add(new Fault.Refused(new SoldOut("none in 05")));
+    cloud.faults.add(new Fault.Refused(new SoldOut("none in 02")));
+    assertThatThrownBy(() -> create(DiskType.SSD, SLOW, FAST))
+        .isInstanceOf(SoldOut.class)
+        .hasMessage("none in 05; none in 02");
+  }
+
+  @Test
+  void anImmediateRssdDiskIsNotMadeInAZoneWhoseNodesDoNotTakeIt() {
+    cluster.isImmediate = true;
+    cluster.nodes.addAll(List.of(SLOW, FAST));
+    cloud.faults.add(new Fault.Refused(new SoldOut("17005")));
+    assertThatThrownBy(() -> create(DiskType.RSSD, SLOW, PLAIN)).isInstanceOf(SoldOut.class);
+    assertThat(cloud.orders).hasSize(1);
+  }
+
+  /** Its answer was lost; meanwhile the pod was placed anew. */
+  @Test
+  void anRssdDiskThatWasMadeForAnotherNodeAsksForRssdNodesWhateverNodeIsSelectedNow() {
+    cluster.select("uhost-a", FAST);
+    NewVolume made = create(DiskType.RSSD, FAST);
+    cluster.select("uhost-b", PLAIN);
+    assertThat(create(DiskType.RSSD, PLAIN)).isEqualTo(made);
+    assertThat(made.onRssdNodes()).isTrue();
+  }
+
+  @Test
+  void anRssdDiskThatIsFoundForANodeWhichTakesItUnsaidAsksForNoSuchNodes() {
+    cluster.select("uhost-a", FAST);
+    create(DiskType.RSSD, FAST);
+    cloud.put(FakeUDisks.host("uhost-b", FakeUDisks.ZONE, Optional.of("9002")));
+    cluster.select("uhost-b", PLAIN);
+    assertThat(create(DiskType.RSSD, PLAIN).onRssdNodes()).isFalse();
+  }
+
   @Test
   void anImmediateRssdDiskGoesWhereNodesTakeIt() {
     cluster.isImmediate = true;
@@ -229,49 +305,5 @@ class PlacementTest {
         new DiskPlan(types, DiskTerms.PLAIN, Optional.empty()),
         new Placement(all, Optional.of(new Claim("shop", "data-0", "pvc-1"))),
         Optional.empty());
-  }
-
-  private static final class InMemoryScheduling implements Scheduling {
-    final List<String> asked = new ArrayList<>();
-    final List<Map<String, String>> nodes = new ArrayList<>();
-    Optional<SelectedNode> selected = Optional.empty();
-    boolean isNew;
-    boolean isImmediate;
-    boolean answers = true;
-
-    void select(String instance, Map<String, String> segments) {
-      selected = Optional.of(new SelectedNode(Optional.of(new NodeId(instance)), segments));
-    }
-
-    private void ask(String what) {
-      asked.add(what);
-      if (!answers) {
-        throw new Unavailable("the API server does not answer");
-      }
-    }
-
-    @Override
-    public Optional<SelectedNode> findSelectedNode(Claim claim) {
-      ask("claim");
-      return selected;
-    }
-
-    @Override
-    public boolean isImmediate(Claim claim) {
-      ask("claim");
-      return isImmediate;
-    }
-
-    @Override
-    public List<Map<String, String>> segmentsOfNodes(Map<String, String> wanted) {
-      ask("nodes");
-      return nodes.stream().filter(node -> node.entrySet().containsAll(wanted.entrySet())).toList();
-    }
-
-    @Override
-    public boolean isNew(Claim claim) {
-      ask("age");
-      return isNew;
-    }
   }
 }

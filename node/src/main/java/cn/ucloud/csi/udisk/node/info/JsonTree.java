@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** Reads JSON without the object mapper, whose three hundred classes every node would keep. */
 final class JsonTree {
@@ -19,14 +20,19 @@ final class JsonTree {
   private JsonTree() {}
 
   /**
-   * What the text says; a missing node if it says nothing. Numbers are kept as text.
+   * What the text says; a missing node if it says nothing. Numbers are kept as text. What is null
+   * is left out, because as text it would be the word "null".
    *
    * @throws JsonProcessingException if it is not JSON
    */
   static JsonNode read(String text) throws IOException {
     try (JsonParser parser = PARSERS.createParser(text)) {
-      return parser.nextToken() == null ? MissingNode.getInstance() : value(parser);
+      return isNothing(parser.nextToken()) ? MissingNode.getInstance() : value(parser);
     }
+  }
+
+  private static boolean isNothing(@Nullable JsonToken token) {
+    return token == null || token == JsonToken.VALUE_NULL;
   }
 
   private static JsonNode value(JsonParser parser) throws IOException {
@@ -35,7 +41,6 @@ final class JsonTree {
       case START_ARRAY -> array(parser);
       case VALUE_TRUE -> NODES.booleanNode(true);
       case VALUE_FALSE -> NODES.booleanNode(false);
-      case VALUE_NULL -> NODES.nullNode();
       default -> NODES.textNode(parser.getText());
     };
   }
@@ -44,8 +49,9 @@ final class JsonTree {
     ObjectNode object = NODES.objectNode();
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       String name = parser.currentName();
-      parser.nextToken();
-      object.set(name, value(parser));
+      if (!isNothing(parser.nextToken())) {
+        object.set(name, value(parser));
+      }
     }
     return object;
   }
@@ -53,7 +59,9 @@ final class JsonTree {
   private static ArrayNode array(JsonParser parser) throws IOException {
     ArrayNode array = NODES.arrayNode();
     while (parser.nextToken() != JsonToken.END_ARRAY) {
-      array.add(value(parser));
+      if (!isNothing(parser.currentToken())) {
+        array.add(value(parser));
+      }
     }
     return array;
   }

@@ -2,6 +2,8 @@ package cn.ucloud.csi.udisk.node.info;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -20,6 +22,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class KubeletVolumes {
   private static final Logger LOG = LoggerFactory.getLogger(KubeletVolumes.class);
+
+  /** kubelet's own are below a thousand. */
+  private static final int MOST_BYTES = 1 << 16;
 
   private final Path csi;
   private final String driver;
@@ -60,7 +65,7 @@ public final class KubeletVolumes {
 
   private void read(Path file, Set<String> handles) {
     try {
-      JsonNode volume = JsonTree.read(Files.readString(file));
+      JsonNode volume = JsonTree.read(text(file));
       if (volume.path("driverName").asText().equals(driver)) {
         handles.add(volume.path("volumeHandle").asText());
       }
@@ -68,6 +73,13 @@ public final class KubeletVolumes {
       // Removed meanwhile, or not written yet.
     } catch (IOException e) {
       leaveOut(file, e);
+    }
+  }
+
+  private static String text(Path file) throws IOException {
+    try (InputStream stream = Files.newInputStream(file)) {
+      // A longer one is no longer JSON, and so is left out.
+      return new String(stream.readNBytes(MOST_BYTES), StandardCharsets.UTF_8);
     }
   }
 

@@ -32,6 +32,9 @@ public final class MetadataNodeInfo implements NodeInfoSource {
   private static final Duration CONNECT_LIMIT = Duration.ofSeconds(2);
   private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
 
+  /** A document of twenty disks has some ten thousand. */
+  private static final int MOST_BYTES = 1 << 20;
+
   /** The machine types that take RSSD disks (UHost guide, "machine types"). */
   private static final Set<String> FAST_FAMILY =
       Set.of("O", "OS", "OM", "OPRO", "OPROG", "OMAX", "OLITE");
@@ -84,7 +87,12 @@ public final class MetadataNodeInfo implements NodeInfoSource {
       throw new Unavailable("the metadata server answered " + status + " for " + document);
     }
     try (InputStream body = connection.getInputStream()) {
-      return new String(body.readAllBytes(), StandardCharsets.UTF_8);
+      byte[] bytes = body.readNBytes(MOST_BYTES + 1);
+      if (bytes.length > MOST_BYTES) {
+        throw new Unavailable(
+            "the metadata server answered with more than " + MOST_BYTES + " bytes, " + document);
+      }
+      return new String(bytes, StandardCharsets.UTF_8);
     }
   }
 
@@ -118,19 +126,25 @@ public final class MetadataNodeInfo implements NodeInfoSource {
 
   private String first(String what, JsonNode... candidates) {
     for (JsonNode candidate : candidates) {
-      if (candidate.isValueNode() && !candidate.asText().isBlank()) {
-        return candidate.asText().strip();
+      if (!text(candidate).isEmpty()) {
+        return text(candidate);
       }
     }
     throw new Unavailable("the metadata server does not name " + what + ", " + document);
+  }
+
+  /** Empty for what is missing, or is an object or a list. */
+  private static String text(JsonNode node) {
+    return node.asText().strip();
   }
 
   private static List<String> addresses(JsonNode machine) {
     List<String> addresses = new ArrayList<>();
     for (JsonNode card : machine.path("network-interfaces")) {
       for (JsonNode ip : card.path("ips")) {
-        if ("Private".equals(ip.path("type").asText())) {
-          addresses.add(ip.path("ip-address").asText());
+        String address = text(ip.path("ip-address"));
+        if ("Private".equals(text(ip.path("type"))) && !address.isEmpty()) {
+          addresses.add(address);
         }
       }
     }
@@ -143,10 +157,10 @@ public final class MetadataNodeInfo implements NodeInfoSource {
       try {
         disks.add(
             new NodeDisk(
-                new VolumeId(disk.path("disk-id").asText()),
-                letter(disk.path("drive").asText()),
+                new VolumeId(text(disk.path("disk-id"))),
+                letter(text(disk.path("drive"))),
                 disk.path("is-boot").asBoolean(),
-                disk.path("name").asText()));
+                text(disk.path("name"))));
       } catch (InvalidRequest _) {
         // A local disk, which has no id.
       }
@@ -165,6 +179,6 @@ public final class MetadataNodeInfo implements NodeInfoSource {
   private boolean takesRssd(NodeId id, JsonNode machine) {
     return id.isBareMetal()
         ? rssdOnBareMetal
-        : FAST_FAMILY.contains(machine.path("machine-type").asText());
+        : FAST_FAMILY.contains(text(machine.path("machine-type")));
   }
 }

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class MetadataNodeInfoTest {
   private HttpServer server;
@@ -81,6 +82,65 @@ final class MetadataNodeInfoTest {
     assertThat(attached.findLetter(new VolumeId("bsm-odd"))).isEmpty();
     assertThat(attached.lists(new VolumeId("bsm-odd"))).isTrue();
     assertThat(attached.lists(new VolumeId("bsm-other"))).isFalse();
+  }
+
+  /** Else the node gets the label "null", which kubelet later refuses to change. */
+  @Test
+  void nullIsAbsentInEveryField() {
+    NodeInfo info =
+        read(
+            """
+            {"availability-zone":"hk-02","instance-id":"uhost-a","region":"hk",
+             "uhost":{"uhost-id":null,"zone":null,"region":null,"machine-type":null,
+              "network-interfaces":[null,{"ips":[null,{"ip-address":null,"type":"Private"}]}],
+              "disks":[null,{"disk-id":null,"drive":"vdb"},
+                       {"disk-id":"bsm-data","drive":null,"is-boot":null,"name":null}]}}
+            """);
+    assertThat(info.id()).isEqualTo(new NodeId("uhost-a"));
+    assertThat(info.topology()).isEqualTo(new Topology("hk", "hk-02"));
+    assertThat(info.addresses()).isEmpty();
+    assertThat(info.disks())
+        .containsExactly(new NodeDisk(new VolumeId("bsm-data"), Optional.empty(), false, ""));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"null", "\"\"", "\" \"", "{}", "[]"})
+  void zoneThatIsNotToldAnywhereIsNoZone(String zone) {
+    assertThatThrownBy(() ->
+            read(
+                """
+                {"uhost":{"uhost-id":"uhost-a","region":"hk","zone":%s},
+                 "availability-zone":%s}
+                """
+                    .formatted(zone, zone)))
+        .isInstanceOf(Unavailable.class)
+        .hasMessageContaining("does not name a zone");
+  }
+
+  @Test
+  void numbersAndTextsAreTheSame() {
+    NodeInfo info = read("{\"uhost\":{\"uhost-id\":\" 17 \",\"region\":7,\"zone\":1.50}}");
+    assertThat(info.id()).isEqualTo(new NodeId("17"));
+    assertThat(info.topology()).isEqualTo(new Topology("7", "1.50"));
+  }
+
+  @Test
+  void hostThatIsNullIsNoHost() {
+    NodeInfo info =
+        read(
+            """
+            {"uhost":null,"uphost":{"phost-id":"uphost-abc","zone":"z","region":"r"}}
+            """);
+    assertThat(info.id()).isEqualTo(new NodeId("uphost-abc"));
+  }
+
+  @Test
+  void answerOfManyMegabytesIsNotKept() {
+    String padding = " ".repeat(20 << 20);
+    assertThatThrownBy(() ->
+            read("{\"instance-id\":\"uhost-a\",\"region\":\"r\"," + padding + "\"zone\":\"z\"}"))
+        .isInstanceOf(Unavailable.class)
+        .hasMessageContaining("more than 1048576 bytes");
   }
 
   @Test

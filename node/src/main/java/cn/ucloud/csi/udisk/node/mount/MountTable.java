@@ -1,11 +1,16 @@
 package cn.ucloud.csi.udisk.node.mount;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
+import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -18,32 +23,39 @@ public final class MountTable {
   private static final Path SOURCE = Path.of("/proc/self/mountinfo");
 
   /** The kernel gives the table in pieces; equal twice in a row means nothing moved meanwhile. */
-  private static final int MOST_READS = 10;
+  private static final int MOST_READS = 5;
 
-  /** The text of one table is a megabyte where thousands of mounts leaked; the heap has 32. */
+  private static final int PIECE = 64 << 10;
+
+  /** Some forty thousand mounts; the heap has 32 MiB, and a few calls read at the same time. */
+  private static final int MOST_BYTES = 8 << 20;
+
+  /** The text of one table is a megabyte where thousands of mounts leaked. */
   private static final Object ONE_READER = new Object();
 
-  private final String text;
+  private final byte[] text;
+
+  private MountTable(byte[] text) {
+    this.text = text;
+  }
 
   MountTable(String text) {
-    this.text = text;
+    this(text.getBytes(ENCODING));
   }
 
   /**
    * Reads the table of this process as it is now.
    *
-   * @throws Unavailable if the table cannot be read, or changes all the time
+   * @throws Unavailable if the table cannot be read, changes all the time, or is too large to keep
    */
   public static MountTable read() {
     try {
       synchronized (ONE_READER) {
-        String before = text(SOURCE);
-        for (int i = 1; i < MOST_READS; i++) {
-          String now = text(SOURCE);
-          if (now.equals(before)) {
-            return new MountTable(now);
+        for (int i = 0; i < MOST_READS; i++) {
+          byte[] text = bytes();
+          if (isStill(text)) {
+            return new MountTable(text);
           }
-          before = now;
         }
       }
       throw new Unavailable(SOURCE + " changed " + MOST_READS + " times while it was read");
@@ -52,20 +64,44 @@ public final class MountTable {
     }
   }
 
-  /** The table of another process. */
-  static MountTable of(Path process) throws IOException {
-    synchronized (ONE_READER) {
-      return new MountTable(text(process.resolve("mountinfo")));
+  private static byte[] bytes() throws IOException {
+    try (InputStream source = Files.newInputStream(SOURCE)) {
+      byte[] text = source.readNBytes(MOST_BYTES + 1);
+      if (text.length > MOST_BYTES) {
+        throw new Unavailable(
+            SOURCE
+                + " has more than "
+                + MOST_BYTES
+                + " bytes: something on this host has leaked mounts, see findmnt");
+      }
+      return text;
     }
   }
 
-  private static String text(Path source) throws IOException {
-    return Files.readString(source, ENCODING);
+  /** Whether another look at the table shows the same. */
+  private static boolean isStill(byte[] text) throws IOException {
+    try (InputStream source = Files.newInputStream(SOURCE)) {
+      byte[] piece = new byte[PIECE];
+      int at = 0;
+      for (int n = source.read(piece); n > 0; n = source.read(piece)) {
+        if (at + n > text.length || !Arrays.equals(text, at, at + n, piece, 0, n)) {
+          return false;
+        }
+        at += n;
+      }
+      return at == text.length;
+    }
   }
 
   /** Each is parsed when the stream comes to it: leaked mounts can be thousands. */
   public Stream<Mount> mounts() {
-    return parse(text.lines());
+    return parse(lines());
+  }
+
+  /** Each becomes text when the stream comes to it. */
+  private Stream<String> lines() {
+    return new BufferedReader(new InputStreamReader(new ByteArrayInputStream(text), ENCODING))
+        .lines();
   }
 
   private static Stream<Mount> parse(Stream<String> lines) {
@@ -78,7 +114,7 @@ public final class MountTable {
    */
   public List<Mount> at(Path realPath) {
     String name = " " + Mount.escape(realPath) + " ";
-    return parse(text.lines().filter(line -> line.contains(name)))
+    return parse(lines().filter(line -> line.contains(name)))
         .filter(mount -> mount.path().equals(realPath))
         .toList();
   }

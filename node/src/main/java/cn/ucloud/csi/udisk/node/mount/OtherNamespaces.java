@@ -1,6 +1,7 @@
 package cn.ucloud.csi.udisk.node.mount;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
+import cn.ucloud.csi.udisk.node.device.DeviceNumber;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -21,33 +22,44 @@ import java.util.function.Predicate;
  * else those of its own container.
  */
 public final class OtherNamespaces {
-  private static final Path PROC = Path.of("/proc");
+  private final Path proc;
+
+  public OtherNamespaces() {
+    this(Path.of("/proc"));
+  }
+
+  /** Those that are described in another directory than {@code /proc}. */
+  public OtherNamespaces(Path proc) {
+    this.proc = proc;
+  }
 
   /**
-   * One sentence for each namespace that has such a mount, naming a process in it.
+   * One sentence for each namespace that has such a mount, naming a process in it. A table is read
+   * only until the first is found.
    *
+   * @param devices that the filesystems are on; of the others no line is taken apart
    * @throws Unavailable if the processes cannot be listed
    */
-  public List<String> holders(Predicate<Mount> wanted) {
+  public List<String> holders(Set<DeviceNumber> devices, Predicate<Mount> wanted) {
     Set<String> seen = new HashSet<>();
-    namespaceOf(PROC.resolve("self")).ifPresent(seen::add);
+    namespaceOf(proc.resolve("self")).ifPresent(seen::add);
     List<String> holders = new ArrayList<>();
-    try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
+    try (DirectoryStream<Path> processes = Files.newDirectoryStream(proc, "[0-9]*")) {
       for (Path process : processes) {
         Optional<String> namespace = namespaceOf(process);
         if (namespace.isEmpty() || seen.contains(namespace.get())) {
           continue;
         }
-        Optional<MountTable> table = table(process);
-        table.ifPresent(_ -> seen.add(namespace.get()));
-        table.stream()
-            .flatMap(MountTable::mounts)
-            .filter(wanted)
-            .findFirst()
-            .ifPresent(mount -> holders.add(sentence(process, namespace.get(), mount)));
+        try {
+          find(process, devices, wanted)
+              .ifPresent(mount -> holders.add(sentence(process, namespace.get(), mount)));
+          seen.add(namespace.get());
+        } catch (IOException _) {
+          // It has ended; if its namespace has another process, that one is still to come.
+        }
       }
     } catch (IOException | DirectoryIteratorException e) {
-      throw new Unavailable("cannot list the processes in " + PROC + ": " + e.getMessage(), e);
+      throw new Unavailable("cannot list the processes in " + proc + ": " + e.getMessage(), e);
     }
     return holders;
   }
@@ -61,13 +73,22 @@ public final class OtherNamespaces {
     }
   }
 
-  private static Optional<MountTable> table(Path process) {
-    try {
-      return Optional.of(MountTable.of(process));
-    } catch (IOException _) {
-      // It has ended; if its namespace has another process, that one is still to come.
-      return Optional.empty();
+  private static Optional<Mount> find(
+      Path process, Set<DeviceNumber> devices, Predicate<Mount> wanted) throws IOException {
+    List<String> numbers = devices.stream().map(number -> " " + number + " ").toList();
+    try (MountLines lines = MountLines.of(process)) {
+      for (Optional<String> line = lines.next(); line.isPresent(); line = lines.next()) {
+        String text = line.get();
+        // A btrfs has numbers of its own.
+        if (text.contains(" - btrfs ") || numbers.stream().anyMatch(text::contains)) {
+          Optional<Mount> mount = Mount.parse(text).filter(wanted);
+          if (mount.isPresent()) {
+            return mount;
+          }
+        }
+      }
     }
+    return Optional.empty();
   }
 
   private static String sentence(Path process, String namespace, Mount mount) {

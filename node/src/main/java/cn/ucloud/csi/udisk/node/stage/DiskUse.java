@@ -49,6 +49,17 @@ final class DiskUse {
   }
 
   /**
+   * Whether anybody may have one of these disks. Where the kernel says no, nobody needs to look for
+   * mounts in all the namespaces of the host, whose tables can be long; in doubt it is yes.
+   */
+  boolean mayHaveHolder(Set<DeviceNumber> disks) {
+    return disks.stream()
+        .map(number ->
+            host.sys().findByNumber(number).flatMap(entry -> host.devices().find(entry.identity())))
+        .anyMatch(device -> device.isEmpty() || ExclusiveHold.isInUse(device.get().node()));
+  }
+
+  /**
    * Who has the disk, if the kernel lets nobody else have it alone; its word is true also of what
    * no mount table and no sysfs shows.
    *

@@ -3,11 +3,14 @@ package cn.ucloud.csi.udisk.node.stage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
+import cn.ucloud.csi.udisk.common.model.FilesystemType;
 import cn.ucloud.csi.udisk.node.device.DeviceNumber;
 import cn.ucloud.csi.udisk.node.fixture.Disk;
+import cn.ucloud.csi.udisk.node.fixture.ForeignNamespace;
 import cn.ucloud.csi.udisk.node.fixture.LoopHost;
 import cn.ucloud.csi.udisk.node.fixture.MountNamespace;
 import cn.ucloud.csi.udisk.node.fixture.Shell;
@@ -18,8 +21,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A disk that its host uses behind kubelet's back, when it is to be given away or taken. */
@@ -75,6 +80,22 @@ final class DiskInUseTest {
           .isInstanceOf(OutcomeUnknown.class)
           .hasMessageContaining(says);
     }
+  }
+
+  /** To open the table of that namespace never ends. */
+  @ParameterizedTest
+  @EnumSource
+  @Timeout(value = 120, threadMode = SEPARATE_THREAD)
+  void unstageOfADiskThatIsFreeReadsNoTableOfAnotherNamespace(FilesystemType type)
+      throws IOException {
+    attached();
+    TestNode node =
+        TestNode.seeing(host, ForeignNamespace.in(host.sysfs().resolveSibling("other")).proc());
+    node.stage(type);
+    node.publish(host.target("p"));
+    node.unpublish(host.target("p"));
+    node.unstage();
+    assertThat(host.mounts()).isEmpty();
   }
 
   @ParameterizedTest

@@ -133,6 +133,25 @@ public final class Formatter {
     return accept(lineage, type, device, content);
   }
 
+  /**
+   * Whose filesystem is on a device to which nothing may be written.
+   *
+   * @throws Forbidden if none that this volume may use, or none at all
+   * @throws Unavailable if the disk cannot be read
+   */
+  public Owner requireFilled(Lineage lineage, FilesystemType type, BlockDevice device) {
+    DiskContent content =
+        blkid.probe(device).orElseGet(() -> blankCheck.examine(device, BlankRule.ZEROS));
+    if (content instanceof Blank) {
+      throw refused(
+          lineage.volume(),
+          device,
+          "is blank, and the volume is to be mounted read-only, so nothing is written to it; mount"
+              + " it writable once");
+    }
+    return accept(lineage, type, device, content);
+  }
+
   private static Owner accept(
       Lineage lineage, FilesystemType wanted, BlockDevice device, DiskContent content) {
     VolumeId volume = lineage.volume();

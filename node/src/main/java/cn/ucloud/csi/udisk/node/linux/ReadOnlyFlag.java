@@ -13,7 +13,7 @@ public final class ReadOnlyFlag {
   private ReadOnlyFlag() {}
 
   /**
-   * Sets or clears the flag, for every user of the disk from now on.
+   * Sets or clears the flag, for every user of the disk from now on, also one that has it open.
    *
    * @throws HostRefused if the kernel refuses; then it is as it was
    */

@@ -48,7 +48,7 @@ final class CopyStamper {
     if (owner != Owner.SOURCE && !unfinished) {
       return owner;
     }
-    if (!unfinished && !isProvedToBeCopy(work)) {
+    if (!unfinished && !requireCopy(work)) {
       return owner;
     }
     progress.at("giving the copy its own stamp");
@@ -57,7 +57,13 @@ final class CopyStamper {
     return Owner.THIS_VOLUME;
   }
 
-  private boolean isProvedToBeCopy(StageWork work) {
+  /**
+   * Whether it is proved to be the copy; false where nothing can prove it.
+   *
+   * @throws Forbidden if it is a btrfs and nothing can prove that it is the copy
+   * @throws Unavailable if it may be its source
+   */
+  boolean requireCopy(StageWork work) {
     VolumeId source = work.command().origin().copyOf().orElseThrow();
     boolean proved = proof.isCopy(work.volume(), source, work.device());
     if (!proved && work.type() == FilesystemType.BTRFS) {

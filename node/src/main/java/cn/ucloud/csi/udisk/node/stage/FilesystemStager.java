@@ -32,7 +32,8 @@ final class FilesystemStager {
    * Mounts the volume at its staging path; does nothing if that is done already.
    *
    * @throws Incompatible if it is there with another filesystem or other options
-   * @throws Forbidden if the disk, or what is mounted at the path, is not what it should be
+   * @throws Forbidden if the disk, or what is mounted at the path, is not what it should be, or the
+   *     disk would have to be written to first and is to be read-only
    * @throws Unavailable if the disk carries no stamp, and the metadata server says that the volume
    *     is another disk
    */
@@ -42,6 +43,43 @@ final class FilesystemStager {
       mount.grow(work);
       return;
     }
+    // A process that was killed while it mounted this disk read-only may have left it so.
+    host.protection().clear(work.volume(), work.device());
+    if (work.isReadOnly()) {
+      progress.at("looking at the disk, to which nothing is written");
+      requireReadable(work);
+    } else {
+      makeReady(work, progress);
+    }
+    progress.at("mounting");
+    host.staged().write(work.volume(), work.record());
+    mount.make(work);
+  }
+
+  /**
+   * Read-only means that nothing is written: neither is a blank disk formatted, nor a copy stamped,
+   * nor a filesystem repaired.
+   */
+  private void requireReadable(StageWork work) {
+    if (host.markers().areAbout(work.device())) {
+      throw new Forbidden(
+          "volume "
+              + work.volume()
+              + " is not mounted: it is to be read-only, and what this driver had begun on "
+              + work.device()
+              + " was cut short; mount it writable once, which completes that");
+    }
+    Owner owner = host.formatter().requireFilled(work.lineage(), work.type(), work.device());
+    switch (owner) {
+      case SOURCE -> {
+        var _ = copies.requireCopy(work);
+      }
+      case NOT_STAMPED -> host.letters().requireNotElsewhere(work.volume(), work.device());
+      case THIS_VOLUME, OTHER_VOLUME -> {}
+    }
+  }
+
+  private void makeReady(StageWork work, Progress progress) {
     progress.at("looking at the disk, and formatting it if it is blank");
     Formatter.Ensured found = host.formatter().ensure(format(work), work.device());
     Owner owner = copies.ensure(work, found.owner(), progress);
@@ -52,10 +90,7 @@ final class FilesystemStager {
     if (!found.isNew() && !ExclusiveHold.isInUse(work.device().node())) {
       prepare(work, owner, progress);
     }
-    progress.at("mounting");
     host.markers().endAbout(work.device());
-    host.staged().write(work.volume(), work.record());
-    mount.make(work);
   }
 
   private FormatSpec format(StageWork work) {

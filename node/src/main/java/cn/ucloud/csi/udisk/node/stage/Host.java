@@ -31,7 +31,8 @@ public record Host(
     DiskHolders holders,
     OtherNamespaces others,
     StageRecords staged,
-    PublishRecords published) {
+    PublishRecords published,
+    WriteProtection protection) {
 
   public static Host of(
       SysBlock sys,
@@ -60,6 +61,7 @@ public record Host(
         new DiskHolders(sys),
         others,
         new StageRecords(state),
-        new PublishRecords(state));
+        new PublishRecords(state),
+        new WriteProtection(state));
   }
 }

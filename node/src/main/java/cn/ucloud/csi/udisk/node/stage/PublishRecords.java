@@ -1,6 +1,7 @@
 package cn.ucloud.csi.udisk.node.stage;
 
 import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.node.linux.MountOptions;
 import cn.ucloud.csi.udisk.node.request.Access;
 import cn.ucloud.csi.udisk.node.state.StateDirectory;
 import java.nio.charset.StandardCharsets;
@@ -41,6 +42,13 @@ public final class PublishRecords {
             Arrays.stream(Access.values())
                 .filter(access -> access.name().equals(fields.get(ACCESS)))
                 .findFirst());
+  }
+
+  /** Whether a raw volume, which has no other options, was to be only read at {@code target}. */
+  boolean isReadOnly(VolumeId volume, Path target) {
+    return findOptions(volume, target)
+        .filter(MountOptions.NONE.readOnly().fingerprint()::equals)
+        .isPresent();
   }
 
   /** All targets of a volume, mounted or not. */

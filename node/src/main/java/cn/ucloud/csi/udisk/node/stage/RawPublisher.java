@@ -5,9 +5,11 @@ import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
 import cn.ucloud.csi.udisk.common.error.DriverException.HostRefused;
 import cn.ucloud.csi.udisk.common.error.DriverException.Incompatible;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
+import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
 import cn.ucloud.csi.udisk.node.device.DeviceNode;
 import cn.ucloud.csi.udisk.node.device.DeviceNumber;
+import cn.ucloud.csi.udisk.node.linux.ExclusiveHold;
 import cn.ucloud.csi.udisk.node.linux.MountOptions;
 import cn.ucloud.csi.udisk.node.linux.Privileges;
 import cn.ucloud.csi.udisk.node.mount.HostPath;
@@ -16,6 +18,7 @@ import cn.ucloud.csi.udisk.node.mount.MountTable;
 import cn.ucloud.csi.udisk.node.request.PublishCommand;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** Shows a volume that is used as a disk to a pod: its device file, bound onto an empty file. */
@@ -32,7 +35,8 @@ final class RawPublisher {
    * Binds the device file to the target path; does nothing if it is there already.
    *
    * @throws Forbidden if it is not the device that was staged, or the volume may have one target
-   *     only and has another
+   *     only and has another, or has one that is writable and this is not to be, or vice versa
+   * @throws Unavailable if it is to be read-only and something else on this host has the disk
    * @throws Incompatible if something else, or the same with other options, is at the target
    */
   void publish(PublishCommand command, Progress progress) {
@@ -47,6 +51,7 @@ final class RawPublisher {
     targets.record(command, target);
     host.markers().endAbout(device);
     try {
+      protect(command, device, target);
       HostPath.ensureFile(target);
       host.mounter().bind(device.node(), target);
       makeReadOnly(command, requireBound(device, target));
@@ -100,6 +105,46 @@ final class RawPublisher {
   private static boolean isShown(BlockDevice device, Path target) {
     return MountTable.read().topAt(target).isPresent()
         && shown(target).equals(Optional.of(device.number()));
+  }
+
+  /**
+   * A read-only bind of a device file forbids changing the file, not the disk; that the kernel does
+   * for all users of the disk at once. So all of them must want it.
+   */
+  private void protect(PublishCommand command, BlockDevice device, Path target) {
+    VolumeId volume = command.volume();
+    boolean readOnly = command.options().isReadOnly();
+    List<Path> others =
+        host.published().targets(volume).stream()
+            .filter(path -> !path.equals(target))
+            .filter(path -> host.published().isReadOnly(volume, path) != readOnly)
+            .filter(path -> isShown(device, path))
+            .toList();
+    if (!others.isEmpty()) {
+      throw new Forbidden(
+          "volume "
+              + volume
+              + " is published "
+              + (readOnly ? "writable" : "read-only")
+              + " at "
+              + others
+              + "; a disk cannot be read-only at one path and writable at another");
+    }
+    if (!readOnly) {
+      host.protection().clear(volume, device);
+    } else {
+      requireNoWriter(volume, device);
+      host.protection().set(volume, device);
+    }
+  }
+
+  /** What has the disk open for itself alone may be writing to it, unless it could not yet. */
+  private void requireNoWriter(VolumeId volume, BlockDevice device) {
+    boolean stagedReadOnly =
+        host.staged().find(volume).filter(StageRecord::isReadOnlyRaw).isPresent();
+    if (!stagedReadOnly && !host.protection().isOn(volume, device)) {
+      ExclusiveHold.of(device.node()).close();
+    }
   }
 
   private void makeReadOnly(PublishCommand command, Mount mount) {

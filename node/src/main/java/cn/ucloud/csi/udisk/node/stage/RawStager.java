@@ -7,7 +7,6 @@ import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
 import cn.ucloud.csi.udisk.node.linux.ExclusiveHold;
-import cn.ucloud.csi.udisk.node.linux.ReadOnlyFlag;
 import cn.ucloud.csi.udisk.node.mount.MountTable;
 import cn.ucloud.csi.udisk.node.request.StageCommand;
 import cn.ucloud.csi.udisk.node.request.VolumeUse.Raw;
@@ -49,7 +48,7 @@ final class RawStager {
       host.staged().write(command.volume(), wanted);
     }
     if (use.readOnly()) {
-      ReadOnlyFlag.set(device.node(), true);
+      host.protection().set(command.volume(), device);
     }
   }
 
@@ -81,15 +80,6 @@ final class RawStager {
             .toList();
     if (!targets.isEmpty()) {
       throw new OutcomeUnknown("volume " + volume + " is still published at " + targets);
-    }
-  }
-
-  /** Undoes what staging did, while the attachment is still there. */
-  void unstage(StageRecord record) {
-    if (record.isReadOnlyRaw()) {
-      host.devices()
-          .find(record.identity())
-          .ifPresent(device -> ReadOnlyFlag.set(device.node(), false));
     }
   }
 }

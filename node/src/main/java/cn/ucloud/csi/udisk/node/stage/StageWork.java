@@ -23,6 +23,10 @@ record StageWork(StageCommand command, Filesystem use, BlockDevice device, Path 
     return use.type();
   }
 
+  boolean isReadOnly() {
+    return use.options().isReadOnly();
+  }
+
   Lineage lineage() {
     return new Lineage(command.volume(), command.origin().copyOf());
   }

@@ -5,6 +5,7 @@ import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
 import cn.ucloud.csi.udisk.node.linux.DeadFilesystem;
 import cn.ucloud.csi.udisk.node.linux.Errno;
+import cn.ucloud.csi.udisk.node.linux.ExclusiveHold;
 import cn.ucloud.csi.udisk.node.linux.MountOptions;
 import cn.ucloud.csi.udisk.node.mount.HostPath;
 import cn.ucloud.csi.udisk.node.mount.Mount;
@@ -34,7 +35,7 @@ final class StagingMount {
       HostPath.ensureDirectory(place);
       MountOptions options =
           host.filesystems().of(work.type()).mountOptions(device, work.use().options());
-      host.mounter().mount(device.node(), place, work.type().toString(), options);
+      mount(work, options);
       requireMounted(device, place);
       requireAlive(work);
       grow(work);
@@ -43,6 +44,31 @@ final class StagingMount {
       host.unmounter().unmountAll(place);
       host.staged().remove(work.volume());
       throw e;
+    }
+  }
+
+  /**
+   * Also to mount read-only the kernel writes to a disk, where a log has to be replayed; not to one
+   * that has its read-only flag. It is left alone where the disk is in use: then the filesystem is
+   * mounted already, and to mount it once more writes nothing.
+   */
+  private void mount(StageWork work, MountOptions options) {
+    BlockDevice device = work.device();
+    if (!work.isReadOnly() || ExclusiveHold.isInUse(device.node())) {
+      host.mounter().mount(device.node(), work.place(), work.type().toString(), options);
+      return;
+    }
+    host.protection().set(work.volume(), device);
+    try {
+      host.mounter().mount(device.node(), work.place(), work.type().toString(), options);
+    } catch (HostRefused e) {
+      throw new HostRefused(
+          e.sentence()
+              + "; nothing is written to a volume that is to be read-only, so a filesystem whose"
+              + " log is not empty must be mounted writable once",
+          e);
+    } finally {
+      host.protection().clear(work.volume(), device);
     }
   }
 

@@ -1,10 +1,12 @@
 package cn.ucloud.csi.udisk.node.stage;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
+import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
 import cn.ucloud.csi.udisk.node.device.DeviceIdentity;
 import cn.ucloud.csi.udisk.node.device.DeviceNumber;
 import cn.ucloud.csi.udisk.node.linux.DeadFilesystem;
+import cn.ucloud.csi.udisk.node.linux.ReadOnlyFlag;
 import cn.ucloud.csi.udisk.node.mount.HostPath;
 import cn.ucloud.csi.udisk.node.mount.Mount;
 import cn.ucloud.csi.udisk.node.mount.MountTable;
@@ -61,12 +63,23 @@ final class VolumeUnstager {
     host.unmounter().unmountAll(place);
     requireUnused(command, devices);
     record.filter(StageRecord::isRaw).ifPresent(_ -> raw.requireUnpublished(command.volume()));
-    if (!lost) {
+    if (!lost && use.mayHaveHolder(devices)) {
       requireUnusedByOthers(command, devices);
       record.ifPresent(r -> requireReleased(command, r));
     }
-    record.filter(StageRecord::isRaw).ifPresent(raw::unstage);
+    record.ifPresent(r -> removeProtection(command.volume(), r));
     host.staged().remove(command.volume());
+  }
+
+  /** An older driver set the flag for readers without writing it down. */
+  private void removeProtection(VolumeId volume, StageRecord record) {
+    if (record.isReadOnlyRaw() || host.protection().isRecorded(volume)) {
+      host.devices()
+          .find(record.identity())
+          .filter(device -> record.isReadOnlyRaw() || host.protection().isOn(volume, device))
+          .ifPresent(device -> ReadOnlyFlag.set(device.node(), false));
+      host.protection().forget(volume);
+    }
   }
 
   private void requireUnused(UnstageCommand command, Set<DeviceNumber> devices) {
@@ -78,7 +91,7 @@ final class VolumeUnstager {
 
   private void requireUnusedByOthers(UnstageCommand command, Set<DeviceNumber> disks) {
     Set<DeviceNumber> devices = use.withPartitions(disks);
-    List<String> holders = host.others().holders(m -> use.isOf(m, devices));
+    List<String> holders = host.others().holders(devices, m -> use.isOf(m, devices));
     if (!holders.isEmpty()) {
       throw new OutcomeUnknown(
           "volume "

@@ -83,7 +83,9 @@ final class SnapshotCalls {
     return csi.v1.Snapshot.newBuilder()
         .setSnapshotId(snapshot.id().value())
         .setSourceVolumeId(snapshot.source().value())
-        .setSizeBytes(snapshot.size().bytes())
+        // What a volume made of it must ask for at least, not what its disk has: the provisioner
+        // refuses a claim that asks for less, and claims are rounded up (decision 8).
+        .setSizeBytes(snapshot.size().leastRequest())
         .setCreationTime(Timestamp.newBuilder().setSeconds(snapshot.createdAt().getEpochSecond()))
         .setReadyToUse(snapshot.isReady())
         .build();

@@ -35,6 +35,14 @@ public record DiskSize(int gib) implements Comparable<DiskSize> {
     return new DiskSize(Math.toIntExact(Math.min(steps * STEP_GIB, Integer.MAX_VALUE)));
   }
 
+  /**
+   * The least that must be asked for, in bytes, to get a disk that holds what this one does: one
+   * byte more than the next smaller size that is made.
+   */
+  public long leastRequest() {
+    return smallestMadeFor(bytes()).bytes() - STEP_GIB * BYTES_PER_GIB + 1;
+  }
+
   public long bytes() {
     return gib * BYTES_PER_GIB;
   }

@@ -77,7 +77,7 @@ final class Keys {
   }
 
   /**
-   * Waits until nobody else has {@code key} for itself, and has it for itself until the answer is
+   * Waits until nobody else has {@code key} in any way, and has it for itself until the answer is
    * closed.
    *
    * @throws OperationPending if interrupted
@@ -85,7 +85,10 @@ final class Keys {
   Progress.Hold takeTurn(String key, Operation<?> operation) {
     awaitWhile(
         operation,
-        () -> Optional.<Operation<?>>ofNullable(alone.get(key)),
+        () ->
+            Optional.<Operation<?>>ofNullable(alone.get(key))
+                .filter(holder -> holder != operation)
+                .or(() -> sharer(key, operation)),
         () -> {
           var _ = alone.put(key, operation);
         });

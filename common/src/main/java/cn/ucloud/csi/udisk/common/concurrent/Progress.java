@@ -36,8 +36,8 @@ public interface Progress {
   Hold share(String key);
 
   /**
-   * Waits for its turn at {@code key}, which nobody shares, and has it for itself until the answer
-   * is closed.
+   * Waits until nobody else holds {@code key}, and has it for itself until the answer is closed or
+   * the operation ends.
    *
    * @throws OperationPending if the operation is dropped, or at its limit, meanwhile
    */

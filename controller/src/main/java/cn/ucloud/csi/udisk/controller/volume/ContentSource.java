@@ -5,7 +5,7 @@ import cn.ucloud.csi.udisk.common.model.VolumeId;
 
 /** What a new volume is to be filled with. */
 public sealed interface ContentSource {
-  /** The id under which the source is held while it is copied. */
+  /** The id under which the source is held, with others, while it is being read and ordered of. */
   String key();
 
   /** The content of a snapshot. */

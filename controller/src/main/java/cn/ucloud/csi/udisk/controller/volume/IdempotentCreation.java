@@ -4,6 +4,7 @@ import cn.ucloud.csi.udisk.common.concurrent.Progress;
 import cn.ucloud.csi.udisk.common.error.DriverException;
 import cn.ucloud.csi.udisk.common.error.DriverException.Incompatible;
 import cn.ucloud.csi.udisk.common.error.DriverException.LimitReached;
+import cn.ucloud.csi.udisk.common.error.DriverException.OperationPending;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
 import cn.ucloud.csi.udisk.common.error.DriverException.SoldOut;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
@@ -35,6 +36,7 @@ final class IdempotentCreation {
   private final CreationNotices notices;
   private final Making making;
   private final UnusableDisks unusable;
+  private final CopyCreation copies;
   private final SettledLookup lookup;
   private final DiskWatch watch;
   private final Unsettled unsettled;
@@ -52,6 +54,7 @@ final class IdempotentCreation {
     this.sites = new Sites(disks, scheduling);
     this.notices = new CreationNotices(cluster.notices());
     this.making = new Making(disks, sites);
+    this.copies = new CopyCreation(disks, origins, waiting);
     this.unusable = unusable;
     this.lookup = waiting.lookup();
     this.watch = watch;
@@ -60,8 +63,9 @@ final class IdempotentCreation {
   }
 
   /**
-   * The volume, ready to be attached. A source is held as long as it is being copied. A disk that
-   * was made before and cannot be the volume is replaced if it is proved that nobody used it.
+   * The volume, ready to be attached. A source is held only while the copy is being ordered, see
+   * {@link CopyCreation}. A disk that was made before and cannot be the volume is replaced if it is
+   * proved that nobody used it.
    *
    * @throws Incompatible if a disk of this name has another size, and the request does not tell
    *     whose claim it is for
@@ -73,7 +77,6 @@ final class IdempotentCreation {
     Optional<Origin> origin = Optional.empty();
     if (spec.source().isPresent()) {
       progress.at("reading the source");
-      progress.alsoHold(spec.source().get().key());
       origin = origins.find(spec.source().get());
     }
     progress.at("asking the cluster where the disk is to be");
@@ -81,15 +84,19 @@ final class IdempotentCreation {
     Set<String> deleted = new HashSet<>();
     Optional<UDisk> found = findSettled(spec, deleted, progress);
     while (found.isPresent()) {
-      progress.alsoHold(found.get().id());
-      UDisk disk = settled(new VolumeId(found.get().id()), progress);
+      // Whatever else is being done to it is waited for: nobody is refused for another one's sake.
+      var _ = progress.takeTurn(found.get().id());
+      if (found.get().status().isBeingMade()) {
+        spec.source().ifPresent(source -> copies.protect(source, progress));
+      }
+      UDisk disk = settled(new VolumeId(found.get().id()), true, progress);
       if (isKept(disk, spec, site, progress)) {
         return volume(disk, spec, site, origin);
       }
       deleted.add(disk.id()); // a list may show it still
       found = findSettled(spec, deleted, progress);
     }
-    UDisk made = settled(order(spec, site, origin, deleted, progress), progress);
+    UDisk made = settled(order(spec, site, origin, deleted, progress), false, progress);
     if (isBroken(made)) {
       throw new OutcomeUnknown(
           "the cloud failed to make disk %s and left it in status %s; the next attempt replaces it"
@@ -99,6 +106,7 @@ final class IdempotentCreation {
   }
 
   private NewVolume volume(UDisk disk, VolumeSpec spec, Site site, Optional<Origin> origin) {
+    spec.source().ifPresent(source -> copies.seen(source, spec));
     notices.made(spec, disk);
     return new NewVolume(
         Volume.of(disk), origin.map(Origin::disk), sites.isForRssdNodes(disk, site, spec));
@@ -194,7 +202,10 @@ final class IdempotentCreation {
       VolumeSpec spec, Site site, Optional<Origin> origin, Set<String> deleted, Progress progress) {
     origin.ifPresent(from -> requireAllowed(from, spec));
     try {
-      VolumeId id = making.order(spec, site, origin, progress);
+      VolumeId id =
+          spec.source().isPresent()
+              ? copies.order(spec.source().get(), spec, progress)
+              : making.order(spec, site, progress);
       progress.alsoHold(id.value());
       return id;
     } catch (SoldOut | LimitReached e) {
@@ -219,14 +230,19 @@ final class IdempotentCreation {
   }
 
   /** The disk as soon as it is in a state that lasts: usable, or broken. */
-  private UDisk settled(VolumeId id, Progress progress) {
+  private UDisk settled(VolumeId id, boolean wasListed, Progress progress) {
     return watch.until(
         id,
         DiskWatch.Work.CREATION,
         "disk " + id + " to be Available",
         timing.completion(),
         progress,
-        disk -> disk.filter(d -> !d.status().isBeingMade() && d.status() != UDiskStatus.UNKNOWN));
+        disk -> {
+          if (wasListed && disk.isEmpty()) {
+            throw new OperationPending("disk " + id + " was deleted meanwhile");
+          }
+          return disk.filter(d -> !d.status().isBeingMade() && d.status() != UDiskStatus.UNKNOWN);
+        });
   }
 
   private static boolean isBroken(UDisk disk) {

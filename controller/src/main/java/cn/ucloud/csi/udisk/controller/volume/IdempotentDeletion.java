@@ -23,6 +23,7 @@ final class IdempotentDeletion {
   private final Unsettled unsettled;
   private final Elsewhere elsewhere;
   private final DeletionRule rule;
+  private final SourceProtection protection;
 
   IdempotentDeletion(
       UDisks disks,
@@ -37,6 +38,7 @@ final class IdempotentDeletion {
     this.unsettled = unsettled;
     this.elsewhere = elsewhere;
     this.rule = rule;
+    this.protection = new SourceProtection(unsettled);
   }
 
   /**
@@ -45,6 +47,7 @@ final class IdempotentDeletion {
    *
    * @throws AttachedElsewhere if a host has it and keeps it
    * @throws Forbidden if it is a system disk, or if it has snapshots that may be lost with it
+   * @throws OperationPending while a copy or snapshot of it is on its way, or an earlier order
    */
   void delete(VolumeId volume, Progress progress) {
     progress.at("reading the disk");
@@ -59,7 +62,7 @@ final class IdempotentDeletion {
     if (!isInUse(disk)) {
       requireFree(disk);
     }
-    requireSettled(volume);
+    requireSettled(volume, progress);
     if (rule == DeletionRule.KEEP_WITH_SNAPSHOTS) {
       requireNoSnapshots(disk, progress);
     }
@@ -82,7 +85,7 @@ final class IdempotentDeletion {
     if (found.isEmpty()) {
       return;
     }
-    requireSettled(volume);
+    requireSettled(volume, progress);
     try {
       requireFree(found.get());
       order(found.get(), progress);
@@ -104,7 +107,8 @@ final class IdempotentDeletion {
         seen -> seen.isEmpty() ? Optional.of(true) : Optional.empty());
   }
 
-  private void requireSettled(VolumeId volume) {
+  private void requireSettled(VolumeId volume, Progress progress) {
+    protection.requireUnused(volume.value(), progress);
     Optional<String> open = unsettled.otherThan(deletion(volume).what(), volume.value());
     if (open.isPresent()) {
       throw new OperationPending(open.get());

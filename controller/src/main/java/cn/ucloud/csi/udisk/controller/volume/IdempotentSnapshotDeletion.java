@@ -14,13 +14,19 @@ import java.util.Optional;
 final class IdempotentSnapshotDeletion {
   private final UDiskSnapshots snapshots;
   private final Waiting waiting;
+  private final SourceProtection protection;
 
   IdempotentSnapshotDeletion(UDiskSnapshots snapshots, Waiting waiting) {
     this.snapshots = snapshots;
     this.waiting = waiting;
+    this.protection = new SourceProtection(waiting.unsettled());
   }
 
-  /** Deletes this one snapshot. Does nothing if there is none. */
+  /**
+   * Deletes this one snapshot. Does nothing if there is none.
+   *
+   * @throws OperationPending while it is being made, or a copy of it is on its way
+   */
   void delete(SnapshotId id, Progress progress) {
     progress.at("reading the snapshot");
     Optional<UDiskSnapshot> found = snapshots.find(id);
@@ -30,6 +36,7 @@ final class IdempotentSnapshotDeletion {
     if (found.get().status() == UDiskSnapshot.Status.CREATING) {
       throw new OperationPending("snapshot " + id + " is being created; it can be deleted later");
     }
+    protection.requireUnused(id.value(), progress);
     progress.at("deleting the snapshot");
     Duration patience = waiting.timing().completion();
     String remark = "";

@@ -33,6 +33,8 @@ final class IdempotentSnapshotting {
   private final WholeList wholeList;
   private final SettledLookup lookup;
   private final Waiting waiting;
+  private final SourceProtection protection;
+  private final SnapshotNames names = new SnapshotNames();
 
   IdempotentSnapshotting(UDisks disks, UDiskSnapshots snapshots, Waiting waiting) {
     this.disks = disks;
@@ -40,10 +42,12 @@ final class IdempotentSnapshotting {
     this.wholeList = new WholeList(waiting.polling());
     this.lookup = waiting.lookup();
     this.waiting = waiting;
+    this.protection = new SourceProtection(waiting.unsettled());
   }
 
   /**
-   * The snapshot, once the cloud shows it. Its source is held while it is taken.
+   * The snapshot, once the cloud shows it. Its source is held, with others, only while the order is
+   * in flight; until that has settled it is kept from being deleted, and from nothing else.
    *
    * @throws Incompatible if a snapshot of this name is of another volume
    * @throws NotFound if there is no such volume, nor the snapshot
@@ -55,13 +59,19 @@ final class IdempotentSnapshotting {
     Optional<UDisk> source = findSource(spec);
     Optional<UDiskSnapshot> existing = findSettled(spec, source, progress);
     if (existing.isPresent()) {
-      return Snapshot.of(requireGood(existing.get(), spec));
+      return good(existing.get(), spec);
     }
     UDisk disk = source.orElseThrow(() -> new NotFound("volume", spec.source().value()));
     requireSnapshottable(disk);
-    progress.alsoHold(disk.id());
+    protection.protect(disk.id(), progress);
     SnapshotId id = order(spec, disk, progress);
-    return Snapshot.of(requireGood(shown(id, progress), spec));
+    return good(shown(id, progress), spec);
+  }
+
+  private Snapshot good(UDiskSnapshot snapshot, SnapshotSpec spec) {
+    names.add(snapshot.name(), new SnapshotId(snapshot.id()));
+    protection.seen(spec.source().value(), what(spec));
+    return Snapshot.of(requireGood(snapshot, spec));
   }
 
   private Optional<UDisk> findSource(SnapshotSpec spec) {
@@ -74,17 +84,34 @@ final class IdempotentSnapshotting {
 
   private Optional<UDiskSnapshot> findSettled(
       SnapshotSpec spec, Optional<UDisk> source, Progress progress) {
-    String what = "snapshot named " + spec.name().marked();
     return lookup.find(
-        new Sought(spec.key(), what, () -> false), () -> find(spec, source), progress);
+        new Sought(spec.key(), what(spec), () -> false), () -> find(spec, source), progress);
   }
 
-  /** Of the source first; then of all, because the name may have been used for another one. */
+  private static String what(SnapshotSpec spec) {
+    return "snapshot named " + spec.name().marked();
+  }
+
+  /**
+   * Of the source; then the one that this process knows by the name, be it of another source. The
+   * list of all snapshots, which may be long and is never still in a busy account, is read only
+   * where the source is gone.
+   */
   private Optional<UDiskSnapshot> find(SnapshotSpec spec, Optional<UDisk> source) {
-    Optional<UDiskSnapshot> own =
-        source.flatMap(disk -> oldestNamed(spec.name(), snapshots.of(disk)));
-    return own.or(() ->
-        oldestNamed(spec.name(), wholeList.read("snapshots", UDiskSnapshot::id, snapshots::page)));
+    Optional<UDiskSnapshot> near =
+        source
+            .flatMap(disk -> oldestNamed(spec.name(), snapshots.of(disk)))
+            .or(() -> known(spec.name()));
+    return near.isPresent() || source.isPresent()
+        ? near
+        : oldestNamed(spec.name(), wholeList.read("snapshots", UDiskSnapshot::id, snapshots::page));
+  }
+
+  private Optional<UDiskSnapshot> known(DiskName name) {
+    return names
+        .find(name.marked())
+        .flatMap(snapshots::find)
+        .filter(snapshot -> snapshot.name().equals(name.marked()));
   }
 
   private static Optional<UDiskSnapshot> oldestNamed(DiskName name, List<UDiskSnapshot> all) {
@@ -128,11 +155,12 @@ final class IdempotentSnapshotting {
   }
 
   private SnapshotId order(SnapshotSpec spec, UDisk disk, Progress progress) {
-    progress.at("taking a snapshot named " + spec.name().marked());
-    try {
+    progress.at("taking a " + what(spec));
+    try (Progress.Hold _ = progress.share(disk.id())) {
       return snapshots.create(disk, spec.name().marked());
     } catch (OutcomeUnknown e) {
       waiting.unsettled().add(spec.key(), "snapshot");
+      protection.unanswered(disk.id(), what(spec));
       LOG.warn("it is not known whether a snapshot was taken: {}", e.sentence());
       return findSettled(spec, Optional.of(disk), progress)
           .map(snapshot -> new SnapshotId(snapshot.id()))

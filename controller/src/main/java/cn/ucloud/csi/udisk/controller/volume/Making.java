@@ -3,23 +3,19 @@ package cn.ucloud.csi.udisk.controller.volume;
 import cn.ucloud.csi.udisk.common.concurrent.Progress;
 import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
 import cn.ucloud.csi.udisk.common.error.DriverException.LimitReached;
-import cn.ucloud.csi.udisk.common.error.DriverException.NotFound;
 import cn.ucloud.csi.udisk.common.error.DriverException.SoldOut;
-import cn.ucloud.csi.udisk.common.model.DiskSize;
 import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.model.Topology;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.Host;
-import cn.ucloud.csi.udisk.controller.volume.ContentSource.OfSnapshot;
-import cn.ucloud.csi.udisk.controller.volume.ContentSource.OfVolume;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Orders the disk of a volume that has none: blank, or a copy. Each call makes one. */
+/** Orders the disk of a volume that has none and begins blank. Each call makes one. */
 final class Making {
   private static final Logger LOG = LoggerFactory.getLogger(Making.class);
 
@@ -32,23 +28,14 @@ final class Making {
   }
 
   /**
-   * Orders it, once.
+   * Orders the first type that is not sold out, once, zone by zone (CSI,
+   * TopologyRequirement.preferred). Only the first zone will do where a node was selected for the
+   * pod.
    *
-   * @param origin the source of {@code spec}, if it has one that exists
    * @throws InvalidRequest if nobody knows a zone
    * @throws SoldOut if none of the types is left in any of the zones that will do
    */
-  VolumeId order(VolumeSpec spec, Site site, Optional<Origin> origin, Progress progress) {
-    return spec.source().isPresent()
-        ? copy(spec.source().get(), origin, spec, progress)
-        : blank(spec, site, progress);
-  }
-
-  /**
-   * Orders the first type that is not sold out, zone by zone (CSI, TopologyRequirement.preferred).
-   * Only the first zone will do where a node was selected for the pod.
-   */
-  private VolumeId blank(VolumeSpec spec, Site site, Progress progress) {
+  VolumeId order(VolumeSpec spec, Site site, Progress progress) {
     if (site.zones().isEmpty()) {
       throw new InvalidRequest(
           "accessibility_requirements",
@@ -112,19 +99,6 @@ final class Making {
               .formatted(node, zone));
     }
     return cluster;
-  }
-
-  private VolumeId copy(
-      ContentSource source, Optional<Origin> origin, VolumeSpec spec, Progress progress) {
-    Origin from =
-        origin.orElseThrow(() ->
-            switch (source) {
-              case OfSnapshot(var id) -> new NotFound("snapshot", id.value());
-              case OfVolume(var id) -> new NotFound("volume", id.value());
-            });
-    DiskSize size = from.requireCopyable(spec);
-    progress.at("copying %s to a disk named %s".formatted(from.name(), spec.name().marked()));
-    return disks.copy(source, from.zone(), size, spec);
   }
 
   /**

@@ -10,6 +10,7 @@ import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskSnapshot;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskStatus;
 import java.util.Optional;
 
 /**
@@ -51,7 +52,7 @@ record Origin(
     if (disk.isSystemDisk()) {
       return Optional.of(new Forbidden("volume " + disk.id() + " is a system disk"));
     }
-    if (disk.hostId().isPresent()) {
+    if (disk.hostId().isPresent() && disk.status() != UDiskStatus.DETACHING) {
       return Optional.of(
           new Forbidden(
               "volume %s is attached to node %s; a volume is cloned only while no node has it, a"

@@ -65,6 +65,11 @@ final class Unsettled {
     orders.keySet().removeIf(order -> order.key.equals(key));
   }
 
+  /** The order {@code what} for {@code key} has been seen to be done. */
+  void remove(String key, String what) {
+    orders.remove(new Order(key, what));
+  }
+
   /** An unanswered order for {@code key} that may still be done, and is not {@code what} itself. */
   Optional<String> otherThan(String what, String key) {
     return unsettled(key)

@@ -20,7 +20,6 @@ import cn.ucloud.csi.udisk.controller.volume.ContentSource.OfSnapshot;
 import cn.ucloud.csi.udisk.controller.volume.ContentSource.OfVolume;
 import cn.ucloud.csi.udisk.controller.volume.FakeUDisks.Fault;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,7 +28,8 @@ import org.junit.jupiter.api.Test;
 /** Volumes made of snapshots and of other volumes, and what a source is kept from meanwhile. */
 class CopiesTest {
   private static final ContentSource SNAPSHOT = new OfSnapshot(new SnapshotId("bsSnap-1"));
-  private static final ContentSource VOLUME = new OfVolume(new VolumeId("bsm-src"));
+  private static final VolumeId VOLUME_ID = new VolumeId("bsm-src");
+  private static final ContentSource VOLUME = new OfVolume(VOLUME_ID);
 
   private final VirtualTime time = new VirtualTime();
   private final FakeUDisks disks = new FakeUDisks(time);
@@ -119,11 +119,33 @@ class CopiesTest {
   }
 
   @Test
-  void aSnapshotThatIsNotReadyIsWaitedForByTheCaller() {
+  void aSnapshotThatIsNotReadyIsWaitedFor() {
     snapshots.put("bsSnap-1", "s", "bsm-src", time.now());
-    assertThatThrownBy(() -> create(spec(SNAPSHOT, 10))).isInstanceOf(OperationPending.class);
-    time.pass(Duration.ofSeconds(30));
     create(spec(SNAPSHOT, 10));
+    assertThat(disks.orders).containsExactly("copy bsSnap-1 to pvc-1_uk8s-x with 10 GiB");
+  }
+
+  @Test
+  void aSourceThatIsBeingDetachedIsWaitedFor() {
+    disks.put(FakeUDisks.disk("bsm-src", "pvc-0", UDiskStatus.INUSE, Optional.of("uhost-a")));
+    time.pass(Duration.ofSeconds(1));
+    disks.detach(disks.find(new VolumeId("bsm-src")).orElseThrow(), "uhost-a");
+    create(spec(VOLUME, 10));
+    assertThat(disks.existing()).hasSize(2);
+  }
+
+  @Test
+  void aSourceThatNeverGetsReadyIsNotWaitedForForEver() {
+    disks.put(FakeUDisks.disk("bsm-src", "pvc-0", UDiskStatus.CLONING, Optional.empty()));
+    assertThatThrownBy(() -> create(spec(VOLUME, 10)))
+        .isInstanceOf(OperationPending.class)
+        .hasMessageContaining("volume bsm-src is CLONING");
+  }
+
+  @Test
+  void aClaimOf15GiIsClonedInItsOwnSize() {
+    disks.put(FakeUDisks.withSize(disks.find(VOLUME_ID).orElseThrow(), DiskSize.ofGib(20)));
+    assertThat(create(spec(VOLUME, 15)).volume().size()).isEqualTo(DiskSize.ofGib(20));
   }
 
   @Test
@@ -140,10 +162,9 @@ class CopiesTest {
   }
 
   @Test
-  void theSourceIsHeldWhileItIsCopied() {
-    List<String> held = new ArrayList<>();
-    volumes.create(
-        spec(SNAPSHOT, 10),
+  void aDiskThatIsDeletedWhileItsCreationIsRepeatedIsNotWaitedFor() {
+    VolumeId made = create(spec(SNAPSHOT, 10)).volume().id();
+    Progress deleting =
         new Progress() {
           @Override
           public void at(String stage) {}
@@ -152,9 +173,7 @@ class CopiesTest {
           public void sending() {}
 
           @Override
-          public void alsoHold(String key) {
-            held.add(key);
-          }
+          public void alsoHold(String key) {}
 
           @Override
           public Hold share(String key) {
@@ -163,10 +182,13 @@ class CopiesTest {
 
           @Override
           public Hold takeTurn(String key) {
+            disks.delete(disks.find(made).orElseThrow());
             return () -> {};
           }
-        });
-    assertThat(held).containsExactly("bsSnap-1", "bsm-2");
+        };
+    assertThatThrownBy(() -> volumes.create(spec(SNAPSHOT, 10), deleting))
+        .isInstanceOf(OperationPending.class)
+        .hasMessage("disk " + made + " was deleted meanwhile");
   }
 
   @Test

@@ -31,6 +31,8 @@ final class FakeSnapshots implements UDiskSnapshots {
   final List<String> orders = new ArrayList<>();
   Optional<DriverException> readFailure = Optional.empty();
   Duration lag = Duration.ZERO;
+  int pages;
+  int looks;
 
   FakeSnapshots(VirtualTime time) {
     this.time = time;
@@ -43,11 +45,15 @@ final class FakeSnapshots implements UDiskSnapshots {
 
   @Override
   public List<UDiskSnapshot> of(UDisk disk) {
-    return shown().stream().filter(snapshot -> snapshot.diskId().equals(disk.id())).toList();
+    return shown().stream()
+        .filter(snapshot -> snapshot.diskId().equals(disk.id()))
+        .filter(snapshot -> snapshot.zone().equals(disk.zone()))
+        .toList();
   }
 
   @Override
   public Page<UDiskSnapshot> page(int offset) {
+    pages++;
     List<UDiskSnapshot> all = shown();
     return new Page<>(all.stream().skip(offset).limit(100).toList(), all.size());
   }
@@ -89,6 +95,7 @@ final class FakeSnapshots implements UDiskSnapshots {
   }
 
   private List<UDiskSnapshot> shown() {
+    looks++;
     if (readFailure.isPresent()) {
       throw readFailure.get();
     }

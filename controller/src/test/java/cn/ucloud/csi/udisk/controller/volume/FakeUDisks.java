@@ -69,6 +69,7 @@ final class FakeUDisks implements UDisks {
   final List<String> orders = new ArrayList<>();
   Optional<DriverException> readFailure = Optional.empty();
   Duration lag = Duration.ZERO;
+  Duration making = STEP;
   int pageSize = 100;
   int hostLooks;
   int looksById;
@@ -323,7 +324,8 @@ final class FakeUDisks implements UDisks {
             rdmaCluster);
     change(at, made);
     change(
-        at + STEP.toNanos(), with(made, UDiskStatus.AVAILABLE, Optional.empty(), Optional.empty()));
+        at + making.toNanos(),
+        with(made, UDiskStatus.AVAILABLE, Optional.empty(), Optional.empty()));
   }
 
   private void change(long at, UDisk disk) {
@@ -362,7 +364,7 @@ final class FakeUDisks implements UDisks {
         disk.rdmaCluster());
   }
 
-  private static UDisk withSize(UDisk disk, DiskSize size) {
+  static UDisk withSize(UDisk disk, DiskSize size) {
     return new UDisk(
         disk.id(),
         disk.name(),

@@ -138,6 +138,19 @@ class IdempotentSnapshottingTest {
   }
 
   @Test
+  void inAnAccountWithTwoThousandSnapshotsNoneButThoseOfTheSourceIsRead() {
+    for (int i = 0; i < 2_000; i++) {
+      cloud.put("bsSnap-other-" + i, "other-" + i, "bsm-other");
+    }
+    cloud.looks = 0;
+    create();
+    time.pass(Duration.ofMinutes(1));
+    assertThat(create().isReady()).isTrue();
+    assertThat(cloud.pages).isZero();
+    assertThat(cloud.looks).isLessThanOrEqualTo(4);
+  }
+
+  @Test
   void aSnapshotOutlivesTheDiskInTheAnswerToo() {
     Snapshot cut = create();
     disks.delete(disks.find(new VolumeId("bsm-1")).orElseThrow());

@@ -5,7 +5,7 @@ import java.time.Duration;
 
 /** Time that passes only when somebody sleeps. */
 final class VirtualTime implements Pause {
-  private long now = 1_000_000_000_000L;
+  private volatile long now = 1_000_000_000_000L;
 
   @Override
   public long now() {
@@ -17,10 +17,10 @@ final class VirtualTime implements Pause {
     if (Thread.interrupted()) {
       throw new InterruptedException();
     }
-    now += duration.toNanos();
+    pass(duration);
   }
 
-  void pass(Duration duration) {
+  synchronized void pass(Duration duration) {
     now += duration.toNanos();
   }
 }

@@ -146,7 +146,7 @@ final class VolumeCalls {
   ListVolumesResponse list(ListQuery query) {
     ListQuery.Part<VolumeState> part =
         query.of(
-            volumes.all().stream(),
+            (query.isFirst() ? volumes.all() : volumes.allFurther()).stream(),
             state -> new ListQuery.Position(state.createTime(), state.volume().id().value()));
     ListVolumesResponse.Builder response =
         ListVolumesResponse.newBuilder().setNextToken(part.nextToken());

@@ -4,6 +4,7 @@ import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
 import cn.ucloud.csi.udisk.common.identity.IdentityService;
 import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.model.PublishContext;
+import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.controller.volume.Publications;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
@@ -14,6 +15,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What VolumeAttachments and CSINodes say, as they were watched. */
@@ -59,6 +62,30 @@ final class ClusterPublications implements Publications {
       PublishContext context = told.get(new Place(disk.volume().value(), node));
       return Optional.of(node).filter(_ -> context == null || isStillTrue(context, disk));
     };
+  }
+
+  @Override
+  public Set<VolumeId> volumes() {
+    return volumes.all().stream()
+        .filter(PersistentVolumes::isOurs)
+        .flatMap(volume -> PersistentVolumes.findHandle(volume).stream())
+        .collect(Collectors.toSet());
+  }
+
+  /** Looks only at what is of this volume: it is asked before every attach. */
+  @Override
+  public boolean isAttached(VolumeId volume, NodeId node) {
+    Set<String> names =
+        volumes.all().stream()
+            .filter(found -> PersistentVolumes.findHandle(found).equals(Optional.of(volume)))
+            .map(found -> found.getMetadata().getName())
+            .collect(Collectors.toSet());
+    List<VolumeAttachment> its =
+        attachments.all().stream()
+            .filter(found -> names.contains(found.getSpec().getSource().getPersistentVolumeName()))
+            .filter(found -> IdentityService.DRIVER_NAME.equals(found.getSpec().getAttacher()))
+            .toList();
+    return told(its, nodesByName(its)).containsKey(new Place(volume.value(), node));
   }
 
   /**

@@ -1,6 +1,7 @@
 package cn.ucloud.csi.udisk.controller.kube;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
+import cn.ucloud.csi.udisk.common.identity.IdentityService;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import java.util.Optional;
@@ -8,6 +9,14 @@ import java.util.Optional;
 /** What is written on a persistent volume. */
 final class PersistentVolumes {
   private PersistentVolumes() {}
+
+  /** Whether it is this driver's. */
+  static boolean isOurs(PersistentVolume volume) {
+    return Optional.ofNullable(volume.getSpec())
+        .flatMap(spec -> Optional.ofNullable(spec.getCsi()))
+        .filter(csi -> IdentityService.DRIVER_NAME.equals(csi.getDriver()))
+        .isPresent();
+  }
 
   /** The disk that it names, for whichever driver: what any of them has is wanted. */
   static Optional<VolumeId> findHandle(PersistentVolume volume) {

@@ -89,6 +89,11 @@ public record ListQuery(int maxEntries, Given given) {
         Long.parseLong(matcher.group(1)), Set.copyOf(List.of(matcher.group(2).split(","))));
   }
 
+  /** Whether nothing has been given of this list yet. */
+  public boolean isFirst() {
+    return given.equals(Given.NOTHING);
+  }
+
   /** The part of {@code all} that is asked for. */
   public <T> Part<T> of(Stream<T> all, Function<T, Position> position) {
     List<T> left =

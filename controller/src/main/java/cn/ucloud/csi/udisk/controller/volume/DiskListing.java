@@ -3,26 +3,39 @@ package cn.ucloud.csi.udisk.controller.volume;
 import cn.ucloud.csi.udisk.common.concurrent.Pause;
 import cn.ucloud.csi.udisk.common.error.DriverException;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
+import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All disks of the region, read at most once a minute and in the background: a large region takes
+ * All disks of the region, read when somebody asks and in the background: a large region may take
  * longer than its callers wait.
+ *
+ * <p>In it is every disk that the cluster knows, and of the others what was met on the way: they
+ * come and go all the time in a busy account. One whose record cannot be read is left out.
  */
 final class DiskListing {
-  private static final Duration REFRESH = Duration.ofMinutes(1);
+  /** Who asks is told of nothing older: the attacher asks once a minute, and heals by it. */
+  private static final Duration FRESH = Duration.ofSeconds(10);
 
-  /** An older list is not shown: what has changed since would be undone by who believes it. */
+  /**
+   * What serves the further parts of an answer, and whoever cannot wait for a region that takes
+   * long to read. An older list is not shown: what has changed since would be undone by who
+   * believes it.
+   */
   private static final Duration OLDEST = Duration.ofMinutes(3);
 
   /** The attacher waits 15 s by default. */
@@ -31,37 +44,55 @@ final class DiskListing {
   private record View(List<UDisk> disks, long since) {}
 
   private final UDisks disks;
-  private final WholeList wholeList;
+  private final PagedList pages;
+  private final UnmetDisks unmet;
+  private final Supplier<Set<VolumeId>> known;
   private final LastSeen lastSeen;
   private final Pause pause;
   private final Executor background;
   private @Nullable CompletableFuture<View> reading;
   private @Nullable View last;
 
+  /**
+   * @param known the disks that the cluster knows
+   * @param background runs each reading, and some reads of it at a time
+   */
   DiskListing(
-      UDisks disks, WholeList wholeList, LastSeen lastSeen, Pause pause, Executor background) {
+      UDisks disks,
+      Supplier<Set<VolumeId>> known,
+      LastSeen lastSeen,
+      Pause pause,
+      Executor background) {
+    ParallelReads reads = new ParallelReads(pause, background);
     this.disks = disks;
-    this.wholeList = wholeList;
+    this.pages = new PagedList(reads);
+    this.unmet = new UnmetDisks(disks, reads, pause);
+    this.known = known;
     this.lastSeen = lastSeen;
     this.pause = pause;
     this.background = background;
   }
 
   /**
-   * All disks, with our own latest work in it.
+   * All disks as they are now, with our own latest work in it. Where the region takes longer to
+   * read than this call may wait, as they were a little while ago.
    *
-   * @throws Unavailable if there is no whole list that is young enough
+   * @throws Unavailable if they cannot be read, or for the first time not in time
    */
   List<UDisk> all() {
-    CompletableFuture<View> fresh = fresh();
-    View view = findUsable().orElseGet(() -> await(fresh));
+    return withOwnWork(findUsable(FRESH).orElseGet(() -> await(reading())));
+  }
+
+  /** The same for one who has got a part of them, and now asks for the next. */
+  List<UDisk> allFurther() {
+    return withOwnWork(findUsable(OLDEST).orElseGet(() -> await(reading())));
+  }
+
+  private List<UDisk> withOwnWork(View view) {
     return lastSeen.over(view.disks, view.since);
   }
 
-  private synchronized CompletableFuture<View> fresh() {
-    if (last != null && age(last).compareTo(REFRESH) < 0) {
-      return CompletableFuture.completedFuture(last);
-    }
+  private synchronized CompletableFuture<View> reading() {
     if (reading == null || reading.isDone()) {
       reading = CompletableFuture.supplyAsync(this::read, background);
     }
@@ -70,26 +101,34 @@ final class DiskListing {
 
   private View read() {
     long since = pause.now();
-    View view = new View(wholeList.read("disks", UDisk::id, disks::page), since);
+    PagedList.Met<UDisk> met = pages.read(UDisk::id, disks::page);
+    Map<String, UDisk> all = met.members();
+    Set<String> odd =
+        met.odd().stream().flatMap(record -> record.id().stream()).collect(Collectors.toSet());
+    unmet
+        .read(
+            known.get().stream()
+                .filter(id -> !all.containsKey(id.value()) && !odd.contains(id.value()))
+                .toList())
+        .forEach(disk -> all.put(disk.id(), disk));
+    View view = new View(List.copyOf(all.values()), since);
     synchronized (this) {
       last = view;
     }
     return view;
   }
 
-  private synchronized Optional<View> findUsable() {
-    return Optional.ofNullable(last).filter(view -> age(view).compareTo(OLDEST) < 0);
+  private synchronized Optional<View> findUsable(Duration age) {
+    return Optional.ofNullable(last).filter(view -> pause.now() - view.since < age.toNanos());
   }
 
-  private Duration age(View view) {
-    return Duration.ofNanos(pause.now() - view.since);
-  }
-
-  private static View await(CompletableFuture<View> reading) {
+  private View await(CompletableFuture<View> reading) {
     try {
       return reading.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      throw new Unavailable("the list of disks is still being read; ask again in a minute", e);
+      return findUsable(OLDEST)
+          .orElseThrow(() ->
+              new Unavailable("the list of disks is still being read; ask again in a minute", e));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Unavailable("interrupted while the list of disks was read", e);

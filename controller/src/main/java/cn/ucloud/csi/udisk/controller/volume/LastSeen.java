@@ -18,6 +18,12 @@ final class LastSeen {
   /** Longer than any list takes to be read and is shown. */
   private static final Duration KEPT = Duration.ofMinutes(30);
 
+  /**
+   * For how long a list may show what was before our own work, however long an answer may be late:
+   * what people do to a disk just after us must not be hidden, for it is healed by what is listed.
+   */
+  private static final Duration LONGEST_LAG = Duration.ofSeconds(15);
+
   private record Look(Optional<UDisk> disk, long at) {}
 
   private final Map<String, Look> looks = new ConcurrentHashMap<>();
@@ -59,6 +65,6 @@ final class LastSeen {
   }
 
   private boolean isOlder(Look look, long since) {
-    return since - look.at > lag.toNanos();
+    return since - look.at > Math.min(lag.toNanos(), LONGEST_LAG.toNanos());
   }
 }

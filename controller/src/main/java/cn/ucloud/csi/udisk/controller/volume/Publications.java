@@ -5,6 +5,7 @@ import cn.ucloud.csi.udisk.common.model.DiskSize;
 import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * How the cluster calls the hosts that have disks. The attacher compares what is listed with what
@@ -19,6 +20,25 @@ public interface Publications {
    * @throws cn.ucloud.csi.udisk.common.error.DriverException.Unavailable if it is not known now
    */
   Look look();
+
+  /**
+   * The disks of all persistent volumes that are this driver's.
+   *
+   * @throws cn.ucloud.csi.udisk.common.error.DriverException.Unavailable if they are not known now
+   */
+  default Set<VolumeId> volumes() {
+    return Set.of();
+  }
+
+  /**
+   * Whether Kubernetes counts the volume as attached to the node.
+   *
+   * @param node in the form that its CSINode holds
+   * @throws cn.ucloud.csi.udisk.common.error.DriverException.Unavailable if that is not known now
+   */
+  default boolean isAttached(VolumeId volume, NodeId node) {
+    return false;
+  }
 
   /**
    * A disk on a host, as the cloud shows it.

@@ -13,14 +13,14 @@ public final class Snapshots {
   private final UDiskSnapshots snapshots;
   private final IdempotentSnapshotting snapshotting;
   private final IdempotentSnapshotDeletion deletion;
-  private final WholeList wholeList;
+  private final PagedList pages;
 
-  Snapshots(UDisks disks, UDiskSnapshots snapshots, Waiting waiting) {
+  Snapshots(UDisks disks, UDiskSnapshots snapshots, PagedList pages, Waiting waiting) {
     this.disks = disks;
     this.snapshots = snapshots;
     this.snapshotting = new IdempotentSnapshotting(disks, snapshots, waiting);
     this.deletion = new IdempotentSnapshotDeletion(snapshots, waiting);
-    this.wholeList = new WholeList(waiting.polling());
+    this.pages = pages;
   }
 
   /** See {@link IdempotentSnapshotting#create}. */
@@ -38,24 +38,30 @@ public final class Snapshots {
     return snapshots.find(id).map(Snapshot::of);
   }
 
-  /** All snapshots of a volume, also of one that is gone. */
+  /**
+   * All snapshots of a volume, also of one that is gone; of that one, what was met among those of
+   * all disks.
+   */
   public List<Snapshot> of(VolumeId source) {
     return disks
         .find(source)
         .map(snapshots::of)
         .orElseGet(() ->
-            wholeList.read("snapshots", UDiskSnapshot::id, snapshots::page).stream()
-                .filter(snapshot -> snapshot.diskId().equals(source.value()))
-                .toList())
+            met().stream().filter(snapshot -> snapshot.diskId().equals(source.value())).toList())
         .stream()
         .map(Snapshot::of)
         .toList();
   }
 
-  /** All snapshots there are. */
+  /**
+   * The snapshots that were met in a reading of all: one that is taken or deleted meanwhile may be
+   * among them or not, and so may, rarely, another that its deletion moved.
+   */
   public List<Snapshot> all() {
-    return wholeList.read("snapshots", UDiskSnapshot::id, snapshots::page).stream()
-        .map(Snapshot::of)
-        .toList();
+    return met().stream().map(Snapshot::of).toList();
+  }
+
+  private List<UDiskSnapshot> met() {
+    return List.copyOf(pages.read(UDiskSnapshot::id, snapshots::page).members().values());
   }
 }

@@ -43,9 +43,10 @@ public record Storage(Volumes volumes, Snapshots snapshots) {
     Waiting waiting = new Waiting(timing, pause);
     DiskListing listing =
         new DiskListing(
-            disks, new WholeList(waiting.polling()), waiting.lastSeen(), pause, background);
+            disks, cluster.publications()::volumes, waiting.lastSeen(), pause, background);
+    PagedList pages = new PagedList(new ParallelReads(pause, background));
     return new Storage(
         new Volumes(disks, snapshots, cluster, listing, waiting, rule),
-        new Snapshots(disks, snapshots, waiting));
+        new Snapshots(disks, snapshots, pages, waiting));
   }
 }

@@ -6,6 +6,7 @@ import cn.ucloud.csi.udisk.common.model.DiskSize;
 import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.model.PublishContext;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
 import cn.ucloud.csi.udisk.controller.volume.Notice.Reason;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +22,7 @@ public final class Volumes {
   private final HostQueue hosts;
   private final DiskListing listing;
   private final Publications publications;
+  private final ReattachEvents reattachEvents;
   private final Unsettled unsettled;
   private final Notices notices;
   private final IdempotentCreation creation;
@@ -56,6 +58,7 @@ public final class Volumes {
     this.attachment =
         new IdempotentAttachment(
             disks, nodes, hostReads, elsewhere, orders, unsettled, waiting.hosts());
+    this.reattachEvents = new ReattachEvents(disks, cluster);
     this.notices = cluster.notices();
     SnapshotReads snapshotReads = new SnapshotReads(snapshots, turns);
     this.deletion =
@@ -88,7 +91,7 @@ public final class Volumes {
   /** See {@link IdempotentAttachment#attach}. */
   public PublishContext attach(VolumeId volume, NodeId node, Progress progress) {
     try {
-      return attachment.attach(volume, node, progress);
+      return reattachEvents.around(volume, node, () -> attachment.attach(volume, node, progress));
     } catch (AttachedElsewhere e) {
       notices.about(volume, new Notice(Reason.WAITING_FOR_DETACH, e.sentence()));
       throw e;
@@ -123,24 +126,36 @@ public final class Volumes {
   }
 
   /**
-   * All disks of the region as they are listed, system disks excepted.
+   * The disks of the region as they are listed, system disks excepted: all that the cluster knows,
+   * and of others those that were met.
    *
-   * @throws cn.ucloud.csi.udisk.common.error.DriverException.Unavailable rather than to leave one
-   *     out
+   * @throws cn.ucloud.csi.udisk.common.error.DriverException.Unavailable rather than to leave out
+   *     one that the cluster knows
    */
   public List<ListedDisk> listed() {
     return listing.all().stream().filter(disk -> !disk.isSystemDisk()).map(ListedDisk::of).toList();
   }
 
   /**
-   * All volumes of the region, those of others as well: which of them are whose is not known here.
+   * The volumes of the region as they are now: all that the cluster knows but those whose record
+   * the cloud shows in a way that cannot be read, and of others those that were met. Which of them
+   * are whose is not known here.
    *
-   * @throws cn.ucloud.csi.udisk.common.error.DriverException.Unavailable rather than to leave one
-   *     out
+   * @throws cn.ucloud.csi.udisk.common.error.DriverException.Unavailable rather than to leave out
+   *     another one that the cluster knows
    */
   public List<VolumeState> all() {
+    return states(listing.all());
+  }
+
+  /** The same for one who has got a part of them, and now asks for the next. */
+  public List<VolumeState> allFurther() {
+    return states(listing.allFurther());
+  }
+
+  private List<VolumeState> states(List<UDisk> listed) {
     Publications.Look cluster = publications.look();
-    return listing.all().stream()
+    return listed.stream()
         .filter(disk -> !disk.isSystemDisk())
         .map(disk -> VolumeState.of(disk, cluster))
         .toList();

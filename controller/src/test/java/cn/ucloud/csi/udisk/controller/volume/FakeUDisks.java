@@ -32,7 +32,7 @@ import java.util.stream.Collectors;
  *
  * <p>Each disk is a history of what it was from when on; a look sees what was true a lag ago.
  */
-final class FakeUDisks implements UDisks {
+class FakeUDisks implements UDisks {
   static final String ZONE = "cn-bj2-02";
 
   /** A host that was removed: its disks still name it, but not its address any more. */

@@ -24,7 +24,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -34,7 +33,6 @@ import org.slf4j.LoggerFactory;
  * An account in which one record cannot be read: that of somebody else troubles nobody, and one of
  * ours nobody but who asks for it.
  */
-@Timeout(120)
 class OddRecordsIT {
   @TempDir private static Path directory;
   private static Lab lab;

@@ -58,7 +58,7 @@ class ControllerRightsIT {
         new Sandbox(directory, Duration.ofMillis(50), Duration.ZERO)
             .actingIn(api)
             .startController()) {
-      doAllThereIsToDo(sandbox.calls());
+      doAllThereIsToDo(sandbox, sandbox.calls());
     }
     assertThat(api.permissions().refused()).isEmpty();
     Set<String> needed = new TreeSet<>(NOT_IN_A_MINUTE.keySet());
@@ -66,7 +66,7 @@ class ControllerRightsIT {
     assertThat(api.permissions().granted()).isEqualTo(needed);
   }
 
-  private void doAllThereIsToDo(ControllerCalls calls) {
+  private void doAllThereIsToDo(Sandbox sandbox, ControllerCalls calls) {
     String claim =
         api.client()
             .persistentVolumeClaims()
@@ -79,7 +79,7 @@ class ControllerRightsIT {
     String volume = untilCertain(() -> calls.create(request)).getVolumeId();
     await()
         .until(() -> !api.client().v1().events().inNamespace("shop").list().getItems().isEmpty());
-    api.putVolume("by-hand", volume);
+    api.putVolumeInUse("by-hand", volume, "shop", "data", A);
     await().until(() -> !api.affinity("by-hand").isEmpty());
     await().until(() -> api.taints(A).isEmpty());
 
@@ -88,6 +88,12 @@ class ControllerRightsIT {
     assertThatThrownBy(() -> calls.publish(volume, "uhost-b"))
         .isInstanceOf(StatusRuntimeException.class)
         .hasMessageContaining("va-1");
+    await()
+        .until(() -> {
+          sandbox.simulator().console().detach(volume);
+          untilCertain(() -> calls.publish(volume, "uhost-a"));
+          return api.permissions().used().contains("udisk-csi-driver core/pods list");
+        });
     untilCertain(() -> calls.unpublish(volume, "uhost-a"));
     untilCertain(() -> calls.delete(volume));
   }

@@ -106,6 +106,41 @@ class EventsIT {
     assertThat(sandbox.hostOf(volume)).hasValue("uhost-a");
   }
 
+  @Test
+  void whoUsesADiskThatIsDetachedInTheConsoleLearnsThatItIsAttachedAgain() {
+    api.register(A, "uhost-a");
+    api.putClaim("shop", "data", A);
+    String volume = untilCertain(() -> calls.create("pvc-1")).getVolumeId();
+    api.putVolumeInUse("pv-1", volume, "shop", "data", A);
+    Map<String, String> told = untilCertain(() -> calls.publish(volume, "uhost-a"));
+    api.putAttachment("va-1", A, "pv-1", told);
+    // The driver may not know of the attachment the first time.
+    await()
+        .until(() -> {
+          sandbox.simulator().console().detach(volume);
+          untilCertain(() -> calls.publish(volume, "uhost-a"));
+          return !api.client().v1().events().inNamespace("shop").list().getItems().isEmpty();
+        });
+    List<HasMetadata> users =
+        List.of(
+            api.client().persistentVolumes().withName("pv-1").get(),
+            claim(),
+            api.client().pods().inNamespace("shop").withName("data").get());
+    for (HasMetadata user : users) {
+      assertThat(eventOf(user, "DetachedOutsideKubernetes"))
+          .returns("Warning", Event::getType)
+          .extracting(Event::getMessage)
+          .asString()
+          .contains(volume, "uhost-a", "outside of Kubernetes", "is being attached again");
+      assertThat(eventOf(user, "AttachedAgain"))
+          .returns("Normal", Event::getType)
+          .extracting(Event::getMessage)
+          .asString()
+          .contains(volume, "attached to node uhost-a again");
+    }
+    assertThat(sandbox.hostOf(volume)).hasValue("uhost-a");
+  }
+
   private HasMetadata claim() {
     return api.client().persistentVolumeClaims().inNamespace("shop").withName("data").get();
   }

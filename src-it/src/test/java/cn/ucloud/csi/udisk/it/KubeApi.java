@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.api.model.storage.CSINodeBuilder;
 import io.fabric8.kubernetes.api.model.storage.VolumeAttachmentBuilder;
@@ -157,6 +158,51 @@ final class KubeApi implements AutoCloseable {
             .endCsi()
             .endSpec()
             .build());
+  }
+
+  /** The same for a claim, with a pod of the same name on {@code node} that uses it. */
+  void putVolumeInUse(String name, String disk, String namespace, String claim, String node) {
+    put(
+        new PersistentVolumeBuilder()
+            .withNewMetadata()
+            .withName(name)
+            .endMetadata()
+            .withNewSpec()
+            .withNewCsi()
+            .withDriver(DRIVER)
+            .withVolumeHandle(disk)
+            .endCsi()
+            .withNewClaimRef()
+            .withNamespace(namespace)
+            .withName(claim)
+            .withUid(uid(namespace, claim))
+            .endClaimRef()
+            .endSpec()
+            .build());
+    put(
+        new PodBuilder()
+            .withNewMetadata()
+            .withNamespace(namespace)
+            .withName(claim)
+            .endMetadata()
+            .withNewSpec()
+            .withNodeName(node)
+            .addNewVolume()
+            .withName("data")
+            .withNewPersistentVolumeClaim(claim, false)
+            .endVolume()
+            .endSpec()
+            .build());
+  }
+
+  private String uid(String namespace, String claim) {
+    return client
+        .persistentVolumeClaims()
+        .inNamespace(namespace)
+        .withName(claim)
+        .get()
+        .getMetadata()
+        .getUid();
   }
 
   /** An attachment that the attacher has recorded. */

@@ -7,9 +7,15 @@ import cn.ucloud.csi.udisk.controller.volume.Claim;
 import cn.ucloud.csi.udisk.controller.volume.Notice;
 import cn.ucloud.csi.udisk.controller.volume.Notices;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectReference;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -17,6 +23,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,17 +75,20 @@ final class ClusterNotices implements Notices, AutoCloseable {
 
   @Override
   public void about(Claim claim, Notice notice) {
-    plan(notice, () -> find(claim));
+    plan(notice, () -> find(claim).stream());
   }
 
   @Override
   public void about(VolumeId volume, Notice notice) {
-    plan(
-        notice,
-        () ->
-            volumes.all().stream()
-                .filter(found -> PersistentVolumes.findHandle(found).equals(Optional.of(volume)))
-                .findFirst());
+    plan(notice, () -> find(volume).stream());
+  }
+
+  /** One after the other: who may not list pods can still tell the others. */
+  @Override
+  public void aboutUse(VolumeId volume, Notice notice) {
+    about(volume, notice);
+    plan(notice, () -> findClaim(volume).map(ClusterNotices::object).stream());
+    plan(notice, () -> findClaim(volume).stream().flatMap(this::pods));
   }
 
   @Override
@@ -86,8 +96,49 @@ final class ClusterNotices implements Notices, AutoCloseable {
     plan(
         notice,
         () ->
-            Optional.ofNullable(
+            Stream.ofNullable(
                 client.storage().v1().csiDrivers().withName(IdentityService.DRIVER_NAME).get()));
+  }
+
+  private Optional<PersistentVolume> find(VolumeId volume) {
+    return volumes.all().stream()
+        .filter(found -> PersistentVolumes.findHandle(found).equals(Optional.of(volume)))
+        .findFirst();
+  }
+
+  private Optional<ObjectReference> findClaim(VolumeId volume) {
+    return find(volume).map(found -> found.getSpec().getClaimRef());
+  }
+
+  private static PersistentVolumeClaim object(ObjectReference claim) {
+    return new PersistentVolumeClaimBuilder()
+        .withNewMetadata()
+        .withNamespace(claim.getNamespace())
+        .withName(claim.getName())
+        .withUid(claim.getUid())
+        .endMetadata()
+        .build();
+  }
+
+  /** The pods on a node that use it, asked of the API server itself. */
+  private Stream<Pod> pods(ObjectReference claim) {
+    List<Pod> users = new ArrayList<>();
+    Pages.forEach(
+        options -> client.pods().inNamespace(claim.getNamespace()).list(options),
+        pod -> {
+          if (uses(pod, claim.getName())) {
+            users.add(pod);
+          }
+        });
+    return users.stream();
+  }
+
+  private static boolean uses(Pod pod, String claim) {
+    return pod.getSpec() != null
+        && pod.getSpec().getNodeName() != null
+        && pod.getSpec().getVolumes().stream()
+            .map(Volume::getPersistentVolumeClaim)
+            .anyMatch(source -> source != null && claim.equals(source.getClaimName()));
   }
 
   /** Its name may belong to another claim by now; the volume's name carries its UID. */
@@ -101,21 +152,25 @@ final class ClusterNotices implements Notices, AutoCloseable {
         .filter(found -> claim.volume().endsWith("-" + found.getMetadata().getUid()));
   }
 
-  private void plan(Notice notice, Supplier<? extends Optional<? extends HasMetadata>> object) {
+  private void plan(Notice notice, Supplier<? extends Stream<? extends HasMetadata>> objects) {
     try {
-      writer.execute(() -> write(notice, object));
+      writer.execute(() -> write(notice, objects));
     } catch (RejectedExecutionException e) {
       dropped.incrementAndGet();
       LOG.debug("not told: {}", notice.text());
     }
   }
 
-  private void write(Notice notice, Supplier<? extends Optional<? extends HasMetadata>> object) {
+  private void write(Notice notice, Supplier<? extends Stream<? extends HasMetadata>> objects) {
     try {
       permission.require();
-      if (object.get().filter(found -> log.write(found, notice)).isPresent()) {
-        written.incrementAndGet();
-      }
+      objects
+          .get()
+          .forEach(object -> {
+            if (log.write(object, notice)) {
+              written.incrementAndGet();
+            }
+          });
     } catch (RuntimeException e) {
       failed.incrementAndGet();
       LOG.warn("cannot write the event {}: {}", notice.reason().word(), e.toString());

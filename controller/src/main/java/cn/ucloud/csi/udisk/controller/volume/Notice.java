@@ -12,6 +12,8 @@ public record Notice(Reason reason, String text) {
     UNUSABLE_DISK_DELETED("UnusableDiskDeleted", true),
     DETACHED_UNUSED("DetachedUnused", false),
     WAITING_FOR_DETACH("WaitingForDetach", true),
+    DETACHED_OUTSIDE("DetachedOutsideKubernetes", true),
+    ATTACHED_AGAIN("AttachedAgain", false),
     DUPLICATE_DISKS("DuplicateDisks", true),
     LEAKED_DISKS("LeakedDisks", true),
     LEAKED_SNAPSHOTS("LeakedSnapshots", true),

@@ -14,6 +14,11 @@ public interface Notices {
   /** To those who look at a persistent volume; lost if there is none. */
   void about(VolumeId volume, Notice notice);
 
+  /** To those who look at a persistent volume, at its claim, or at a pod that uses it. */
+  default void aboutUse(VolumeId volume, Notice notice) {
+    about(volume, notice);
+  }
+
   /** To those who look after this driver. */
   void aboutDriver(Notice notice);
 

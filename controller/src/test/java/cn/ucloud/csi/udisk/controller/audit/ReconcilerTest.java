@@ -272,6 +272,11 @@ class ReconcilerTest {
     }
 
     @Override
+    public void aboutUse(VolumeId volume, Notice notice) {
+      throw new AssertionError("nothing of an audit is about use");
+    }
+
+    @Override
     public void aboutDriver(Notice notice) {
       told.add("driver: " + notice);
     }

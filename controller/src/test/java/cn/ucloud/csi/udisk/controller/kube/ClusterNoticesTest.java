@@ -10,13 +10,17 @@ import cn.ucloud.csi.udisk.controller.volume.Notice;
 import cn.ucloud.csi.udisk.controller.volume.Notice.Reason;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
+import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.storage.CSIDriverBuilder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -144,6 +148,65 @@ class ClusterNoticesTest {
         .extracting(event -> event.getInvolvedObject().getName())
         .containsExactlyInAnyOrder("pv-1", "udisk.csi.ucloud.cn");
     assertThat(events("default")).allMatch(event -> event.getType().equals("Warning"));
+  }
+
+  @Test
+  void whoUsesAVolumeIsToldAtThePersistentVolumeTheClaimAndThePods() {
+    api.put(
+        new PersistentVolumeBuilder()
+            .withNewMetadata()
+            .withName("pv-1")
+            .endMetadata()
+            .withNewSpec()
+            .withNewCsi()
+            .withDriver("udisk.csi.ucloud.cn")
+            .withVolumeHandle("bsm-1")
+            .endCsi()
+            .withNewClaimRef()
+            .withNamespace("db")
+            .withName("data-0")
+            .withUid("uid-0")
+            .endClaimRef()
+            .endSpec()
+            .build());
+    api.put(pod("db-0", "a", "data-0"));
+    api.put(pod("waits", null, "data-0"));
+    api.put(pod("other", "a", "data-1"));
+    volumes.start();
+    await().ignoreExceptions().until(() -> volumes.find("pv-1").isPresent());
+    notices.aboutUse(new VolumeId("bsm-1"), new Notice(Reason.DETACHED_OUTSIDE, "it was detached"));
+    notices.aboutUse(new VolumeId("bsm-none"), new Notice(Reason.ATTACHED_AGAIN, "it is there"));
+    assertThat(awaitEvents("db", 2))
+        .extracting(event ->
+            event.getInvolvedObject().getKind() + " " + event.getInvolvedObject().getName())
+        .containsExactlyInAnyOrder("PersistentVolumeClaim data-0", "Pod db-0");
+    assertThat(events("db"))
+        .extracting(event -> event.getInvolvedObject().getUid())
+        .contains("uid-0")
+        .doesNotContainNull();
+    assertThat(awaitEvents("default", 1).getFirst().getInvolvedObject().getName())
+        .isEqualTo("pv-1");
+  }
+
+  private static Pod pod(String name, @Nullable String node, String claim) {
+    return new PodBuilder()
+        .withNewMetadata()
+        .withNamespace("db")
+        .withName(name)
+        .endMetadata()
+        .withNewSpec()
+        .withNodeName(node)
+        .addNewVolume()
+        .withName("data")
+        .withNewPersistentVolumeClaim(claim, false)
+        .endVolume()
+        .addNewVolume()
+        .withName("tmp")
+        .withNewEmptyDir()
+        .endEmptyDir()
+        .endVolume()
+        .endSpec()
+        .build();
   }
 
   @Test

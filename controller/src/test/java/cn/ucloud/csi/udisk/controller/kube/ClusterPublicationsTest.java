@@ -12,6 +12,7 @@ import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.controller.volume.Publications.OnHost;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
+import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
 import io.fabric8.kubernetes.api.model.storage.CSINode;
 import io.fabric8.kubernetes.api.model.storage.VolumeAttachment;
 import java.util.List;
@@ -71,6 +72,34 @@ class ClusterPublicationsTest {
     attachment("10.9.0.1", "10.9.0.1", VDB);
     start();
     assertThat(listed("uhost-a", "10.9.0.1")).hasValue("10.9.0.1");
+  }
+
+  @Test
+  void onlyVolumesOfThisDriverAreKnown() {
+    api.put(
+        new PersistentVolumeBuilder()
+            .withNewMetadata()
+            .withName("pv-nfs")
+            .endMetadata()
+            .withNewSpec()
+            .withNewCsi()
+            .withDriver("nfs.csi.k8s.io")
+            .withVolumeHandle("share-1")
+            .endCsi()
+            .endSpec()
+            .build());
+    start();
+    assertThat(publications.volumes()).containsExactly(new VolumeId("bsm-1"));
+  }
+
+  @Test
+  void aVolumeIsAttachedWhereItsAttachmentSaysSo() {
+    api.register("a", "udisk.csi.ucloud.cn", "uhost-a");
+    attachment("a", "uhost-a", VDB);
+    start();
+    assertThat(publications.isAttached(new VolumeId("bsm-1"), new NodeId("uhost-a"))).isTrue();
+    assertThat(publications.isAttached(new VolumeId("bsm-1"), new NodeId("uhost-b"))).isFalse();
+    assertThat(publications.isAttached(new VolumeId("bsm-2"), new NodeId("uhost-a"))).isFalse();
   }
 
   @Test

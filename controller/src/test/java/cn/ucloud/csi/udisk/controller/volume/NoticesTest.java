@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import cn.ucloud.csi.udisk.common.concurrent.Progress;
 import cn.ucloud.csi.udisk.common.error.DriverException.AttachedElsewhere;
 import cn.ucloud.csi.udisk.common.error.DriverException.SoldOut;
+import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.DiskSize;
 import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
@@ -14,9 +15,12 @@ import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskStatus;
 import cn.ucloud.csi.udisk.controller.volume.FakeUDisks.Fault;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -27,6 +31,7 @@ class NoticesTest {
   private final VirtualTime time = new VirtualTime();
   private final FakeUDisks cloud = new FakeUDisks(time);
   private final List<String> told = new ArrayList<>();
+  private @Nullable Set<String> countsAsAttached = new HashSet<>();
   private final Volumes volumes =
       FakeCloud.volumes(
           cloud,
@@ -34,7 +39,7 @@ class NoticesTest {
               NodeDirectory.none(),
               Scheduling.none(),
               Custody.none(),
-              Publications.none(),
+              new Attachments(),
               new Told()),
           time);
 
@@ -102,6 +107,59 @@ class NoticesTest {
         .startsWith("bsm-1 WaitingForDetach: volume bsm-1 is attached to node uhost-b");
   }
 
+  @Test
+  void whoUsesADiskThatWasDetachedInTheConsoleIsToldThatItIsAttachedAgainAndWhenItIs() {
+    cloud.put(FakeUDisks.disk("bsm-1", "pvc-1", UDiskStatus.AVAILABLE, Optional.empty()));
+    countsAsAttached.add("bsm-1 uhost-a");
+    cloud.faults.add(new Fault.AnswerLost());
+    volumes.attach(new VolumeId("bsm-1"), new NodeId("uhost-a"), Progress.unwatched());
+    assertThat(told)
+        .satisfiesExactly(
+            first ->
+                assertThat(first)
+                    .isEqualTo(
+                        "users of bsm-1 DetachedOutsideKubernetes: disk bsm-1 was detached from node"
+                            + " uhost-a outside of Kubernetes; it is being attached again"),
+            second ->
+                assertThat(second)
+                    .startsWith(
+                        "users of bsm-1 AttachedAgain: disk bsm-1 is attached to node uhost-a"
+                            + " again; pods that had it mounted"));
+  }
+
+  @Test
+  void anAttachThatKubernetesAskedForIsNoNewsAndNorIsOneThatOnlyTellsTheNodeAnew() {
+    cloud.put(FakeUDisks.disk("bsm-1", "pvc-1", UDiskStatus.AVAILABLE, Optional.empty()));
+    volumes.attach(new VolumeId("bsm-1"), new NodeId("uhost-a"), Progress.unwatched());
+    countsAsAttached.add("bsm-1 uhost-a");
+    volumes.attach(new VolumeId("bsm-1"), new NodeId("uhost-a"), Progress.unwatched());
+    assertThat(told).isEmpty();
+  }
+
+  @Test
+  void aClusterThatIsNotKnownKeepsNoDiskFromBeingAttached() {
+    cloud.put(FakeUDisks.disk("bsm-1", "pvc-1", UDiskStatus.AVAILABLE, Optional.empty()));
+    countsAsAttached = null;
+    volumes.attach(new VolumeId("bsm-1"), new NodeId("uhost-a"), Progress.unwatched());
+    assertThat(told).isEmpty();
+    assertThat(cloud.find(new VolumeId("bsm-1")).orElseThrow().isOn("uhost-a")).isTrue();
+  }
+
+  private final class Attachments implements Publications {
+    @Override
+    public Look look() {
+      return disk -> Optional.of(disk.host());
+    }
+
+    @Override
+    public boolean isAttached(VolumeId volume, NodeId node) {
+      if (countsAsAttached == null) {
+        throw new Unavailable("the VolumeAttachments of the cluster are not known yet");
+      }
+      return countsAsAttached.contains(volume + " " + node);
+    }
+  }
+
   private void create(long required, int made, DiskType... types) {
     var _ =
         volumes.create(
@@ -125,6 +183,11 @@ class NoticesTest {
     @Override
     public void about(VolumeId volume, Notice notice) {
       tell(volume.value(), notice);
+    }
+
+    @Override
+    public void aboutUse(VolumeId volume, Notice notice) {
+      tell("users of " + volume, notice);
     }
 
     @Override

@@ -104,13 +104,13 @@ class LostNodesIT {
     untilCertain(() -> calls.delete(volume));
   }
 
-  /** Nobody has detached it: its VolumeAttachment was removed by hand, or by another driver. */
+  /** The cloud has not taken it off, and there is no node that could tell of it. */
   @Test
   void aVolumeThatWasLeftOnAHostThatIsGoneIsAttachedElsewhere() {
     Place gone = place();
     String volume = attached(gone, gone.host);
     lose(Loss.NODE_OBJECT, gone, volume);
-    lose(Loss.HOST, gone, volume);
+    sandbox.simulator().console().vanish(gone.host);
     Place other = place();
     var _ = untilCertain(() -> calls.publish(volume, other.host));
     assertThat(sandbox.hostOf(volume)).hasValue(other.host);

@@ -13,6 +13,7 @@ import csi.v1.NodeGetInfoResponse;
 import csi.v1.Topology;
 import csi.v1.TopologyRequirement;
 import csi.v1.Volume;
+import csi.v1.VolumeContentSource;
 import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
 import java.nio.file.Path;
@@ -170,8 +171,7 @@ class SchedulingIT {
   /** Its node is gone, and no answer has reached the provisioner. */
   @Test
   void aClaimWhosePodIsNowInAnotherZoneGetsItsDiskThereAndNoneIsLeftBehind() {
-    String claim = "claim-" + ++claims;
-    api.putClaim("shop", claim, "");
+    String claim = newClaim();
     Scheduler.Node far = nodes.getLast();
     Volume first = provision(claim, "ssd", nodes.getFirst()).orElseThrow();
     Volume second = provision(claim, "ssd", far).orElseThrow();
@@ -179,6 +179,26 @@ class SchedulingIT {
     assertThat(second.getVolumeId()).isNotEqualTo(first.getVolumeId());
     assertThat(pods.getFirst().affinity().getFirst()).containsAllEntriesOf(zoneOf(far));
     attach(second, far);
+  }
+
+  /** The scheduler chose a node of another zone, as it may do again and again. */
+  @Test
+  void aCloneIsMadeWhereItsSourceIsAndItsPodFollows() {
+    Scheduler.Node here = nodes.getFirst();
+    Volume source = provision(newClaim(), "ssd", here).orElseThrow();
+    pods.add(new Pod(source, here));
+    VolumeContentSource.Builder content = VolumeContentSource.newBuilder();
+    content.getVolumeBuilder().setVolumeId(source.getVolumeId());
+    CreateVolumeRequest request =
+        request(newClaim(), "ssd", nodes.getLast()).setVolumeContentSource(content).build();
+    Volume clone = untilCertain(() -> calls.create(request));
+    Pod waiting = new Pod(clone, nodes.getLast());
+    assertThat(waiting.affinity())
+        .singleElement()
+        .satisfies(at -> assertThat(at).containsAllEntriesOf(zoneOf(here)));
+    Scheduler.Node there = scheduler.place(waiting.affinity(), _ -> true).orElseThrow();
+    pods.add(new Pod(clone, there));
+    attach(clone, there);
   }
 
   @Test
@@ -245,8 +265,7 @@ class SchedulingIT {
   }
 
   private Optional<Scheduler.Node> start(String type, Predicate<Scheduler.Node> selector) {
-    String claim = "claim-" + ++claims;
-    api.putClaim("shop", claim, "");
+    String claim = newClaim();
     List<Volume> made = new ArrayList<>();
     Optional<Scheduler.Node> node =
         scheduler.place(
@@ -268,23 +287,32 @@ class SchedulingIT {
    * As the provisioner does for a claim whose pod was placed; empty if the pod must go elsewhere.
    */
   private Optional<Volume> provision(String claim, String type, Scheduler.Node selected) {
-    String uid = api.selectNode("shop", claim, selected.name());
-    TopologyRequirement.Builder places =
-        TopologyRequirement.newBuilder().addPreferred(topology(selected));
-    nodes.forEach(node -> places.addRequisite(topology(node)));
-    CreateVolumeRequest request =
-        ControllerCalls.createRequest("pvc-" + uid)
-            .putParameters("type", type)
-            .putParameters("csi.storage.k8s.io/pvc/name", claim)
-            .putParameters("csi.storage.k8s.io/pvc/namespace", "shop")
-            .setAccessibilityRequirements(places)
-            .build();
+    CreateVolumeRequest request = request(claim, type, selected).build();
     try {
       return Optional.of(untilCertain(() -> calls.create(request)));
     } catch (StatusRuntimeException e) {
       assertThat(e.getStatus().getCode()).isEqualTo(Code.RESOURCE_EXHAUSTED);
       return Optional.empty();
     }
+  }
+
+  private static CreateVolumeRequest.Builder request(
+      String claim, String type, Scheduler.Node selected) {
+    String uid = api.selectNode("shop", claim, selected.name());
+    TopologyRequirement.Builder places =
+        TopologyRequirement.newBuilder().addPreferred(topology(selected));
+    nodes.forEach(node -> places.addRequisite(topology(node)));
+    return ControllerCalls.createRequest("pvc-" + uid)
+        .putParameters("type", type)
+        .putParameters("csi.storage.k8s.io/pvc/name", claim)
+        .putParameters("csi.storage.k8s.io/pvc/namespace", "shop")
+        .setAccessibilityRequirements(places);
+  }
+
+  private static String newClaim() {
+    String claim = "claim-" + ++claims;
+    api.putClaim("shop", claim, "");
+    return claim;
   }
 
   private static Topology topology(Scheduler.Node node) {

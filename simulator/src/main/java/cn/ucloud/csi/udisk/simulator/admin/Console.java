@@ -80,6 +80,11 @@ public final class Console {
     changeHost(hostId, region::remove);
   }
 
+  /** As {@link #remove}, but its disks are left on it. */
+  public void vanish(String hostId) {
+    changeHost(hostId, host -> region.replace(host.asRemoved()));
+  }
+
   public void addHost(HostSpec spec) {
     region.change(() -> region.addHost(spec));
   }

@@ -168,7 +168,7 @@ class ArchitectureTest {
     check(
         driverOutside(
                 resideInAnyPackage(ROOT + "common.ucloud..", ROOT + "node.info..")
-                    .or(named("Secret")))
+                    .or(named("Secret", "Json")))
             .should()
             .dependOnClassesThat()
             .resideInAPackage("com.fasterxml.jackson..")

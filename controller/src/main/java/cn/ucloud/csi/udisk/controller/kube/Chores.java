@@ -2,14 +2,17 @@ package cn.ucloud.csi.udisk.controller.kube;
 
 import cn.ucloud.csi.udisk.common.concurrent.Permission;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Small things to be put right in the cluster. One that fails is tried again, for as long as this
@@ -21,9 +24,15 @@ final class Chores implements AutoCloseable {
   /** Some ask the cloud, which takes its time; the others need not wait for them. */
   private static final int WORKERS = 4;
 
+  /** How often in a row an object may have changed in the meantime before somebody is told. */
+  private static final int PATIENCE = 3;
+
   private final Permission permission;
   private final Duration pause;
-  private final Set<String> planned = ConcurrentHashMap.newKeySet();
+  private final CompletableFuture<Void> begun = new CompletableFuture<>();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Set<String> planned = new HashSet<>();
+  private final Set<String> running = new HashSet<>();
   private final ScheduledExecutorService worker =
       Executors.newScheduledThreadPool(
           WORKERS, Thread.ofPlatform().daemon().name("chores-", 1).factory());
@@ -36,30 +45,89 @@ final class Chores implements AutoCloseable {
     this.pause = pause;
   }
 
-  /** Has it done soon; a chore of this name that has not begun yet is enough. */
+  /** From now on they are done: when all that they look at is known. */
+  void begin() {
+    begun.complete(null);
+  }
+
+  /**
+   * Has it done soon; a chore of this name that has not begun yet is enough, and while one runs no
+   * second one does.
+   */
   void plan(String name, Runnable chore) {
-    if (planned.add(name)) {
-      schedule(name, chore, Duration.ZERO);
+    if (claim(name)) {
+      begun.thenRun(() -> schedule(name, chore, Duration.ZERO, 0));
     }
   }
 
-  private void schedule(String name, Runnable chore, Duration delay) {
+  /** Whether it is for the caller to have it run; one that runs is run again by itself. */
+  private boolean claim(String name) {
+    lock.lock();
     try {
-      var _ = worker.schedule(() -> run(name, chore), delay.toMillis(), TimeUnit.MILLISECONDS);
+      return planned.add(name) && !running.contains(name);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void schedule(String name, Runnable chore, Duration delay, int failures) {
+    try {
+      var _ =
+          worker.schedule(
+              () -> run(name, chore, failures), delay.toMillis(), TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException e) {
       LOG.debug("{} is left to the next process", name);
     }
   }
 
-  private void run(String name, Runnable chore) {
-    planned.remove(name); // before it looks: what changes from here on plans it anew
+  private void run(String name, Runnable chore, int failures) {
+    start(name); // before it looks: what changes from here on plans it anew
+    boolean isDone = false;
     try (Permission.Pass _ = permission.enter()) {
       chore.run();
+      isDone = true;
     } catch (RuntimeException e) {
-      LOG.warn("{}: trying again, because of {}", name, e.toString());
-      if (planned.add(name)) {
-        schedule(name, chore, pause);
+      // That others change an object at the same time is no news.
+      boolean isNews = !Patches.isOutdated(e) || failures >= PATIENCE;
+      LOG.atLevel(isNews ? Level.WARN : Level.DEBUG)
+          .log("{}: trying again, because of {}", name, e.toString());
+    }
+    if (end(name, isDone)) {
+      schedule(name, chore, isDone ? Duration.ZERO : pause, isDone ? 0 : failures + 1);
+    }
+  }
+
+  private void start(String name) {
+    lock.lock();
+    try {
+      planned.remove(name);
+      running.add(name);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether it is to be run again. */
+  private boolean end(String name, boolean isDone) {
+    lock.lock();
+    try {
+      running.remove(name);
+      if (!isDone) {
+        planned.add(name);
       }
+      return planned.contains(name);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether nothing is left to do. */
+  boolean areDone() {
+    lock.lock();
+    try {
+      return planned.isEmpty() && running.isEmpty();
+    } finally {
+      lock.unlock();
     }
   }
 

@@ -26,7 +26,10 @@ final class Clients {
     config.setRequestTimeout(millis);
     config.setConnectionTimeout(millis);
     config.setRequestRetryBackoffLimit(0);
-    return new KubernetesClientBuilder().withConfig(config).build();
+    return new KubernetesClientBuilder()
+        .withConfig(config)
+        .withKubernetesSerialization(Json.serialization())
+        .build();
   }
 
   private static Config read(Path kubeconfig) {

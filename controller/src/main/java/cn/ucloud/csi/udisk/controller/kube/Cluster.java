@@ -6,19 +6,16 @@ import cn.ucloud.csi.udisk.common.model.Topology;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.controller.audit.ClusterRecords;
 import cn.ucloud.csi.udisk.controller.volume.ClusterView;
-import io.fabric8.kubernetes.api.model.Node;
-import io.fabric8.kubernetes.api.model.PersistentVolume;
-import io.fabric8.kubernetes.api.model.storage.CSINode;
-import io.fabric8.kubernetes.api.model.storage.VolumeAttachment;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -37,10 +34,10 @@ public final class Cluster implements AutoCloseable {
   private final ActingTerm term;
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final KubernetesClient client;
-  private final Watched<Node> nodes;
-  private final Watched<CSINode> csiNodes;
-  private final Watched<PersistentVolume> volumes;
-  private final Watched<VolumeAttachment> attachments;
+  private final Watched<NodeRecord> nodes;
+  private final Watched<CsiNodeRecord> csiNodes;
+  private final Watched<VolumeRecord> volumes;
+  private final Watched<AttachmentRecord> attachments;
   private final EarlierClaims earlierClaims;
   private final ClusterNotices notices;
 
@@ -48,11 +45,10 @@ public final class Cluster implements AutoCloseable {
     this.config = config;
     this.term = new ActingTerm(config.lease().renewDeadline(), System::nanoTime);
     this.client = own(Clients.connect(config.kubeconfig(), TIMEOUT));
-    this.nodes = own(new Watched<>("nodes", client.nodes()));
-    this.csiNodes = own(new Watched<>("CSINodes", client.storage().v1().csiNodes()));
-    this.volumes = own(new Watched<>("persistent volumes", client.persistentVolumes()));
-    this.attachments =
-        own(new Watched<>("VolumeAttachments", client.storage().v1().volumeAttachments()));
+    this.nodes = own(NodeRecord.watch(client));
+    this.csiNodes = own(CsiNodeRecord.watch(client));
+    this.volumes = own(VolumeRecord.watch(client));
+    this.attachments = own(AttachmentRecord.watch(client));
     this.earlierClaims = own(new EarlierClaims(client, CHORE_PAUSE));
     this.notices =
         own(
@@ -137,7 +133,7 @@ public final class Cluster implements AutoCloseable {
           public void acting() {
             LOG.info("acting as {}", self);
             whenActing.run();
-            List.of(nodes, csiNodes, volumes, attachments).forEach(Watched::start);
+            know(chores);
             earlierClaims.start();
             readiness.ready();
           }
@@ -149,6 +145,22 @@ public final class Cluster implements AutoCloseable {
         };
     own(new LeaseKeeper(election, config.lease(), term, standing, System::nanoTime)).start();
     return this;
+  }
+
+  /** Nothing is put right before all is known that tells what is wrong. */
+  private void know(Chores chores) {
+    long since = System.nanoTime();
+    CompletableFuture.allOf(nodes.start(), csiNodes.start(), volumes.start(), attachments.start())
+        .thenRun(() -> {
+          LOG.info(
+              "the cluster is known after {} ms: {} nodes, {} persistent volumes, {}"
+                  + " VolumeAttachments",
+              TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - since),
+              nodes.all().size(),
+              volumes.all().size(),
+              attachments.all().size());
+          chores.begin();
+        });
   }
 
   private <T extends AutoCloseable> T own(T part) {

@@ -9,6 +9,7 @@ import cn.ucloud.csi.udisk.controller.volume.Custody;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.PersistentVolumeSpec;
 import io.fabric8.kubernetes.api.model.storage.VolumeAttachment;
+import io.fabric8.kubernetes.api.model.storage.VolumeAttachmentSpec;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.ArrayList;
@@ -100,9 +101,9 @@ final class ClusterCustody implements Custody {
     Pages.forEach(
         options -> client.nodes().list(options),
         node -> {
-          Suspect suspect = new Suspect(node, instances(node, registered));
-          if (suspect.instances.contains(host)) {
-            suspects.add(suspect);
+          List<String> instances = instances(node, registered);
+          if (instances.contains(host)) {
+            suspects.add(new Suspect(node, instances));
           }
         });
     return suspects;
@@ -124,7 +125,7 @@ final class ClusterCustody implements Custody {
     Pages.forEach(
         options -> client.storage().v1().volumeAttachments().list(options),
         found -> {
-          if (isOn(name, found)) {
+          if (mayBeOn(name, found)) {
             there.add(found);
           }
         });
@@ -143,10 +144,12 @@ final class ClusterCustody implements Custody {
     return inUse ? Optional.of("kubelet says that node " + name + " uses it") : Optional.empty();
   }
 
-  private static boolean isOn(String node, VolumeAttachment attachment) {
-    return attachment.getSpec() != null
-        && node.equals(attachment.getSpec().getNodeName())
-        && IdentityService.DRIVER_NAME.equals(attachment.getSpec().getAttacher());
+  /** One of this driver that does not say where may be anywhere. */
+  private static boolean mayBeOn(String node, VolumeAttachment attachment) {
+    VolumeAttachmentSpec spec = attachment.getSpec();
+    return spec != null
+        && IdentityService.DRIVER_NAME.equals(spec.getAttacher())
+        && (spec.getNodeName() == null || spec.getNodeName().equals(node));
   }
 
   /** One whose volume cannot be told, because its PV is gone, may be of any disk. */

@@ -6,7 +6,6 @@ import cn.ucloud.csi.udisk.controller.volume.Claim;
 import cn.ucloud.csi.udisk.controller.volume.NodeDirectory;
 import cn.ucloud.csi.udisk.controller.volume.Scheduling;
 import cn.ucloud.csi.udisk.controller.volume.SelectedNode;
-import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -20,11 +19,10 @@ final class ClusterNodes implements NodeDirectory, Scheduling {
   private static final String SELECTED_NODE = "volume.kubernetes.io/selected-node";
 
   private final KubernetesClient client;
-  private final Watched<Node> nodes;
-
+  private final Watched<NodeRecord> nodes;
   private final EarlierClaims earlier;
 
-  ClusterNodes(KubernetesClient client, Watched<Node> nodes, EarlierClaims earlier) {
+  ClusterNodes(KubernetesClient client, Watched<NodeRecord> nodes, EarlierClaims earlier) {
     this.client = client;
     this.nodes = nodes;
     this.earlier = earlier;
@@ -33,8 +31,8 @@ final class ClusterNodes implements NodeDirectory, Scheduling {
   @Override
   public Optional<NodeId> findInstance(NodeId address) {
     return nodes.all().stream()
-        .filter(node -> NodeLabels.isAt(node, address.value()))
-        .flatMap(node -> NodeLabels.findInstance(node).stream())
+        .filter(node -> node.isAt(address.value()))
+        .flatMap(node -> node.findInstance().stream())
         .findFirst();
   }
 
@@ -43,7 +41,7 @@ final class ClusterNodes implements NodeDirectory, Scheduling {
     return read(claim)
         .flatMap(ClusterNodes::findSelected)
         .flatMap(nodes::find)
-        .map(node -> new SelectedNode(NodeLabels.findInstance(node), NodeLabels.segments(node)));
+        .map(node -> new SelectedNode(node.findInstance(), node.segments()));
   }
 
   @Override
@@ -59,8 +57,8 @@ final class ClusterNodes implements NodeDirectory, Scheduling {
   @Override
   public List<Map<String, String>> segmentsOfNodes(Map<String, String> wanted) {
     return nodes.all().stream()
-        .sorted(Comparator.comparing(node -> node.getMetadata().getName()))
-        .map(NodeLabels::segments)
+        .sorted(Comparator.comparing(NodeRecord::name))
+        .map(NodeRecord::segments)
         .filter(segments -> segments.entrySet().containsAll(wanted.entrySet()))
         .distinct()
         .toList();

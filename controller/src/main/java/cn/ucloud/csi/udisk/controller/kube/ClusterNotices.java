@@ -36,7 +36,7 @@ final class ClusterNotices implements Notices, AutoCloseable {
   private static final int WAITING = 1000;
 
   private final KubernetesClient client;
-  private final Watched<PersistentVolume> volumes;
+  private final Watched<VolumeRecord> volumes;
   private final Permission permission;
   private final EventLog log;
   private final AtomicLong written = new AtomicLong();
@@ -54,10 +54,7 @@ final class ClusterNotices implements Notices, AutoCloseable {
           Thread.ofPlatform().daemon().name("events").factory());
 
   ClusterNotices(
-      KubernetesClient client,
-      Watched<PersistentVolume> volumes,
-      Permission permission,
-      EventLog log) {
+      KubernetesClient client, Watched<VolumeRecord> volumes, Permission permission, EventLog log) {
     this.client = client;
     this.volumes = volumes;
     this.permission = permission;
@@ -102,8 +99,9 @@ final class ClusterNotices implements Notices, AutoCloseable {
 
   private Optional<PersistentVolume> find(VolumeId volume) {
     return volumes.all().stream()
-        .filter(found -> PersistentVolumes.findHandle(found).equals(Optional.of(volume)))
-        .findFirst();
+        .filter(found -> volume.equals(found.disk()))
+        .findFirst()
+        .map(found -> client.persistentVolumes().withName(found.name()).get());
   }
 
   private Optional<ObjectReference> findClaim(VolumeId volume) {

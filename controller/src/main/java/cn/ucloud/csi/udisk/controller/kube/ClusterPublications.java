@@ -1,56 +1,40 @@
 package cn.ucloud.csi.udisk.controller.kube;
 
-import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
-import cn.ucloud.csi.udisk.common.identity.IdentityService;
 import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.model.PublishContext;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.controller.volume.Publications;
-import io.fabric8.kubernetes.api.model.Node;
-import io.fabric8.kubernetes.api.model.PersistentVolume;
-import io.fabric8.kubernetes.api.model.PersistentVolumeSpec;
-import io.fabric8.kubernetes.api.model.storage.CSINode;
-import io.fabric8.kubernetes.api.model.storage.VolumeAttachment;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** What VolumeAttachments and CSINodes say, as they were watched. */
 final class ClusterPublications implements Publications {
-  /** Where the attacher keeps the id of a node, whose CSINode may go before it. */
-  private static final String NODE_ID = "csi.alpha.kubernetes.io/node-id";
-
-  private static final PublishContext NOTHING =
-      new PublishContext(Optional.empty(), Optional.empty());
-
-  private final Watched<Node> nodes;
-  private final Watched<CSINode> csiNodes;
-  private final Watched<PersistentVolume> volumes;
-  private final Watched<VolumeAttachment> attachments;
+  private final Watched<NodeRecord> nodes;
+  private final Watched<CsiNodeRecord> csiNodes;
+  private final Watched<VolumeRecord> volumes;
+  private final Watched<AttachmentRecord> attachments;
 
   ClusterPublications(
-      Watched<Node> nodes,
-      Watched<CSINode> csiNodes,
-      Watched<PersistentVolume> volumes,
-      Watched<VolumeAttachment> attachments) {
+      Watched<NodeRecord> nodes,
+      Watched<CsiNodeRecord> csiNodes,
+      Watched<VolumeRecord> volumes,
+      Watched<AttachmentRecord> attachments) {
     this.nodes = nodes;
     this.csiNodes = csiNodes;
     this.volumes = volumes;
     this.attachments = attachments;
   }
 
-  private record Place(String volume, NodeId node) {}
+  private record Place(VolumeId volume, NodeId node) {}
 
   @Override
   public Look look() {
-    List<VolumeAttachment> ours =
-        attachments.all().stream()
-            .filter(found -> IdentityService.DRIVER_NAME.equals(found.getSpec().getAttacher()))
-            .toList();
+    List<AttachmentRecord> ours =
+        attachments.all().stream().filter(AttachmentRecord::isOurs).toList();
     Map<String, NodeId> names = nodesByName(ours);
     Map<String, NodeId> hosts = nodesByHost(names);
     Map<Place, PublishContext> told = told(ours, names);
@@ -59,7 +43,7 @@ final class ClusterPublications implements Publications {
           Optional.ofNullable(hosts.get(disk.host().value()))
               .or(() -> disk.address().map(hosts::get))
               .orElse(disk.host());
-      PublishContext context = told.get(new Place(disk.volume().value(), node));
+      PublishContext context = told.get(new Place(disk.volume(), node));
       return Optional.of(node).filter(_ -> context == null || isStillTrue(context, disk));
     };
   }
@@ -67,8 +51,8 @@ final class ClusterPublications implements Publications {
   @Override
   public Set<VolumeId> volumes() {
     return volumes.all().stream()
-        .filter(PersistentVolumes::isOurs)
-        .flatMap(volume -> PersistentVolumes.findHandle(volume).stream())
+        .filter(VolumeRecord::isOurs)
+        .flatMap(volume -> volume.findDisk().stream())
         .collect(Collectors.toSet());
   }
 
@@ -77,15 +61,14 @@ final class ClusterPublications implements Publications {
   public boolean isAttached(VolumeId volume, NodeId node) {
     Set<String> names =
         volumes.all().stream()
-            .filter(found -> PersistentVolumes.findHandle(found).equals(Optional.of(volume)))
-            .map(found -> found.getMetadata().getName())
+            .filter(found -> volume.equals(found.disk()))
+            .map(VolumeRecord::name)
             .collect(Collectors.toSet());
-    List<VolumeAttachment> its =
+    List<AttachmentRecord> its =
         attachments.all().stream()
-            .filter(found -> names.contains(found.getSpec().getSource().getPersistentVolumeName()))
-            .filter(found -> IdentityService.DRIVER_NAME.equals(found.getSpec().getAttacher()))
+            .filter(found -> found.isOurs() && names.contains(found.volume()))
             .toList();
-    return told(its, nodesByName(its)).containsKey(new Place(volume.value(), node));
+    return told(its, nodesByName(its)).containsKey(new Place(volume, node));
   }
 
   /**
@@ -99,13 +82,15 @@ final class ClusterPublications implements Publications {
   }
 
   /** The CSI ids of the nodes, by the names of their objects. */
-  private Map<String, NodeId> nodesByName(List<VolumeAttachment> ours) {
+  private Map<String, NodeId> nodesByName(List<AttachmentRecord> ours) {
     Map<String, NodeId> ids = new HashMap<>();
-    for (VolumeAttachment attachment : ours) {
-      findAnnotated(attachment).ifPresent(id -> ids.put(attachment.getSpec().getNodeName(), id));
+    for (AttachmentRecord attachment : ours) {
+      if (attachment.node() != null && attachment.nodeId() != null) {
+        ids.put(attachment.node(), attachment.nodeId());
+      }
     }
-    for (CSINode node : csiNodes.all()) {
-      CsiNodes.findNodeId(node).ifPresent(id -> ids.put(node.getMetadata().getName(), id));
+    for (CsiNodeRecord node : csiNodes.all()) {
+      node.findId().ifPresent(id -> ids.put(node.name(), id));
     }
     return ids;
   }
@@ -117,57 +102,30 @@ final class ClusterPublications implements Publications {
       ids.put(id.value(), id);
       nodes
           .find(name)
-          .flatMap(NodeLabels::findInstance)
+          .flatMap(NodeRecord::findInstance)
           .ifPresent(instance -> ids.put(instance.value(), id));
     });
     return ids;
   }
 
   /** What nodes were told of volumes that are attached for good. */
-  private Map<Place, PublishContext> told(List<VolumeAttachment> ours, Map<String, NodeId> names) {
+  private Map<Place, PublishContext> told(List<AttachmentRecord> ours, Map<String, NodeId> names) {
     Map<Place, PublishContext> told = new HashMap<>();
-    for (VolumeAttachment attachment : ours) {
-      NodeId node = names.get(attachment.getSpec().getNodeName());
-      Optional<String> volume = findHandle(attachment);
-      if (node != null && volume.isPresent() && isAttached(attachment)) {
-        told.put(new Place(volume.get(), node), context(attachment));
+    for (AttachmentRecord attachment : ours) {
+      NodeId node = names.get(attachment.node());
+      PublishContext context = attachment.told();
+      if (node != null && context != null) {
+        findDisk(attachment).ifPresent(disk -> told.put(new Place(disk, node), context));
       }
     }
     return told;
   }
 
-  private static boolean isAttached(VolumeAttachment attachment) {
-    return attachment.getMetadata().getDeletionTimestamp() == null
-        && attachment.getStatus() != null
-        && Boolean.TRUE.equals(attachment.getStatus().getAttached());
-  }
-
-  private static PublishContext context(VolumeAttachment attachment) {
-    try {
-      return Optional.ofNullable(attachment.getStatus().getAttachmentMetadata())
-          .map(PublishContext::from)
-          .orElse(NOTHING);
-    } catch (InvalidRequest e) { // nothing that a node could use
-      return NOTHING;
-    }
-  }
-
-  private Optional<String> findHandle(VolumeAttachment attachment) {
-    var source = attachment.getSpec().getSource();
-    Optional<PersistentVolumeSpec> inline = Optional.ofNullable(source.getInlineVolumeSpec());
-    return inline
+  private Optional<VolumeId> findDisk(AttachmentRecord attachment) {
+    return Optional.ofNullable(attachment.inlineDisk())
         .or(() ->
-            Optional.ofNullable(source.getPersistentVolumeName())
+            Optional.ofNullable(attachment.volume())
                 .flatMap(volumes::find)
-                .map(PersistentVolume::getSpec))
-        .flatMap(spec -> Optional.ofNullable(spec.getCsi()))
-        .map(csi -> csi.getVolumeHandle());
-  }
-
-  private static Optional<NodeId> findAnnotated(VolumeAttachment attachment) {
-    return Stream.ofNullable(attachment.getMetadata().getAnnotations())
-        .flatMap(annotations -> Stream.ofNullable(annotations.get(NODE_ID)))
-        .findFirst()
-        .flatMap(CsiNodes::id);
+                .flatMap(VolumeRecord::findDisk));
   }
 }

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.storage.CSINode;
 import io.fabric8.kubernetes.api.model.storage.CSINodeDriver;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** What kubelet writes on a CSINode. */
 final class CsiNodes {
@@ -30,9 +31,9 @@ final class CsiNodes {
   }
 
   /** An id that somebody wrote; empty if it is none. */
-  static Optional<NodeId> id(String text) {
+  static Optional<NodeId> id(@Nullable String text) {
     try {
-      return Optional.of(new NodeId(text));
+      return Optional.ofNullable(text).map(NodeId::new);
     } catch (InvalidRequest e) { // none of ours
       return Optional.empty();
     }

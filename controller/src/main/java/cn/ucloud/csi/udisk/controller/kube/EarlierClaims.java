@@ -1,8 +1,6 @@
 package cn.ucloud.csi.udisk.controller.kube;
 
-import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
-import io.fabric8.kubernetes.api.model.PersistentVolumeClaimList;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
@@ -21,7 +19,6 @@ import org.slf4j.LoggerFactory;
  */
 final class EarlierClaims implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EarlierClaims.class);
-  private static final long PAGE = 500;
 
   private final KubernetesClient client;
   private final Duration pause;
@@ -69,18 +66,13 @@ final class EarlierClaims implements AutoCloseable {
   private Optional<Set<String>> read() {
     try {
       Set<String> found = new HashSet<>();
-      String next = null;
-      do {
-        PersistentVolumeClaimList page =
-            client
-                .persistentVolumeClaims()
-                .inAnyNamespace()
-                .list(new ListOptionsBuilder().withLimit(PAGE).withContinue(next).build());
-        page.getItems().stream()
-            .filter(EarlierClaims::isWaiting)
-            .forEach(claim -> found.add(claim.getMetadata().getUid()));
-        next = page.getMetadata().getContinue();
-      } while (next != null && !next.isEmpty());
+      Pages.forEach(
+          options -> client.persistentVolumeClaims().inAnyNamespace().list(options),
+          claim -> {
+            if (isWaiting(claim)) {
+              found.add(claim.getMetadata().getUid());
+            }
+          });
       return Optional.of(found);
     } catch (KubernetesClientException e) {
       LOG.warn("cannot list the claims, trying again: {}", e.toString());

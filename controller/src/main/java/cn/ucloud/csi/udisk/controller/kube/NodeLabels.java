@@ -4,7 +4,6 @@ import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
 import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.model.Topology;
 import io.fabric8.kubernetes.api.model.Node;
-import io.fabric8.kubernetes.api.model.NodeAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,11 +30,6 @@ final class NodeLabels {
 
   private NodeLabels() {}
 
-  /** The instance behind the node; empty if no label says it. */
-  static Optional<NodeId> findInstance(Node node) {
-    return findInstances(node).stream().findFirst();
-  }
-
   /** All that its labels name; more than one if they contradict each other. */
   static List<NodeId> findInstances(Node node) {
     return all(node, INSTANCE).flatMap(text -> instance(text).stream()).distinct().toList();
@@ -49,16 +43,6 @@ final class NodeLabels {
     first(node, List.of(Topology.RSSD_KEY))
         .ifPresent(rssd -> segments.put(Topology.RSSD_KEY, rssd));
     return Map.copyOf(segments);
-  }
-
-  /** Whether {@code address} is an internal one of the node, or its name, as UK8S names nodes. */
-  static boolean isAt(Node node, String address) {
-    return node.getMetadata().getName().equals(address)
-        || Stream.ofNullable(node.getStatus())
-            .flatMap(status -> status.getAddresses().stream())
-            .filter(of -> "InternalIP".equals(of.getType()))
-            .map(NodeAddress::getAddress)
-            .anyMatch(address::equals);
   }
 
   private static Optional<NodeId> instance(String text) {

@@ -4,6 +4,7 @@ import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
 import cn.ucloud.csi.udisk.common.identity.IdentityService;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
+import io.fabric8.kubernetes.api.model.PersistentVolumeSpec;
 import java.util.Optional;
 
 /** What is written on a persistent volume. */
@@ -20,8 +21,12 @@ final class PersistentVolumes {
 
   /** The disk that it names, for whichever driver: what any of them has is wanted. */
   static Optional<VolumeId> findHandle(PersistentVolume volume) {
-    return Optional.ofNullable(volume.getSpec())
-        .flatMap(spec -> Optional.ofNullable(spec.getCsi()))
+    return Optional.ofNullable(volume.getSpec()).flatMap(PersistentVolumes::findHandle);
+  }
+
+  /** The same of a spec, which an attachment may have inline. */
+  static Optional<VolumeId> findHandle(PersistentVolumeSpec spec) {
+    return Optional.ofNullable(spec.getCsi())
         .flatMap(csi -> Optional.ofNullable(csi.getVolumeHandle()))
         .flatMap(PersistentVolumes::id);
   }

@@ -1,7 +1,5 @@
 package cn.ucloud.csi.udisk.controller.kube;
 
-import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
-import cn.ucloud.csi.udisk.common.identity.IdentityService;
 import cn.ucloud.csi.udisk.common.model.Topology;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
@@ -22,12 +20,12 @@ final class StaticVolumes {
   private static final Logger LOG = LoggerFactory.getLogger(StaticVolumes.class);
 
   private final KubernetesClient client;
-  private final Watched<PersistentVolume> volumes;
+  private final Watched<VolumeRecord> volumes;
   private final Function<VolumeId, Optional<Topology>> topologies;
 
   private StaticVolumes(
       KubernetesClient client,
-      Watched<PersistentVolume> volumes,
+      Watched<VolumeRecord> volumes,
       Function<VolumeId, Optional<Topology>> topologies) {
     this.client = client;
     this.volumes = volumes;
@@ -41,26 +39,35 @@ final class StaticVolumes {
    */
   static void watch(
       KubernetesClient client,
-      Watched<PersistentVolume> volumes,
+      Watched<VolumeRecord> volumes,
       Function<VolumeId, Optional<Topology>> topologies,
       Chores chores) {
     StaticVolumes settling = new StaticVolumes(client, volumes, topologies);
-    volumes.tell(
-        new Each<>(volume -> {
-          if (findHomeless(volume).isPresent()) {
-            String name = volume.getMetadata().getName();
-            chores.plan("affinity of persistent volume " + name, () -> settling.settle(name));
-          }
-        }));
+    volumes.tell(volume -> {
+      if (volume.findHomeless().isPresent()) {
+        String name = volume.name();
+        chores.plan("affinity of persistent volume " + name, () -> settling.settle(name));
+      }
+    });
   }
 
   private void settle(String name) {
-    Optional<PersistentVolume> seen = volumes.find(name);
-    Optional<Topology> topology = seen.flatMap(StaticVolumes::findHomeless).flatMap(topologies);
+    Optional<VolumeId> disk = volumes.find(name).flatMap(VolumeRecord::findHomeless);
+    Optional<Topology> topology = disk.flatMap(topologies);
     if (topology.isEmpty()) { // gone, settled, or of a disk that does not exist
       return;
     }
-    Patches.replace(client, seen.get(), "nodeAffinity", affinity(topology.get()));
+    // Asked anew: what was watched may be from before the last time that this was done.
+    PersistentVolume volume = client.persistentVolumes().withName(name).get();
+    if (volume == null || !VolumeRecord.of(volume).findHomeless().equals(disk)) {
+      return;
+    }
+    Patches.replace(
+        client,
+        volume,
+        volume.getMetadata().getResourceVersion(),
+        "nodeAffinity",
+        affinity(topology.get()));
     LOG.info("persistent volume {} can be used in zone {}", name, topology.get().zone());
   }
 
@@ -81,24 +88,5 @@ final class StaticVolumes {
         .endNodeSelectorTerm()
         .endRequired()
         .build();
-  }
-
-  /** The disk of a volume of ours that does not say where it can be used. */
-  private static Optional<VolumeId> findHomeless(PersistentVolume volume) {
-    return Optional.ofNullable(volume.getSpec())
-        .filter(spec -> volume.getMetadata().getDeletionTimestamp() == null)
-        .filter(
-            spec -> spec.getNodeAffinity() == null || spec.getNodeAffinity().getRequired() == null)
-        .flatMap(spec -> Optional.ofNullable(spec.getCsi()))
-        .filter(csi -> IdentityService.DRIVER_NAME.equals(csi.getDriver()))
-        .flatMap(csi -> id(csi.getVolumeHandle()));
-  }
-
-  private static Optional<VolumeId> id(String handle) {
-    try {
-      return Optional.of(new VolumeId(handle));
-    } catch (InvalidRequest e) { // no disk has such an id
-      return Optional.empty();
-    }
   }
 }

@@ -1,15 +1,12 @@
 package cn.ucloud.csi.udisk.controller.kube;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
+import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.controller.audit.ClusterRecords;
 import cn.ucloud.csi.udisk.controller.audit.SnapshotRecords;
 import cn.ucloud.csi.udisk.controller.volume.ListedDisk;
-import io.fabric8.kubernetes.api.model.Node;
-import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
-import io.fabric8.kubernetes.api.model.storage.CSINode;
-import io.fabric8.kubernetes.api.model.storage.VolumeAttachment;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.HashMap;
@@ -18,24 +15,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The records as they were watched; before a disk is called leaked the API server is asked. */
 final class WatchedRecords implements ClusterRecords {
   private final KubernetesClient client;
-  private final Watched<Node> nodes;
-  private final Watched<CSINode> csiNodes;
-  private final Watched<PersistentVolume> volumes;
-  private final Watched<VolumeAttachment> attachments;
+  private final Watched<NodeRecord> nodes;
+  private final Watched<CsiNodeRecord> csiNodes;
+  private final Watched<VolumeRecord> volumes;
+  private final Watched<AttachmentRecord> attachments;
   private final SnapshotRecords snapshots;
 
   WatchedRecords(
       KubernetesClient client,
-      Watched<Node> nodes,
-      Watched<CSINode> csiNodes,
-      Watched<PersistentVolume> volumes,
-      Watched<VolumeAttachment> attachments,
+      Watched<NodeRecord> nodes,
+      Watched<CsiNodeRecord> csiNodes,
+      Watched<VolumeRecord> volumes,
+      Watched<AttachmentRecord> attachments,
       SnapshotRecords snapshots) {
     this.client = client;
     this.nodes = nodes;
@@ -48,15 +44,17 @@ final class WatchedRecords implements ClusterRecords {
   @Override
   public Look look() {
     Map<VolumeId, Set<String>> names = new HashMap<>();
-    for (PersistentVolume volume : volumes.all()) {
-      PersistentVolumes.findHandle(volume)
-          .ifPresent(id ->
-              names.computeIfAbsent(id, _ -> new HashSet<>()).add(volume.getMetadata().getName()));
+    Set<String> known = new HashSet<>();
+    for (VolumeRecord volume : volumes.all()) {
+      volume
+          .findDisk()
+          .ifPresent(id -> {
+            add(names, id, volume.name());
+            known.add(volume.name());
+          });
     }
-    Set<String> known = names.values().stream().flatMap(Set::stream).collect(Collectors.toSet());
-    List<Node> allNodes = nodes.all();
-    Map<String, String> registered = registered();
-    List<VolumeAttachment> all = attachments.all();
+    Map<String, Set<String>> nodesByHost = nodesByHost();
+    Map<String, Set<Optional<String>>> volumesByNode = volumesByNode();
     return new Look() {
       @Override
       public boolean hasVolume(VolumeId disk) {
@@ -71,38 +69,49 @@ final class WatchedRecords implements ClusterRecords {
       // One whose volume cannot be told may be of any disk.
       @Override
       public boolean mayBeAttached(ListedDisk disk) {
-        Set<String> there = nodesOf(disk).collect(Collectors.toSet());
         Set<String> own = names.getOrDefault(disk.id(), Set.of());
-        return all.stream()
-            .filter(found -> there.contains(found.getSpec().getNodeName()))
-            .map(found -> found.getSpec().getSource().getPersistentVolumeName())
-            .anyMatch(name -> name == null || own.contains(name) || !known.contains(name));
+        return nodesOf(disk)
+            .flatMap(node -> volumesByNode.getOrDefault(node, Set.of()).stream())
+            .anyMatch(volume ->
+                volume.filter(name -> known.contains(name) && !own.contains(name)).isEmpty());
       }
 
       private Stream<String> nodesOf(ListedDisk disk) {
-        return allNodes.stream()
-            .filter(node -> isHost(node, registered, disk))
-            .map(node -> node.getMetadata().getName());
+        return Stream.concat(disk.host().map(NodeId::value).stream(), disk.hostAddress().stream())
+            .flatMap(host -> nodesByHost.getOrDefault(host, Set.of()).stream());
       }
     };
   }
 
-  private Map<String, String> registered() {
-    Map<String, String> ids = new HashMap<>();
-    for (CSINode node : csiNodes.all()) {
-      CsiNodes.findNodeId(node).ifPresent(id -> ids.put(node.getMetadata().getName(), id.value()));
+  /** The names of nodes, by all that the cloud may call their hosts. */
+  private Map<String, Set<String>> nodesByHost() {
+    Map<String, Set<String>> names = new HashMap<>();
+    for (NodeRecord node : nodes.all()) {
+      add(names, node.name(), node.name());
+      node.addresses().forEach(address -> add(names, address, node.name()));
+      node.instances().forEach(instance -> add(names, instance.value(), node.name()));
     }
-    return ids;
+    for (CsiNodeRecord node : csiNodes.all()) {
+      node.findId()
+          .filter(_ -> nodes.find(node.name()).isPresent())
+          .ifPresent(id -> add(names, id.value(), node.name()));
+    }
+    return names;
   }
 
-  private static boolean isHost(Node node, Map<String, String> registered, ListedDisk disk) {
-    Optional<String> id = Optional.ofNullable(registered.get(node.getMetadata().getName()));
-    return disk.host()
-            .filter(host ->
-                NodeLabels.findInstances(node).contains(host)
-                    || id.filter(host.value()::equals).isPresent())
-            .isPresent()
-        || disk.hostAddress().filter(address -> NodeLabels.isAt(node, address)).isPresent();
+  /** What may be attached to a node: names of volumes, and nothing for one that has no name. */
+  private Map<String, Set<Optional<String>>> volumesByNode() {
+    Map<String, Set<Optional<String>>> names = new HashMap<>();
+    for (AttachmentRecord attachment : attachments.all()) {
+      if (attachment.node() != null) {
+        add(names, attachment.node(), Optional.ofNullable(attachment.volume()));
+      }
+    }
+    return names;
+  }
+
+  private static <K, V> void add(Map<K, Set<V>> sets, K key, V value) {
+    sets.computeIfAbsent(key, _ -> new HashSet<>()).add(value);
   }
 
   @Override
@@ -124,7 +133,8 @@ final class WatchedRecords implements ClusterRecords {
 
   /** The name of a disk carries the UID of the claim that it was made for. */
   private static boolean isFor(PersistentVolumeClaim claim, ListedDisk disk) {
-    return disk.name().contains(claim.getMetadata().getUid());
+    String uid = claim.getMetadata().getUid();
+    return uid != null && disk.name().contains(uid);
   }
 
   @Override

@@ -4,6 +4,7 @@ import cn.ucloud.csi.udisk.common.identity.IdentityService;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
+import io.fabric8.kubernetes.api.model.Taint;
 import io.fabric8.kubernetes.api.model.storage.CSINodeBuilder;
 import io.fabric8.kubernetes.api.model.storage.VolumeAttachmentBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -20,13 +21,18 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 
 /** A mock API server that keeps what it is given, over plain HTTP. */
 final class ApiServer implements AutoCloseable {
   private final KubernetesMockServer server;
   private final KubernetesClient client;
   private final List<String> asked = new CopyOnWriteArrayList<>();
+  private final Set<String> refused = ConcurrentHashMap.newKeySet();
+  private final Map<String, String> given = new ConcurrentHashMap<>();
 
   ApiServer() {
     server =
@@ -38,7 +44,14 @@ final class ApiServer implements AutoCloseable {
               @Override
               public MockResponse dispatch(RecordedRequest request) {
                 asked.add(request.getMethod() + " " + request.getPath());
-                return super.dispatch(request);
+                String path = request.getPath().split("\\?", 2)[0];
+                boolean isRead = request.getMethod().equals("GET");
+                if (refused.contains(path)) {
+                  return new MockResponse().setResponseCode(503);
+                }
+                return isRead && given.containsKey(path) && !request.getPath().contains("watch=")
+                    ? new MockResponse().setResponseCode(200).setBody(given.get(path))
+                    : super.dispatch(request);
               }
             },
             false);
@@ -54,6 +67,20 @@ final class ApiServer implements AutoCloseable {
   /** All requests until now, also the test's own: the method and the path. */
   List<String> asked() {
     return asked;
+  }
+
+  /** Requests of this path are refused until it is served again. */
+  void refuse(String path) {
+    refused.add(path);
+  }
+
+  void serve(String path) {
+    refused.remove(path);
+  }
+
+  /** From now on a GET of this path is answered with this very text. */
+  void answer(String path, String json) {
+    given.put(path, json);
   }
 
   void put(HasMetadata object) {
@@ -83,13 +110,17 @@ final class ApiServer implements AutoCloseable {
             .build());
   }
 
-  void putNode(String name, String instance) {
+  void putNode(String name, String instance, String... taints) {
     put(
         new NodeBuilder()
             .withNewMetadata()
             .withName(name)
             .withLabels(Map.of("UhostID", instance))
             .endMetadata()
+            .withNewSpec()
+            .withTaints(
+                Stream.of(taints).map(key -> new Taint("NoSchedule", key, null, null)).toList())
+            .endSpec()
             .build());
   }
 

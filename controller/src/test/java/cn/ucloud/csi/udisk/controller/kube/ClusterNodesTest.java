@@ -8,7 +8,6 @@ import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.controller.volume.Claim;
 import cn.ucloud.csi.udisk.controller.volume.SelectedNode;
-import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import java.time.Duration;
@@ -25,13 +24,13 @@ class ClusterNodesTest {
   private static final Claim CLAIM = new Claim("shop", "data-0", "pvc-1");
 
   private final ApiServer api = new ApiServer();
-  private Watched<Node> watched;
+  private Watched<NodeRecord> watched;
   private EarlierClaims earlier;
   private ClusterNodes nodes;
 
   @BeforeEach
   void watch() {
-    watched = new Watched<>("nodes", api.client().nodes());
+    watched = NodeRecord.watch(api.client());
     earlier = new EarlierClaims(api.client(), Duration.ofMillis(50));
     nodes = new ClusterNodes(api.client(), watched, earlier);
   }

@@ -9,7 +9,6 @@ import cn.ucloud.csi.udisk.controller.volume.Claim;
 import cn.ucloud.csi.udisk.controller.volume.Notice;
 import cn.ucloud.csi.udisk.controller.volume.Notice.Reason;
 import io.fabric8.kubernetes.api.model.Event;
-import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
@@ -32,12 +31,12 @@ class ClusterNoticesTest {
   private final ApiServer api = new ApiServer();
   private final AtomicReference<Instant> now =
       new AtomicReference<>(Instant.parse("2026-01-02T00:00:00Z"));
-  private Watched<PersistentVolume> volumes;
+  private Watched<VolumeRecord> volumes;
   private ClusterNotices notices;
 
   @BeforeEach
   void start() {
-    volumes = new Watched<>("volumes", api.client().persistentVolumes());
+    volumes = VolumeRecord.watch(api.client());
     notices =
         new ClusterNotices(
             api.client(),

@@ -10,11 +10,7 @@ import cn.ucloud.csi.udisk.common.model.DiskSize;
 import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.controller.volume.Publications.OnHost;
-import io.fabric8.kubernetes.api.model.Node;
-import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
-import io.fabric8.kubernetes.api.model.storage.CSINode;
-import io.fabric8.kubernetes.api.model.storage.VolumeAttachment;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,13 +23,10 @@ class ClusterPublicationsTest {
   private static final Map<String, String> VDB = Map.of("deviceName", "vdb");
 
   private final ApiServer api = new ApiServer();
-  private final Watched<Node> nodes = new Watched<>("nodes", api.client().nodes());
-  private final Watched<CSINode> csiNodes =
-      new Watched<>("CSINodes", api.client().storage().v1().csiNodes());
-  private final Watched<PersistentVolume> volumes =
-      new Watched<>("volumes", api.client().persistentVolumes());
-  private final Watched<VolumeAttachment> attachments =
-      new Watched<>("attachments", api.client().storage().v1().volumeAttachments());
+  private final Watched<NodeRecord> nodes = NodeRecord.watch(api.client());
+  private final Watched<CsiNodeRecord> csiNodes = CsiNodeRecord.watch(api.client());
+  private final Watched<VolumeRecord> volumes = VolumeRecord.watch(api.client());
+  private final Watched<AttachmentRecord> attachments = AttachmentRecord.watch(api.client());
   private final ClusterPublications publications =
       new ClusterPublications(nodes, csiNodes, volumes, attachments);
 

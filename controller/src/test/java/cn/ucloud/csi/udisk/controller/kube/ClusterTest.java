@@ -109,6 +109,26 @@ class ClusterTest {
   }
 
   @Test
+  void aTakeOverWarnsOfNothingWhileTheNodesAreNotKnownYet() throws IOException {
+    for (String name : List.of("a", "b", "c")) {
+      api.register(name, "udisk.csi.ucloud.cn", "uhost-" + name);
+    }
+    api.putNode("b", "uhost-b", StartupTaint.KEY);
+    api.refuse("/api/v1/nodes");
+    try (Warnings warnings = new Warnings(Chores.class)) {
+      new Instance("a", LONG).awaitActing();
+      await().until(() -> api.asked().stream().anyMatch(ClusterTest::isWatchOfCsiNodes));
+      api.serve("/api/v1/nodes");
+      await().until(() -> api.client().nodes().withName("b").get().getSpec().getTaints().isEmpty());
+      assertThat(warnings.texts()).isEmpty();
+    }
+  }
+
+  private static boolean isWatchOfCsiNodes(String request) {
+    return request.contains("/csinodes?") && request.contains("watch=true");
+  }
+
+  @Test
   void whenTheApiServerStopsAnsweringOneOfThemTheOtherTakesOverAndNeverDoBothAct()
       throws IOException {
     Instance first = new Instance("a", SHORT);

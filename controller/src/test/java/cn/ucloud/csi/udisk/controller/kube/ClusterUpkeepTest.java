@@ -7,20 +7,20 @@ import cn.ucloud.csi.udisk.common.concurrent.Permission;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.Topology;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
-import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.NodeSelectorRequirement;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
+import io.fabric8.kubernetes.api.model.PersistentVolumeStatusBuilder;
 import io.fabric8.kubernetes.api.model.Taint;
 import io.fabric8.kubernetes.api.model.VolumeNodeAffinity;
-import io.fabric8.kubernetes.api.model.storage.CSINode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,21 +33,24 @@ class ClusterUpkeepTest {
   private final Chores chores = new Chores(Permission.always(), Duration.ofMillis(50));
   private final Map<String, Topology> disks = new ConcurrentHashMap<>();
   private final AtomicInteger failures = new AtomicInteger();
-  private Watched<Node> nodes;
-  private Watched<CSINode> csiNodes;
-  private Watched<PersistentVolume> volumes;
+  private final AtomicReference<Runnable> meanwhile = new AtomicReference<>(() -> {});
+  private Watched<NodeRecord> nodes;
+  private Watched<CsiNodeRecord> csiNodes;
+  private Watched<VolumeRecord> volumes;
 
   @BeforeEach
   void start() {
-    nodes = new Watched<>("nodes", api.client().nodes());
-    csiNodes = new Watched<>("CSINodes", api.client().storage().v1().csiNodes());
-    volumes = new Watched<>("volumes", api.client().persistentVolumes());
+    nodes = NodeRecord.watch(api.client());
+    csiNodes = CsiNodeRecord.watch(api.client());
+    volumes = VolumeRecord.watch(api.client());
     StartupTaint.watch(api.client(), nodes, csiNodes, chores);
     StaticVolumes.watch(api.client(), volumes, this::find, chores);
     List.of(nodes, csiNodes, volumes).forEach(Watched::start);
+    chores.begin();
   }
 
   private Optional<Topology> find(VolumeId disk) {
+    meanwhile.getAndSet(() -> {}).run();
     if (failures.getAndDecrement() > 0) {
       throw new Unavailable("the cloud cannot be reached");
     }
@@ -94,6 +97,27 @@ class ClusterUpkeepTest {
                 "topology.udisk.csi.ucloud.cn/region", List.of("cn-bj2")),
             org.assertj.core.groups.Tuple.tuple(
                 "topology.udisk.csi.ucloud.cn/zone", List.of("cn-bj2-02")));
+  }
+
+  /** As the controller manager does, which writes a status as soon as there is a volume. */
+  @Test
+  void aHandMadeVolumeThatChangesMeanwhileGetsItsPlaceOnceAndNobodyIsWarned() {
+    disks.put("bsm-1", new Topology("cn-bj2", "cn-bj2-02"));
+    AtomicInteger seen = new AtomicInteger();
+    volumes.tell(_ -> seen.incrementAndGet());
+    meanwhile.set(() -> {
+      PersistentVolume volume = api.client().persistentVolumes().withName("pv-1").get();
+      volume.setStatus(new PersistentVolumeStatusBuilder().withPhase("Available").build());
+      var _ = api.client().resource(volume).update();
+      await().until(() -> seen.get() >= 2);
+    });
+    try (Warnings warnings = new Warnings(Chores.class)) {
+      putVolume("pv-1", "udisk.csi.ucloud.cn", "bsm-1", Optional.empty());
+      await().until(() -> affinity("pv-1").isPresent());
+      await().until(() -> seen.get() >= 3 && chores.areDone());
+      assertThat(warnings.texts()).isEmpty();
+    }
+    assertThat(api.asked()).filteredOn(it -> it.startsWith("PATCH")).hasSize(1);
   }
 
   @Test

@@ -10,12 +10,8 @@ import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.controller.audit.ClusterRecords.Look;
 import cn.ucloud.csi.udisk.controller.volume.ListedDisk;
-import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
-import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
-import io.fabric8.kubernetes.api.model.storage.CSINode;
-import io.fabric8.kubernetes.api.model.storage.VolumeAttachment;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -23,13 +19,10 @@ import org.junit.jupiter.api.Test;
 
 class WatchedRecordsTest {
   private final ApiServer api = new ApiServer();
-  private final Watched<Node> nodes = new Watched<>("nodes", api.client().nodes());
-  private final Watched<CSINode> csiNodes =
-      new Watched<>("CSINodes", api.client().storage().v1().csiNodes());
-  private final Watched<PersistentVolume> volumes =
-      new Watched<>("volumes", api.client().persistentVolumes());
-  private final Watched<VolumeAttachment> attachments =
-      new Watched<>("VolumeAttachments", api.client().storage().v1().volumeAttachments());
+  private final Watched<NodeRecord> nodes = NodeRecord.watch(api.client());
+  private final Watched<CsiNodeRecord> csiNodes = CsiNodeRecord.watch(api.client());
+  private final Watched<VolumeRecord> volumes = VolumeRecord.watch(api.client());
+  private final Watched<AttachmentRecord> attachments = AttachmentRecord.watch(api.client());
   private final WatchedRecords records =
       new WatchedRecords(
           api.client(), nodes, csiNodes, volumes, attachments, new SnapshotContents(api.client()));

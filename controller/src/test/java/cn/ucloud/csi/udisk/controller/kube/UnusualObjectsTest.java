@@ -1,0 +1,238 @@
+package cn.ucloud.csi.udisk.controller.kube;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import cn.ucloud.csi.udisk.common.concurrent.Permission;
+import cn.ucloud.csi.udisk.common.model.DeviceName;
+import cn.ucloud.csi.udisk.common.model.DiskSize;
+import cn.ucloud.csi.udisk.common.model.NodeId;
+import cn.ucloud.csi.udisk.common.model.SnapshotId;
+import cn.ucloud.csi.udisk.common.model.Topology;
+import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.controller.audit.ClusterRecords.Look;
+import cn.ucloud.csi.udisk.controller.volume.Claim;
+import cn.ucloud.csi.udisk.controller.volume.ListedDisk;
+import cn.ucloud.csi.udisk.controller.volume.Publications.OnHost;
+import cn.ucloud.csi.udisk.controller.volume.Snapshot;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Objects as API servers store them, with whatever may be null, empty or absent: one of them never
+ * spoils what is known of the others.
+ */
+class UnusualObjectsTest {
+  private static final String CORE = "/api/v1/";
+  private static final String STORAGE = "/apis/storage.k8s.io/v1/";
+  private static final String LEASE =
+      "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/udisk-csi-ucloud-cn-controller";
+
+  @TempDir private Path directory;
+  private final ApiServer api = new ApiServer();
+  private KubernetesClient client;
+  private Watched<NodeRecord> nodes;
+  private Watched<CsiNodeRecord> csiNodes;
+  private Watched<VolumeRecord> volumes;
+  private Watched<AttachmentRecord> attachments;
+
+  @BeforeEach
+  void start() throws IOException {
+    for (String kind : List.of("nodes", "persistentvolumes", "persistentvolumeclaims")) {
+      api.answer(CORE + kind, json(kind));
+    }
+    api.answer(STORAGE + "csinodes", json("csinodes"));
+    api.answer(STORAGE + "volumeattachments", json("volumeattachments"));
+    client =
+        Clients.connect(
+            Optional.of(ApiServer.kubeconfig(directory, api.port())), Duration.ofSeconds(20));
+    nodes = NodeRecord.watch(client);
+    csiNodes = CsiNodeRecord.watch(client);
+    volumes = VolumeRecord.watch(client);
+    attachments = AttachmentRecord.watch(client);
+  }
+
+  @AfterEach
+  void close() {
+    List.of(nodes, csiNodes, volumes, attachments).forEach(Watched::close);
+    client.close();
+    api.close();
+  }
+
+  private static String json(String name) throws IOException {
+    try (InputStream file =
+        UnusualObjectsTest.class.getResourceAsStream("/kubernetes/" + name + ".json")) {
+      return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  private void know() {
+    List.of(nodes, csiNodes, volumes, attachments).forEach(Watched::start);
+    await()
+        .ignoreExceptions()
+        .until(() ->
+            nodes.all().size() + csiNodes.all().size() > 0
+                && volumes.all().size() + attachments.all().size() > 0);
+  }
+
+  @Test
+  void aNodeWithoutDriversDoesNotStopTheHealingOfTheOthers() {
+    know();
+    ClusterPublications publications =
+        new ClusterPublications(nodes, csiNodes, volumes, attachments);
+    OnHost disk =
+        new OnHost(
+            new VolumeId("bsm-1"),
+            new NodeId("uhost-a"),
+            Optional.of("10.9.0.1"),
+            Optional.of(new DeviceName("vdb")),
+            DiskSize.ofGib(20));
+    assertThat(publications.look().findNode(disk)).hasValue(new NodeId("uhost-a"));
+  }
+
+  @Test
+  void aNodeWithoutDriversDoesNotStopTheComparisonWithTheCloud() {
+    know();
+    Look look =
+        new WatchedRecords(
+                client, nodes, csiNodes, volumes, attachments, new SnapshotContents(client))
+            .look();
+    assertThat(look.hasVolume(new VolumeId("bsm-1"))).isTrue();
+    assertThat(look.isNode(disk("bsm-1", "uhost-a"))).isTrue();
+    assertThat(look.isNode(disk("bsm-1", "uhost-z"))).isFalse();
+    assertThat(look.mayBeAttached(disk("bsm-1", "uhost-a"))).isTrue();
+    assertThat(look.mayBeAttached(disk("bsm-2", "uhost-a"))).isFalse();
+  }
+
+  @Test
+  void aNodeWithoutDriversDoesNotKeepADiskOnAnotherHost() {
+    api.putVolume("pv-1", "bsm-1");
+    ClusterCustody custody = new ClusterCustody(client, true);
+    assertThat(custody.findReasonToLeave(new VolumeId("bsm-2"), "uhost-a")).isEmpty();
+    assertThat(custody.findReasonToLeave(new VolumeId("bsm-3"), "uhost-a"))
+        .hasValue("kubelet says that node a uses it");
+    assertThat(custody.isReady(new NodeId("uhost-a"))).isTrue();
+    assertThat(custody.isReady(new NodeId("uhost-z"))).isFalse();
+  }
+
+  @Test
+  void aNodeWithoutDriversDoesNotKeepTheTaintOnTheOthers() {
+    Chores chores = new Chores(Permission.always(), Duration.ofMillis(50));
+    api.putNode("a", "uhost-a", StartupTaint.KEY); // for the patch to find
+    StartupTaint.watch(client, nodes, csiNodes, chores);
+    know();
+    chores.begin();
+    await()
+        .until(
+            () -> api.asked().stream().anyMatch(it -> it.startsWith("PATCH " + CORE + "nodes/a")));
+    chores.close();
+  }
+
+  @Test
+  void nodesThatSayNothingAreSimplyNotTheOneThatIsSought() {
+    know();
+    ClusterNodes known =
+        new ClusterNodes(client, nodes, new EarlierClaims(client, Duration.ofMinutes(1)));
+    assertThat(known.findInstance(new NodeId("10.9.0.1"))).hasValue(new NodeId("uhost-a"));
+    assertThat(known.findInstance(new NodeId("10.9.0.7"))).isEmpty();
+    assertThat(known.segmentsOfNodes(Map.of(Topology.ZONE_KEY, "cn-bj2-02"))).hasSize(1);
+  }
+
+  @Test
+  void volumesThatSayNothingAreNotGivenAPlace() {
+    Chores chores = new Chores(Permission.always(), Duration.ofMillis(50));
+    StaticVolumes.watch(
+        client, volumes, disk -> Optional.of(new Topology("cn-bj2", "cn-bj2-02")), chores);
+    know();
+    chores.begin();
+    await().until(chores::areDone);
+    chores.close();
+    assertThat(api.asked()).noneMatch(request -> request.startsWith("PATCH"));
+  }
+
+  @Test
+  void claimsThatSayNothingAreWaitedForByNobody() throws IOException {
+    WatchedRecords records =
+        new WatchedRecords(
+            client, nodes, csiNodes, volumes, attachments, new SnapshotContents(client));
+    ListedDisk ofClaim = named("bsm-2", "pvc-1d1d2f5e-0000-4000-8000-000000000002_uk8s-x");
+    assertThat(records.wanted(List.of(ofClaim)))
+        .containsExactlyInAnyOrder(new VolumeId("bsm-1"), new VolumeId("bsm-2"));
+    try (EarlierClaims earlier = new EarlierClaims(client, Duration.ofMinutes(1)).start()) {
+      await().until(earlier::areKnown);
+      assertThat(earlier.contains("1d1d2f5e-0000-4000-8000-000000000002")).isTrue();
+      assertThat(earlier.contains("1d1d2f5e-0000-4000-8000-000000000003")).isFalse();
+    }
+    ClusterNodes known =
+        new ClusterNodes(client, nodes, new EarlierClaims(client, Duration.ofMinutes(1)));
+    for (String spec : List.of("null", "{\"volumeName\": null}")) {
+      api.answer(
+          CORE + "namespaces/shop/persistentvolumeclaims/data",
+          "{\"apiVersion\": \"v1\", \"kind\": \"PersistentVolumeClaim\", \"metadata\": {\"name\":"
+              + " \"data\", \"uid\": null, \"annotations\": null}, \"spec\": "
+              + spec
+              + ", \"status\": null}");
+      Claim claim = new Claim("shop", "data", "pvc-x");
+      assertThat(known.findSelectedNode(claim)).isEmpty();
+      assertThat(known.isImmediate(claim)).isTrue();
+      assertThat(known.isNew(claim)).isFalse();
+    }
+  }
+
+  @Test
+  void snapshotContentsThatSayNothingMakeNoSnapshotLookLeaked() throws IOException {
+    api.answer(
+        "/apis/snapshot.storage.k8s.io/v1/volumesnapshotcontents", json("volumesnapshotcontents"));
+    SnapshotContents contents = new SnapshotContents(client);
+    assertThat(contents.exist()).isTrue();
+    assertThat(
+            contents.among(
+                List.of(
+                    new Snapshot(
+                        new SnapshotId("snap-1"),
+                        "by hand",
+                        new VolumeId("bsm-1"),
+                        DiskSize.ofGib(10),
+                        Instant.EPOCH,
+                        true))))
+        .containsExactly(new SnapshotId("snap-1"));
+  }
+
+  @Test
+  void aLeaseThatSaysNothingIsFree() throws IOException {
+    KubernetesLease lease = new KubernetesLease(client, Clock.systemUTC());
+    for (String name : List.of("lease", "lease-bare")) {
+      api.answer(LEASE, json(name));
+      assertThat(lease.read())
+          .hasValueSatisfying(state -> assertThat(state.isGivenBack()).isTrue());
+    }
+  }
+
+  private static ListedDisk disk(String id, String host) {
+    return new ListedDisk(
+        new VolumeId(id),
+        "pvc-1_uk8s-x",
+        DiskSize.ofGib(10),
+        1,
+        Optional.of(new NodeId(host)),
+        Optional.of("10.0.0.0"));
+  }
+
+  private static ListedDisk named(String id, String name) {
+    return new ListedDisk(
+        new VolumeId(id), name, DiskSize.ofGib(10), 1, Optional.empty(), Optional.empty());
+  }
+}

@@ -16,6 +16,7 @@ import cn.ucloud.csi.udisk.controller.volume.SettledLookup.Sought;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,8 +56,13 @@ final class IdempotentSnapshotting {
    *     no such snapshot exists
    */
   Snapshot create(SnapshotSpec spec, Progress progress) {
+    progress.at("looking for the snapshot");
+    Optional<UDiskSnapshot> known = read("the snapshot", () -> known(spec.name()));
+    if (known.isPresent()) { // the snapshotter asks again and again until it is ready
+      return good(known.get(), spec);
+    }
     progress.at("reading the source");
-    Optional<UDisk> source = findSource(spec);
+    Optional<UDisk> source = read("the source", () -> disks.find(spec.source()));
     Optional<UDiskSnapshot> existing = findSettled(spec, source, progress);
     if (existing.isPresent()) {
       return good(existing.get(), spec);
@@ -74,11 +80,11 @@ final class IdempotentSnapshotting {
     return Snapshot.of(requireGood(snapshot, spec));
   }
 
-  private Optional<UDisk> findSource(SnapshotSpec spec) {
+  private static <T> Optional<T> read(String what, Supplier<Optional<T>> look) {
     try {
-      return disks.find(spec.source());
+      return look.get();
     } catch (DriverException.Certain e) {
-      throw new Unavailable("the source cannot be read: " + e.sentence(), e);
+      throw new Unavailable(what + " cannot be read: " + e.sentence(), e);
     }
   }
 
@@ -93,20 +99,18 @@ final class IdempotentSnapshotting {
   }
 
   /**
-   * Of the source; then the one that this process knows by the name, be it of another source. The
-   * list of all snapshots, which may be long and is never still in a busy account, is read only
-   * where the source is gone.
+   * Of the source. The list of all snapshots, which may be long and is never still in a busy
+   * account, is read only where the source is gone.
    */
   private Optional<UDiskSnapshot> find(SnapshotSpec spec, Optional<UDisk> source) {
-    Optional<UDiskSnapshot> near =
-        source
-            .flatMap(disk -> oldestNamed(spec.name(), snapshots.of(disk)))
-            .or(() -> known(spec.name()));
-    return near.isPresent() || source.isPresent()
-        ? near
-        : oldestNamed(spec.name(), wholeList.read("snapshots", UDiskSnapshot::id, snapshots::page));
+    List<UDiskSnapshot> all =
+        source.isPresent()
+            ? snapshots.of(source.get())
+            : wholeList.read("snapshots", UDiskSnapshot::id, snapshots::page);
+    return oldestNamed(spec.name(), all);
   }
 
+  /** The one that this process knows by the name, be it of another source. */
   private Optional<UDiskSnapshot> known(DiskName name) {
     return names
         .find(name.marked())

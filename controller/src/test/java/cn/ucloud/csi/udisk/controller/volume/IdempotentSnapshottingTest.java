@@ -145,7 +145,9 @@ class IdempotentSnapshottingTest {
     cloud.looks = 0;
     create();
     time.pass(Duration.ofMinutes(1));
+    int disksRead = disks.looksById;
     assertThat(create().isReady()).isTrue();
+    assertThat(disks.looksById).as("disks read for a repeat").isEqualTo(disksRead);
     assertThat(cloud.pages).isZero();
     assertThat(cloud.looks).isLessThanOrEqualTo(4);
   }

@@ -23,6 +23,7 @@ class BenchIT {
         "lone-attach",
         "bad-host",
         "crowded-account",
+        "many-copies",
         "storm"
       })
   void itMeasures(String name) throws Exception {
@@ -31,7 +32,7 @@ class BenchIT {
             && Files.exists(Path.of("/dev/loop-control")),
         "loop devices and mounts need root on Linux");
     Map<String, Scenario> scenarios = BenchMain.scenarios();
-    assertThat(scenarios).hasSize(6);
+    assertThat(scenarios).hasSize(7);
     Report report = new Report();
     BenchMain.measure(scenarios.getOrDefault(name, (_, _, _) -> {}), Scale.SMOKE, report);
     Path json = directory.resolve("bench.json");

@@ -28,6 +28,7 @@ public final class BenchMain {
     all.put("lone-attach", new LoneAttach());
     all.put("bad-host", new BadHost());
     all.put("crowded-account", new CrowdedAccount());
+    all.put("many-copies", new ManyCopies());
     all.put("storm", new Storm());
     return all;
   }

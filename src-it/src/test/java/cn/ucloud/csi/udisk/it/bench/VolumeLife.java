@@ -6,10 +6,12 @@ import csi.v1.ControllerGrpc;
 import csi.v1.ControllerGrpc.ControllerBlockingStub;
 import csi.v1.ControllerPublishVolumeRequest;
 import csi.v1.ControllerUnpublishVolumeRequest;
+import csi.v1.CreateSnapshotRequest;
 import csi.v1.CreateVolumeRequest;
 import csi.v1.DeleteVolumeRequest;
 import csi.v1.ListVolumesRequest;
 import csi.v1.ListVolumesResponse;
+import csi.v1.Snapshot;
 import csi.v1.Topology;
 import csi.v1.TopologyRequirement;
 import csi.v1.Volume;
@@ -17,6 +19,7 @@ import csi.v1.VolumeCapability;
 import csi.v1.VolumeCapability.AccessMode;
 import csi.v1.VolumeCapability.BlockVolume;
 import csi.v1.VolumeCapability.MountVolume;
+import csi.v1.VolumeContentSource;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.Map;
@@ -41,22 +44,43 @@ record VolumeLife(CsiSocket socket) {
   private static final long PATIENCE = Duration.ofMinutes(20).toNanos();
 
   Volume create(String name) {
-    CreateVolumeRequest request =
-        CreateVolumeRequest.newBuilder()
-            .setName(name)
-            .setCapacityRange(CapacityRange.newBuilder().setRequiredBytes(10L << 30))
-            .addVolumeCapabilities(EXT4)
-            .putParameters("type", "ssd")
-            .setAccessibilityRequirements(
-                TopologyRequirement.newBuilder()
-                    .addPreferred(
-                        Topology.newBuilder()
-                            .putAllSegments(
-                                Map.of(
-                                    "topology.udisk.csi.ucloud.cn/region", BenchRegion.REGION,
-                                    "topology.udisk.csi.ucloud.cn/zone", BenchRegion.ZONE))))
-            .build();
+    CreateVolumeRequest request = request(name).build();
     return call(stub -> stub.createVolume(request)).getVolume();
+  }
+
+  /** A volume with the content of {@code source}. */
+  Volume copy(String name, VolumeContentSource source) {
+    CreateVolumeRequest request = request(name).setVolumeContentSource(source).build();
+    return call(stub -> stub.createVolume(request)).getVolume();
+  }
+
+  /** Asks for a snapshot until it can be used, as the snapshotter does. */
+  String snapshot(String name, String volume) {
+    CreateSnapshotRequest request =
+        CreateSnapshotRequest.newBuilder().setName(name).setSourceVolumeId(volume).build();
+    while (true) {
+      Snapshot snapshot = call(stub -> stub.createSnapshot(request)).getSnapshot();
+      if (snapshot.getReadyToUse()) {
+        return snapshot.getSnapshotId();
+      }
+      pause();
+    }
+  }
+
+  private static CreateVolumeRequest.Builder request(String name) {
+    return CreateVolumeRequest.newBuilder()
+        .setName(name)
+        .setCapacityRange(CapacityRange.newBuilder().setRequiredBytes(10L << 30))
+        .addVolumeCapabilities(EXT4)
+        .putParameters("type", "ssd")
+        .setAccessibilityRequirements(
+            TopologyRequirement.newBuilder()
+                .addPreferred(
+                    Topology.newBuilder()
+                        .putAllSegments(
+                            Map.of(
+                                "topology.udisk.csi.ucloud.cn/region", BenchRegion.REGION,
+                                "topology.udisk.csi.ucloud.cn/zone", BenchRegion.ZONE))));
   }
 
   Map<String, String> attach(String volume, String host) {

@@ -82,7 +82,10 @@ class ClusterPublicationsTest {
             .endSpec()
             .build());
     start();
-    assertThat(publications.volumes()).containsExactly(new VolumeId("bsm-1"));
+    await()
+        .ignoreExceptions() // before they are known
+        .untilAsserted(
+            () -> assertThat(publications.volumes()).containsExactly(new VolumeId("bsm-1")));
   }
 
   @Test
@@ -90,7 +93,9 @@ class ClusterPublicationsTest {
     api.register("a", "udisk.csi.ucloud.cn", "uhost-a");
     attachment("a", "uhost-a", VDB);
     start();
-    assertThat(publications.isAttached(new VolumeId("bsm-1"), new NodeId("uhost-a"))).isTrue();
+    await()
+        .ignoreExceptions() // before the volumes are known
+        .until(() -> publications.isAttached(new VolumeId("bsm-1"), new NodeId("uhost-a")));
     assertThat(publications.isAttached(new VolumeId("bsm-1"), new NodeId("uhost-b"))).isFalse();
     assertThat(publications.isAttached(new VolumeId("bsm-2"), new NodeId("uhost-a"))).isFalse();
   }

@@ -80,13 +80,13 @@ final class CrowdedAccount implements Scenario {
         watch.of("list"),
         "ms",
         Aim.atMost(1000),
-        "all pages of %d, answered from the snapshot".formatted(PAGE));
+        "all pages of %d, answered from one reading".formatted(PAGE));
     report.add(
         "ListVolumes of %d disks, the first time".formatted(foreign),
         watch.of("first"),
         "ms",
         Aim.NONE,
-        "with repeats: the snapshot is read at two calls a second");
+        "with repeats: its pages are spread over four seconds, a few at once");
   }
 
   private static int listAll(VolumeLife life) {

@@ -60,7 +60,10 @@ public final class ApiEndpoint implements HttpHandler {
   private void handle(HttpExchange exchange, ApiRequest request) throws IOException {
     String action = request.find("Action").orElse("");
     Call call = calls.begin(action, request.parameters());
-    Optional<Fault> fault = faults.take(action, request.parameters());
+    Optional<Fault> fault =
+        faults
+            .take(action, request.parameters())
+            .filter(taken -> taken.effect() != Effect.ACCEPT_LATE || !UCloudApi.isRead(action));
     try {
       String outcome = handle(exchange, request, call, fault.orElse(null));
       calls.end(call, outcome);
@@ -83,12 +86,21 @@ public final class ApiEndpoint implements HttpHandler {
           return Call.REQUEST_LOST;
         }
         case LATE -> {
-          region.later(
-              Duration.ofMillis(fault.millis()),
-              () -> {
-                var _ = answer(request, call.action());
-              });
+          answerLater(fault, request, call);
           return Call.ANSWER_LOST;
+        }
+        case ACCEPT_LATE -> {
+          answerLater(fault, request, call);
+          answer(exchange, call.requestUuid(), Map.of("Action", call.action(), "RetCode", 0));
+          return "0";
+        }
+        case STALE -> {
+          Duration age = Duration.ofMillis(fault.millis());
+          Map<String, Object> answer =
+              region.exclusively(
+                  () -> region.disks().asOf(age, () -> answer(request, call.action())));
+          answer(exchange, call.requestUuid(), answer);
+          return String.valueOf(answer.get("RetCode"));
         }
         case HTTP_STATUS -> {
           applyIfSo(fault, request, call);
@@ -122,6 +134,14 @@ public final class ApiEndpoint implements HttpHandler {
     }
     answer(exchange, call.requestUuid(), answer);
     return String.valueOf(answer.get("RetCode"));
+  }
+
+  private void answerLater(Fault fault, ApiRequest request, Call call) {
+    region.later(
+        Duration.ofMillis(fault.millis()),
+        () -> {
+          var _ = answer(request, call.action());
+        });
   }
 
   private void applyIfSo(Fault fault, ApiRequest request, Call call) {

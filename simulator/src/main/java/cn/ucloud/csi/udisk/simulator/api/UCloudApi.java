@@ -69,7 +69,7 @@ public final class UCloudApi {
     });
   }
 
-  private static boolean isRead(String action) {
+  static boolean isRead(String action) {
     return action.startsWith("Describe");
   }
 

@@ -13,6 +13,12 @@ public enum Effect {
   /** The connection is closed with no answer, and the action is applied later. */
   @JsonProperty("late")
   LATE,
+  /** A change is answered as if it had been done, and applied later; a read goes on normally. */
+  @JsonProperty("accept-late")
+  ACCEPT_LATE,
+  /** The call is answered by a server that lags: it shows the disks as they were. */
+  @JsonProperty("stale")
+  STALE,
   /** The call waits, then goes on normally. */
   @JsonProperty("delay")
   DELAY,

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param action the name of an action, or {@code *} for any
  * @param retCode for {@link Effect#RET_CODE}
  * @param status for {@link Effect#HTTP_STATUS}
- * @param millis for {@link Effect#DELAY} and {@link Effect#LATE}
+ * @param millis for {@link Effect#DELAY}, {@link Effect#LATE} and {@link Effect#ACCEPT_LATE}, and
+ *     how old what {@link Effect#STALE} shows is
  * @param times how many calls it strikes; 1 when not given
  * @param matching parameters that a call must have to be struck
  * @param applied whether the action is applied although its answer says otherwise; for {@link
@@ -59,6 +60,16 @@ public record Fault(
   /** Strikes the next call, which is applied after {@code millis}. */
   public static Fault late(String action, long millis) {
     return new Fault(action, Effect.LATE, 0, 0, millis, 1, null, false);
+  }
+
+  /** Strikes the next call, which is answered at once and applied after {@code millis}. */
+  public static Fault acceptLate(String action, long millis) {
+    return new Fault(action, Effect.ACCEPT_LATE, 0, 0, millis, 1, null, false);
+  }
+
+  /** Strikes the next call, which shows the disks as they were {@code millis} ago. */
+  public static Fault stale(String action, long millis) {
+    return new Fault(action, Effect.STALE, 0, 0, millis, 1, null, false);
   }
 
   /** The same trouble, but the action is applied. */

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,8 @@ public final class Disks {
   /** Ids of the disks that have this host, in no order. */
   private final Map<String, Set<String>> byHost = new HashMap<>();
 
+  private final PastDisks past = new PastDisks();
+  private Duration age = Duration.ZERO;
   private DiskWatcher watcher = (_, _) -> {};
   private long dataDiskCount;
   private long lastSequence;
@@ -107,8 +110,21 @@ public final class Disks {
     return dataDiskCount;
   }
 
+  /** Shows during {@code look} what was shown so long ago, two minutes at most. */
+  public <T> T asOf(Duration ago, Supplier<T> look) {
+    age = ago;
+    try {
+      return look.get();
+    } finally {
+      age = Duration.ZERO;
+    }
+  }
+
   /** The disk as DescribeUDisk shows it. */
   public Optional<Disk> findShown(String id) {
+    if (!age.isZero()) {
+      return allShown().stream().filter(disk -> disk.id().equals(id)).findFirst();
+    }
     return Optional.ofNullable(byId.get(id))
         .flatMap(entry -> Optional.ofNullable(shown(entry, clock.instant())));
   }
@@ -116,8 +132,20 @@ public final class Disks {
   /** All disks as DescribeUDisk shows them, oldest first. */
   public List<Disk> allShown() {
     Instant now = clock.instant();
+    if (!age.isZero()) {
+      return shownAt(now.minus(age).minus(lag));
+    }
     return byId.values().stream()
         .flatMap(entry -> Optional.ofNullable(shown(entry, now)).stream())
+        .toList();
+  }
+
+  private List<Disk> shownAt(Instant then) {
+    Map<String, @Nullable Disk> changed = past.changedSince(then);
+    return Stream.concat(
+            all().stream().filter(disk -> !changed.containsKey(disk.id())),
+            changed.values().stream().flatMap(Stream::ofNullable))
+        .sorted(Comparator.comparingLong(Disk::sequence))
         .toList();
   }
 
@@ -143,6 +171,7 @@ public final class Disks {
     Entry before = byId.get(id);
     Entry after = new Entry(disk, earlier(before));
     index(before == null ? null : before.disk(), disk);
+    past.changed(clock.instant(), id, before == null ? null : before.disk());
     watcher.changed(id, disk);
     if (disk == null && after.earlier().isEmpty()) {
       byId.remove(id);

@@ -53,8 +53,15 @@ final class SettledLookup {
           "there is no %s; that counts in %d s, when no earlier request can still make one"
               .formatted(what, left.toSeconds() + 1));
       polling.sleep(left.compareTo(wait) < 0 ? left : wait);
-      wait = polling.longer(wait);
+      wait = longer(wait);
     }
+  }
+
+  /** Twice as long as before: what was made late is found after little more than its delay. */
+  private Duration longer(Duration wait) {
+    Duration longest = timing.longestPoll().multipliedBy(5);
+    Duration next = wait.multipliedBy(2);
+    return next.compareTo(longest) > 0 ? longest : next;
   }
 
   private Duration remaining(Sought sought) {

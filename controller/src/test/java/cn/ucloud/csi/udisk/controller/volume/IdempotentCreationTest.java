@@ -91,6 +91,14 @@ class IdempotentCreationTest {
   }
 
   @Test
+  void aCreateThatWasRefusedWithAnUnknownCodeCostsFewLookUps() {
+    time.pass(SETTLE);
+    cloud.faults.add(new Fault.Refused(new OutcomeUnknown("RetCode 17999")));
+    assertThatThrownBy(this::create).isInstanceOf(OutcomeUnknown.class);
+    assertThat(cloud.looksByName).isLessThanOrEqualTo(30); // with two spellings of the name
+  }
+
+  @Test
   void aProcessKilledRightAfterSendingIsFollowedByOneThatMakesNoSecondDisk() {
     time.pass(SETTLE);
     cloud.lag = Duration.ofSeconds(14);

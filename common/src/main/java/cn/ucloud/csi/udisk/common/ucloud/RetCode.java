@@ -38,6 +38,8 @@ public enum RetCode {
   SNAPSHOT_QUOTA_OF_ACCOUNT(17012, Effect.NONE),
   ATTACHED_OR_ATTACHING(17026, Effect.NONE),
   DISK_UNKNOWN(17041, Effect.NONE),
+  /** "Attach failed", for many reasons; one is a host that has as many disks as it takes. */
+  ATTACH_FAILED(17055, Effect.POSSIBLE),
   ATTACH_IN_PROGRESS(17056, Effect.NONE),
   ALREADY_ATTACHED(17057, Effect.NONE),
   DETACH_FAILED(17060, Effect.POSSIBLE),

@@ -594,6 +594,23 @@ class ActionsTest {
   }
 
   @Test
+  void theDataDisksOfAHostAreReadWithoutItsSystemDiskAndItsLocalOnes() {
+    api.otherwise(
+        json(
+            """
+            {"RetCode":0,"UHostSet":[{"UHostId":"uhost-xyz","Zone":"cn-bj2-05","DiskSet":[
+              {"DiskId":"bsi-a","DiskType":"CLOUD_RSSD","IsBoot":"True"},
+              {"DiskId":"ld-b","DiskType":"LOCAL_NORMAL","IsBoot":"False"},
+              {"DiskType":"CLOUD_SSD","IsBoot":"False"},
+              {"DiskId":"bsm-c","DiskType":"CLOUD_SSD","IsBoot":"False"},
+              {"DiskId":"bsm-d"}]}]}\
+            """));
+    assertThat(client.call(new DescribeUHostInstance(List.of("uhost-xyz"))).items())
+        .singleElement()
+        .satisfies(host -> assertThat(host.dataDisks()).containsExactly("bsm-c", "bsm-d"));
+  }
+
+  @Test
   void aBareMetalHostIsRead() {
     api.otherwise(
         json("{\"RetCode\":0,\"PHostSet\":[{\"PHostId\":\"upm-xyz\",\"Zone\":\"cn-bj2-05\"}]}"));

@@ -29,7 +29,9 @@ final class DiskWatch {
     DELETION,
     EXPANSION,
     /** That an order shows any effect. */
-    REACTION
+    REACTION,
+    /** That a disk has left a state that only passes. */
+    PASSAGE
   }
 
   DiskWatch(SharedLooks looks, Polling polling, LastSeen lastSeen) {

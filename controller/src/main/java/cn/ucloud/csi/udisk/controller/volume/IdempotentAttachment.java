@@ -4,6 +4,7 @@ import cn.ucloud.csi.udisk.common.concurrent.Progress;
 import cn.ucloud.csi.udisk.common.error.DriverException;
 import cn.ucloud.csi.udisk.common.error.DriverException.AttachedElsewhere;
 import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
+import cn.ucloud.csi.udisk.common.error.DriverException.LimitReached;
 import cn.ucloud.csi.udisk.common.error.DriverException.NotFound;
 import cn.ucloud.csi.udisk.common.error.DriverException.OperationPending;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
@@ -17,7 +18,10 @@ import cn.ucloud.csi.udisk.controller.volume.DiskWatch.Work;
 import cn.ucloud.csi.udisk.controller.volume.Orders.Change;
 import java.util.Optional;
 
-/** Attaches disks: reads first, orders once, and answers when the cloud shows the disk InUse. */
+/**
+ * Attaches disks: reads first, waits for a state from which a disk can be attached, orders once,
+ * and answers when the cloud shows the disk InUse.
+ */
 final class IdempotentAttachment {
   private final UDisks disks;
   private final NodeHosts nodes;
@@ -53,7 +57,9 @@ final class IdempotentAttachment {
    * @return what the node must know, read when the disk was InUse
    * @throws NotFound if there is no such volume or node
    * @throws AttachedElsewhere if another host has the disk and keeps it
-   * @throws Forbidden if it is a system disk or in another zone than the node
+   * @throws Forbidden if it is a system disk or in another zone than the node, or if the cloud
+   *     failed to make or restore it
+   * @throws LimitReached if the node has as many disks as it takes
    * @throws OperationPending while an earlier order for it may still be done
    */
   PublishContext attach(VolumeId volume, NodeId wanted, Progress progress) {
@@ -67,19 +73,49 @@ final class IdempotentAttachment {
 
   private PublishContext attachFound(VolumeId volume, NodeId wanted, Progress progress) {
     progress.at("reading the disk");
-    UDisk disk = require(volume);
+    UDisk disk = requireSteady(require(volume, progress), progress);
     if (disk.isSystemDisk()) {
       throw new Forbidden("volume " + volume + " is a system disk");
     }
     NodeId node = nodes.find(wanted, disk).orElseThrow(() -> new NotFound("node", wanted.value()));
     if (elsewhere.takeTo(node, disk, progress)) {
-      disk = require(volume);
+      disk = require(volume, progress);
     }
     return attach(disk, node, progress);
   }
 
-  private UDisk require(VolumeId volume) {
-    return orders.read(volume).orElseThrow(() -> new NotFound("volume", volume.value()));
+  /** A free one is ordered, and the cloud knows better if it is not. */
+  private UDisk require(VolumeId volume, Progress progress) {
+    return orders
+        .read(volume, seen -> seen.filter(IdempotentAttachment::isFree).isEmpty(), progress)
+        .orElseThrow(() -> new NotFound("volume", volume.value()));
+  }
+
+  /**
+   * The disk once it is in a state from which it can be attached.
+   *
+   * @throws Forbidden if it never will be
+   */
+  private UDisk requireSteady(UDisk found, Progress progress) {
+    UDisk disk = found;
+    if (isPassing(found)) {
+      disk =
+          orders
+              .awaitPassage(found, IdempotentAttachment::isPassing, progress)
+              .orElseThrow(() -> new NotFound("volume", found.id()));
+    }
+    if (disk.status() == UDiskStatus.FAILED || disk.status() == UDiskStatus.RESTOREFAILED) {
+      throw new Forbidden(
+          "volume %s is %s and cannot be attached to any node".formatted(disk.id(), disk.status()));
+    }
+    return disk;
+  }
+
+  private static boolean isPassing(UDisk disk) {
+    return switch (disk.status()) {
+      case DETACHING, INITIALIZATING, INITIALIZING, CLONING, RESTORING, UNKNOWN -> true;
+      case AVAILABLE, ATTACHING, INUSE, FAILED, RESTOREFAILED -> false;
+    };
   }
 
   private PublishContext attach(UDisk disk, NodeId node, Progress progress) {
@@ -89,7 +125,7 @@ final class IdempotentAttachment {
         new Change<>(
             volume,
             Work.ATTACHMENT,
-            "attach of " + volume + " to " + node,
+            what(volume, node),
             seen -> seen.filter(IdempotentAttachment::isFree).isPresent(),
             seen -> seen.flatMap(d -> contextOn(d, node)));
     requireSettled(unsettled.otherThan(change.what(), volume.value()));
@@ -101,8 +137,42 @@ final class IdempotentAttachment {
     boolean acrossClusters = isAcrossClusters(disk, host);
     try (HostQueue.Place place = hosts.enter(node.value(), false, progress)) {
       return orders.carryOut(
-          change, progress, () -> place.order(() -> disks.attach(disk, node, acrossClusters)));
+          change, progress, () -> place.order(() -> order(disk, node, acrossClusters)));
     }
+  }
+
+  /**
+   * Orders it.
+   *
+   * @throws LimitReached if it was refused and the host has as many disks as it takes
+   */
+  private void order(UDisk disk, NodeId node, boolean acrossClusters) {
+    try {
+      disks.attach(disk, node, acrossClusters);
+    } catch (OutcomeUnknown e) {
+      if (UDiskErrors.isAttachFailed(e) && isFullWithout(disk, node)) {
+        throw new LimitReached(
+            "node %s has %d data disks, as many as it takes; volume %s was not attached"
+                .formatted(node, Host.MOST_DATA_DISKS, disk.id()));
+      }
+      throw e;
+    }
+  }
+
+  /** A host that cannot be read is not known to be full. */
+  private boolean isFullWithout(UDisk disk, NodeId node) {
+    try {
+      Optional<Host> host = disks.findHost(node); // not one that was read before the refusal
+      return host.filter(Host::isFull).isPresent()
+          && !host.get().dataDisks().contains(disk.id())
+          && disks.find(new VolumeId(disk.id())).filter(IdempotentAttachment::isFree).isPresent();
+    } catch (DriverException e) {
+      return false;
+    }
+  }
+
+  static String what(VolumeId volume, NodeId node) {
+    return "attach of " + volume + " to " + node;
   }
 
   static boolean isFree(UDisk disk) {

@@ -51,7 +51,7 @@ final class IdempotentDeletion {
    */
   void delete(VolumeId volume, Progress progress) {
     progress.at("reading the disk");
-    Optional<UDisk> found = orders.read(volume);
+    Optional<UDisk> found = orders.read(volume, Optional::isEmpty, progress);
     if (found.isEmpty()) {
       return;
     }
@@ -81,7 +81,7 @@ final class IdempotentDeletion {
    */
   void deleteUnused(VolumeId volume, Progress progress) {
     progress.at("reading the disk");
-    Optional<UDisk> found = orders.read(volume);
+    Optional<UDisk> found = orders.read(volume, Optional::isEmpty, progress);
     if (found.isEmpty()) {
       return;
     }

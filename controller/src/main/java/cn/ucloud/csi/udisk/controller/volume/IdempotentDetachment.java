@@ -40,7 +40,7 @@ final class IdempotentDetachment {
    */
   void detach(VolumeId volume, Optional<NodeId> unwanted, Progress progress) {
     progress.at("reading the disk");
-    Optional<UDisk> found = orders.read(volume);
+    Optional<UDisk> found = orders.read(volume, seen -> looksOff(seen, unwanted), progress);
     if (found.isEmpty()) {
       return;
     }
@@ -52,7 +52,7 @@ final class IdempotentDetachment {
         new Change<>(
             volume,
             Work.DETACHMENT,
-            "detach of " + volume,
+            what(volume),
             seen -> seen.filter(d -> d.status() == UDiskStatus.INUSE).isPresent(),
             seen -> isOff(seen, node) ? Optional.of(true) : Optional.empty());
     if (isOnAnother(disk, node)) {
@@ -79,6 +79,9 @@ final class IdempotentDetachment {
     if (disk.isSystemDisk()) {
       throw new Forbidden("volume " + volume + " is a system disk");
     }
+    disk.hostId()
+        .ifPresent(id ->
+            unsettled.seen(volume.value(), IdempotentAttachment.what(volume, new NodeId(id))));
     String host =
         disk.hostId()
             .orElseThrow(
@@ -102,9 +105,19 @@ final class IdempotentDetachment {
     requireSettled(unsettled.otherThan(change.what(), volume.value()));
   }
 
+  private static String what(VolumeId volume) {
+    return "detach of " + volume;
+  }
+
   /** Of detaches from one host alone: on another one they can do nothing. */
   static String key(VolumeId volume, String host) {
     return volume + " on " + host;
+  }
+
+  /** Whether it would be answered at once that the disk is off, as far as {@code node} tells. */
+  private static boolean looksOff(Optional<UDisk> seen, Optional<NodeId> node) {
+    return seen.flatMap(UDisk::hostId).isEmpty()
+        || node.filter(given -> !seen.get().isOn(given.value())).isPresent();
   }
 
   private static boolean isOnAnother(UDisk disk, Optional<NodeId> node) {

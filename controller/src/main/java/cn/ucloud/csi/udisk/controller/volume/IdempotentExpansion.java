@@ -11,8 +11,7 @@ import cn.ucloud.csi.udisk.common.error.DriverException.SizeOutOfRange;
 import cn.ucloud.csi.udisk.common.model.DiskSize;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
-import java.time.Duration;
-import java.util.Optional;
+import cn.ucloud.csi.udisk.controller.volume.SendOnce.Sent;
 
 /**
  * Grows disks, where they are: reads first, orders once, and answers when the cloud shows the size.
@@ -22,16 +21,20 @@ import java.util.Optional;
  * the next call, and holds up nothing else that is done to the disk.
  */
 final class IdempotentExpansion {
+  private static final String WHAT = "expansion";
+
   private final UDisks disks;
   private final DiskWatch watch;
   private final Unsettled unsettled;
+  private final SendOnce sendOnce;
   private final Timing timing;
 
-  IdempotentExpansion(UDisks disks, DiskWatch watch, Unsettled unsettled, Timing timing) {
+  IdempotentExpansion(UDisks disks, DiskWatch watch, Waiting waiting) {
     this.disks = disks;
     this.watch = watch;
-    this.unsettled = unsettled;
-    this.timing = timing;
+    this.unsettled = waiting.unsettled();
+    this.sendOnce = waiting.sendOnce();
+    this.timing = waiting.timing();
   }
 
   /**
@@ -55,14 +58,17 @@ final class IdempotentExpansion {
     progress.at("asking whether the host sees the growth");
     requireSeenByHost(disk, wanted.size());
     progress.at("resizing the disk");
-    Answer answer = order(disk, wanted.size());
-    return watch.until(
-        volume,
-        DiskWatch.Work.EXPANSION,
-        "volume " + volume + " to have " + wanted.size() + answer.remark,
-        answer.patience,
-        progress,
-        seen -> seen.map(UDisk::size).filter(wanted::isReachedBy));
+    Sent sent = order(disk, wanted.size());
+    DiskSize size =
+        watch.until(
+            volume,
+            DiskWatch.Work.EXPANSION,
+            "volume " + volume + " to have " + wanted.size() + sent.remark(),
+            sent.isAccepted() ? timing.completion() : timing.reaction(),
+            progress,
+            seen -> seen.map(UDisk::size).filter(wanted::isReachedBy));
+    unsettled.seen(key(volume), WHAT);
+    return size;
   }
 
   private static void requireGrowable(UDisk disk, DiskSize size) {
@@ -96,23 +102,11 @@ final class IdempotentExpansion {
     }
   }
 
-  /** What is known of an order that was sent, and how long its effect is waited for. */
-  private record Answer(String remark, Duration patience) {}
-
-  private Answer order(UDisk disk, DiskSize size) {
-    Optional<Duration> young =
-        Optional.of(unsettled.remaining(key(disk))).filter(left -> !left.isZero());
+  private Sent order(UDisk disk, DiskSize size) {
     try {
-      disks.resize(disk, size);
-      return new Answer("", timing.completion());
-    } catch (OperationPending e) { // something is under way: the size shows what
-      return new Answer(" (" + e.sentence() + ")", timing.reaction());
-    } catch (OutcomeUnknown e) {
-      unsettled.add(key(disk), "expansion");
-      return new Answer(" (" + e.sentence() + ")", timing.reaction());
+      return sendOnce.send(key(new VolumeId(disk.id())), WHAT, () -> disks.resize(disk, size));
     } catch (DriverException.Certain e) {
-      // True of this order; one of the process before this one may still be done.
-      throw young.isPresent() ? new OutcomeUnknown(e.sentence(), e) : meaning(e);
+      throw meaning(e);
     }
   }
 
@@ -126,11 +120,13 @@ final class IdempotentExpansion {
 
   /** Throws {@code refusal}, unless an earlier order may still be done. */
   private void refuse(UDisk disk, DriverException.Certain refusal) {
-    throw unsettled.has(key(disk)) ? new OutcomeUnknown(refusal.sentence(), refusal) : refusal;
+    throw unsettled.has(key(new VolumeId(disk.id())))
+        ? new OutcomeUnknown(refusal.sentence(), refusal)
+        : refusal;
   }
 
   /** Apart from the disk's id, under which orders wait that must not meet others. */
-  private static String key(UDisk disk) {
-    return "size of " + disk.id();
+  private static String key(VolumeId volume) {
+    return "size of " + volume;
   }
 }

@@ -1,23 +1,25 @@
 package cn.ucloud.csi.udisk.controller.volume;
 
 import cn.ucloud.csi.udisk.common.concurrent.Progress;
-import cn.ucloud.csi.udisk.common.error.DriverException;
 import cn.ucloud.csi.udisk.common.error.DriverException.OperationPending;
-import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
 import cn.ucloud.csi.udisk.common.model.SnapshotId;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskSnapshot;
 import cn.ucloud.csi.udisk.controller.volume.Polling.Awaited;
-import java.time.Duration;
+import cn.ucloud.csi.udisk.controller.volume.SendOnce.Sent;
 import java.util.Optional;
 
 /** Deletes snapshots: reads first, orders once, and answers when the snapshot is gone. */
 final class IdempotentSnapshotDeletion {
+  private static final String WHAT = "deletion";
+
   private final UDiskSnapshots snapshots;
+  private final SendOnce sendOnce;
   private final Waiting waiting;
   private final SourceProtection protection;
 
   IdempotentSnapshotDeletion(UDiskSnapshots snapshots, Waiting waiting) {
     this.snapshots = snapshots;
+    this.sendOnce = waiting.sendOnce();
     this.waiting = waiting;
     this.protection = new SourceProtection(waiting.unsettled());
   }
@@ -38,35 +40,22 @@ final class IdempotentSnapshotDeletion {
     }
     protection.requireUnused(id.value(), progress);
     progress.at("deleting the snapshot");
-    Duration patience = waiting.timing().completion();
-    String remark = "";
-    try {
-      snapshots.delete(found.get());
-    } catch (DriverException.Uncertain e) { // the listing shows what became of it
-      if (e instanceof OutcomeUnknown) {
-        waiting.unsettled().add(id.value(), "deletion");
-      }
-      patience = waiting.timing().reaction();
-      remark = " (" + e.sentence() + ")";
-    } catch (DriverException.Certain e) {
-      // True of this order; an earlier one may still be done.
-      throw waiting.unsettled().remaining(id.value()).isZero()
-          ? e
-          : new OutcomeUnknown(e.sentence(), e);
-    }
-    awaitGone(id, remark, patience, progress);
+    Sent sent = sendOnce.send(id.value(), WHAT, () -> snapshots.delete(found.get()));
+    awaitGone(id, sent, progress);
+    waiting.unsettled().seen(id.value(), WHAT);
   }
 
-  private void awaitGone(SnapshotId id, String remark, Duration patience, Progress progress) {
+  private void awaitGone(SnapshotId id, Sent sent, Progress progress) {
+    Timing timing = waiting.timing();
     var _ =
         waiting
             .polling()
             .until(
                 new Awaited<UDiskSnapshot, Boolean>(
-                    "snapshot " + id + " to be gone" + remark,
+                    "snapshot " + id + " to be gone" + sent.remark(),
                     UDiskSnapshot::status,
                     seen -> seen.isEmpty() ? Optional.of(true) : Optional.empty()),
-                patience,
+                sent.isAccepted() ? timing.completion() : timing.reaction(),
                 progress,
                 () -> snapshots.find(id));
   }

@@ -27,6 +27,7 @@ final class LastSeen {
   private record Look(Optional<UDisk> disk, long at) {}
 
   private final Map<String, Look> looks = new ConcurrentHashMap<>();
+  private final StaleReads staleReads;
   private final Duration lag;
   private final Pause pause;
   private volatile long swept;
@@ -34,7 +35,8 @@ final class LastSeen {
   /**
    * @param lag for how long a list may still show what was before
    */
-  LastSeen(Duration lag, Pause pause) {
+  LastSeen(StaleReads staleReads, Duration lag, Pause pause) {
+    this.staleReads = staleReads;
     this.lag = lag;
     this.pause = pause;
     this.swept = pause.now();
@@ -48,6 +50,7 @@ final class LastSeen {
       looks.values().removeIf(look -> now - look.at > KEPT.toNanos());
     }
     looks.put(diskId, new Look(disk, now));
+    var _ = staleReads.isCurrent(diskId, disk);
   }
 
   /**

@@ -2,11 +2,11 @@ package cn.ucloud.csi.udisk.controller.volume;
 
 import cn.ucloud.csi.udisk.common.concurrent.Progress;
 import cn.ucloud.csi.udisk.common.error.DriverException;
-import cn.ucloud.csi.udisk.common.error.DriverException.OperationPending;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
 import cn.ucloud.csi.udisk.controller.volume.DiskWatch.Work;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -14,13 +14,17 @@ import java.util.function.Predicate;
 /** Orders a change of a disk once, and waits until the cloud shows it done. */
 final class Orders {
   private final DiskWatch watch;
+  private final SendOnce sendOnce;
   private final Unsettled unsettled;
+  private final StaleReads staleReads;
   private final Timing timing;
 
-  Orders(DiskWatch watch, Unsettled unsettled, Timing timing) {
+  Orders(DiskWatch watch, Waiting waiting) {
     this.watch = watch;
-    this.unsettled = unsettled;
-    this.timing = timing;
+    this.sendOnce = waiting.sendOnce();
+    this.unsettled = waiting.unsettled();
+    this.timing = waiting.timing();
+    this.staleReads = waiting.staleReads();
   }
 
   /**
@@ -41,33 +45,12 @@ final class Orders {
    * Sends the order and waits for its outcome. An order that was not answered, or refused with a
    * code that proves nothing, is waited for as well: the disk tells whether it was done.
    *
-   * @throws OutcomeUnknown if the disk shows no reaction, or not the outcome in time; also if this
-   *     order is refused while an earlier one, be it of another process, may still be done
+   * @throws OutcomeUnknown if the disk shows no reaction, or not the outcome in time, or is again
+   *     as it was before; also if this order is refused while an earlier one, be it of another
+   *     process, may still be done
    */
   <T> T carryOut(Change<T> change, Progress progress, Runnable order) {
-    String id = change.disk.value();
-    boolean earlier = unsettled.has(id);
-    boolean isAlone = unsettled.remaining(id).isZero();
-    String remark = send(change, isAlone, order);
-    T result = awaitOwn(change, remark, progress);
-    if (!earlier) { // else the earlier one may be the one that was seen, and this one still to come
-      unsettled.remove(id);
-    }
-    return result;
-  }
-
-  /** The disk as it is shown now, before anything is ordered. */
-  Optional<UDisk> read(VolumeId disk) {
-    return watch.read(disk);
-  }
-
-  /** Waits for the outcome of a change that was ordered before. */
-  <T> T await(Change<T> change, Progress progress) {
-    return watch.until(
-        change.disk, change.work, change.what, timing.completion(), progress, change.outcome);
-  }
-
-  private <T> T awaitOwn(Change<T> change, String remark, Progress progress) {
+    String remark = sendOnce.send(change.disk.value(), change.what, order).remark();
     try {
       Optional<T> done =
           watch.until(
@@ -76,27 +59,93 @@ final class Orders {
               change.what + remark,
               timing.reaction(),
               progress,
-              disk ->
-                  change.isWaiting.test(disk)
-                      ? Optional.<Optional<T>>empty()
-                      : Optional.of(change.outcome.apply(disk)));
-      return done.isPresent() ? done.get() : await(change, progress);
+              seen ->
+                  isCurrent(change, seen) && !change.isWaiting.test(seen)
+                      ? Optional.of(change.outcome.apply(seen))
+                      : Optional.<Optional<T>>empty());
+      if (done.isPresent()) {
+        unsettled.seen(change.disk.value(), change.what);
+        return done.get();
+      }
+      return await(change, progress);
     } catch (DriverException.Certain e) { // an order is out, so nothing is certain any more
       throw new OutcomeUnknown(e.sentence() + remark, e);
     }
   }
 
-  private String send(Change<?> change, boolean isAlone, Runnable order) {
-    try {
-      order.run();
-      return "";
-    } catch (OperationPending e) { // something like it is under way: the wait shows what
-      return " (" + e.sentence() + ")";
-    } catch (OutcomeUnknown e) {
-      unsettled.add(change.disk.value(), change.what);
-      return " (" + e.sentence() + ")";
-    } catch (DriverException.Certain e) {
-      throw isAlone ? e : new OutcomeUnknown(e.sentence(), e);
+  /** The disk as it is shown now, before anything is ordered. */
+  Optional<UDisk> read(VolumeId disk) {
+    return read(disk, _ -> false, Progress.unwatched());
+  }
+
+  /**
+   * The same where some sights are answers in themselves, without any order whose refusal could
+   * correct them. Such a one is looked at again while it may be older than what was seen before.
+   */
+  Optional<UDisk> read(VolumeId disk, Predicate<Optional<UDisk>> isAnswer, Progress progress) {
+    Optional<UDisk> seen = watch.read(disk);
+    if (staleReads.isCurrent(disk.value(), seen) || !isAnswer.test(seen)) {
+      return seen;
     }
+    Duration lag = timing.lag();
+    return watch.until(
+        disk,
+        Work.PASSAGE,
+        "%s to be shown as it is; for %d s it may be shown as it was before"
+            .formatted(disk, lag.toSeconds()),
+        lag.multipliedBy(2),
+        progress,
+        again ->
+            staleReads.isCurrent(disk.value(), again) || !isAnswer.test(again)
+                ? Optional.of(again)
+                : Optional.empty());
+  }
+
+  /** Waits until the disk is in none of the states that only pass. */
+  Optional<UDisk> awaitPassage(UDisk disk, Predicate<UDisk> isPassing, Progress progress) {
+    VolumeId id = new VolumeId(disk.id());
+    return watch.until(
+        id,
+        Work.PASSAGE,
+        "volume %s, which is %s, to be Available".formatted(id, disk.status()),
+        timing.completion(),
+        progress,
+        seen ->
+            staleReads.isCurrent(id.value(), seen) && seen.filter(isPassing).isEmpty()
+                ? Optional.of(seen)
+                : Optional.empty());
+  }
+
+  /**
+   * Waits for the outcome of a change that is under way.
+   *
+   * @throws OutcomeUnknown if it does not come in time, or if the disk is again as it was before
+   */
+  <T> T await(Change<T> change, Progress progress) {
+    T result =
+        watch.until(
+            change.disk,
+            change.work,
+            change.what,
+            timing.completion(),
+            progress,
+            seen -> isCurrent(change, seen) ? outcome(change, seen) : Optional.empty());
+    unsettled.seen(change.disk.value(), change.what);
+    return result;
+  }
+
+  private <T> Optional<T> outcome(Change<T> change, Optional<UDisk> seen) {
+    if (change.isWaiting.test(seen)) {
+      throw new OutcomeUnknown(
+          "the cloud gave up the %s: it is %s again"
+              .formatted(change.what, seen.map(disk -> disk.status().toString()).orElse("absent")));
+    }
+    return change.outcome.apply(seen);
+  }
+
+  /** That it is gone is nothing from before where it was ordered to go. */
+  private boolean isCurrent(Change<?> change, Optional<UDisk> seen) {
+    return staleReads.isCurrent(change.disk.value(), seen)
+        || (change.work == Work.DELETION && seen.isEmpty());
   }
 }

@@ -49,6 +49,17 @@ final class UDiskErrors {
     };
   }
 
+  /** Whether the cloud answered; if not, what it was asked for may be done late. */
+  static boolean isRefusal(OutcomeUnknown failure) {
+    return failure.getCause() instanceof ApiRefused;
+  }
+
+  /** Whether it is a refused attach whose reason is not told. */
+  static boolean isAttachFailed(OutcomeUnknown failure) {
+    return failure.getCause() instanceof ApiRefused refused
+        && refused.retCode() == RetCode.ATTACH_FAILED.code();
+  }
+
   private static String hint(RetCode code) {
     return switch (code) {
       case SIGNATURE_MISSING, SIGNATURE_WRONG, USER_UNKNOWN, TOKEN_UNKNOWN ->
@@ -91,7 +102,8 @@ final class UDiskErrors {
       // The rate limit is the whole account's and passes.
       case RATE_LIMITED, TIMED_OUT, GATEWAY_FAULT, SERVICE_UNAVAILABLE ->
           new Unavailable(sentence, refused);
-      case DETACH_FAILED, HOST_COULD_NOT_TAKE_DISK -> new OutcomeUnknown(sentence, refused);
+      case ATTACH_FAILED, DETACH_FAILED, HOST_COULD_NOT_TAKE_DISK ->
+          new OutcomeUnknown(sentence, refused);
       case ACTION_MISSING, ACTION_UNKNOWN, DISK_UNKNOWN -> new CloudRefused(sentence);
     };
   }

@@ -3,20 +3,45 @@ package cn.ucloud.csi.udisk.controller.volume;
 import cn.ucloud.csi.udisk.common.concurrent.Pause;
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
 /**
- * The orders of this process that were not answered and may still be done: until they have settled,
- * what the cloud shows of their disk proves nothing (decision 5).
+ * The orders of this process that may still be done, because they were not answered or because
+ * their effect has not been seen: until they have settled, what the cloud shows of their disk
+ * proves nothing (decision 5).
  */
 final class Unsettled {
-  private record Order(String key, String what) {}
+  /**
+   * @param key of what it changes
+   * @param what as in "attach of bsm-1 to uhost-a"
+   * @param isOvertaken whether an effect has been seen that may be of another one; that of this one
+   *     may still come, so no later sight proves it done
+   */
+  private record Order(String key, String what, Answer answer, long sentAt, boolean isOvertaken) {
+    Order overtaken() {
+      return new Order(key, what, answer, sentAt, true);
+    }
+  }
 
-  /** All orders with the time when each was sent last; rarely any, so they are looked through. */
-  private final Map<Order, Long> orders = new ConcurrentHashMap<>();
+  /** How an order was answered. */
+  enum Answer {
+    ACCEPTED("was accepted"),
+    NONE("was not answered"),
+    UNCLEAR("was refused in a way that leaves its effect open"),
+    OF_EARLIER_PROCESS("may have been sent");
+
+    private final String words;
+
+    Answer(String words) {
+      this.words = words;
+    }
+  }
+
+  /** The same order sent twice is here twice; all are looked through, for they are few. */
+  private final List<Order> orders = new CopyOnWriteArrayList<>();
 
   private final Duration settle;
   private final Pause pause;
@@ -38,7 +63,12 @@ final class Unsettled {
 
   /** The order {@code what} for {@code key}, a disk's id or its name, was sent and not answered. */
   void add(String key, String what) {
-    orders.put(new Order(key, what), pause.now());
+    add(key, what, Answer.NONE);
+  }
+
+  /** The same for one that was answered, or not, in this way. */
+  void add(String key, String what, Answer answer) {
+    orders.add(new Order(key, what, answer, pause.now(), false));
   }
 
   /**
@@ -47,7 +77,7 @@ final class Unsettled {
    */
   void doneAlsoByEarlierProcess(String key, String what) {
     if (!earlierProcess().isZero()) {
-      orders.put(new Order(key, what), start);
+      orders.add(new Order(key, what, Answer.OF_EARLIER_PROCESS, start, false));
     }
   }
 
@@ -62,22 +92,42 @@ final class Unsettled {
 
   /** The orders for {@code key} have been seen to be done. */
   void remove(String key) {
-    orders.keySet().removeIf(order -> order.key.equals(key));
+    orders.removeIf(order -> order.key.equals(key));
   }
 
-  /** The order {@code what} for {@code key} has been seen to be done. */
+  /** All orders {@code what} for {@code key} have been seen to be done. */
   void remove(String key, String what) {
-    orders.remove(new Order(key, what));
+    orders.removeIf(order -> order.key.equals(key) && order.what.equals(what));
   }
 
-  /** An unanswered order for {@code key} that may still be done, and is not {@code what} itself. */
+  /**
+   * The effect of {@code what} has been seen: that of the order which was accepted, or of the only
+   * one. Any other one may still be to come.
+   */
+  synchronized void seen(String key, String what) {
+    List<Order> same = unsettled(key).filter(order -> order.what.equals(what)).toList();
+    Optional<Order> done =
+        same.stream()
+            .filter(order -> !order.isOvertaken)
+            .filter(order -> order.answer == Answer.ACCEPTED || same.size() == 1)
+            .findFirst();
+    done.ifPresent(orders::remove);
+    same.stream()
+        .filter(order -> !order.isOvertaken && !done.equals(Optional.of(order)))
+        .forEach(order -> {
+          orders.remove(order);
+          orders.add(order.overtaken());
+        });
+  }
+
+  /** An order for {@code key} that may still be done, and is not {@code what} itself. */
   Optional<String> otherThan(String what, String key) {
     return unsettled(key)
         .filter(order -> !order.what.equals(what))
         .max(Comparator.comparing(this::left))
         .map(order ->
-            "an earlier %s was not answered and may still be done, for %d s"
-                .formatted(order.what, left(order).toSeconds() + 1));
+            "an earlier %s %s and may still be done, for %d s"
+                .formatted(order.what, order.answer.words, left(order).toSeconds() + 1));
   }
 
   /** How long what the process before this one ordered may still be done; zero if it may not. */
@@ -105,13 +155,12 @@ final class Unsettled {
   }
 
   private Stream<Order> unsettled(String key) {
-    orders.values().removeIf(sentAt -> left(sentAt).isZero());
-    return orders.keySet().stream().filter(order -> order.key.equals(key));
+    orders.removeIf(order -> left(order).isZero());
+    return orders.stream().filter(order -> order.key.equals(key));
   }
 
   private Duration left(Order order) {
-    Long sentAt = orders.get(order);
-    return sentAt == null ? Duration.ZERO : left(sentAt);
+    return left(order.sentAt);
   }
 
   private Duration left(long from) {

@@ -43,7 +43,7 @@ public final class Volumes {
     SharedLooks looks = new SharedLooks(disks, turns);
     DiskWatch watch = new DiskWatch(looks, waiting.polling(), waiting.lastSeen());
     this.unsettled = waiting.unsettled();
-    Orders orders = new Orders(watch, unsettled, waiting.timing());
+    Orders orders = new Orders(watch, waiting);
     GoneHosts goneHosts = new GoneHosts(disks, cluster.custody(), waiting.polling());
     NodeHosts nodes = new NodeHosts(disks, cluster.nodes(), goneHosts);
     Origins origins = new Origins(disks, snapshots);
@@ -67,7 +67,7 @@ public final class Volumes {
         new UnusableDisks(
             snapshotReads, cluster.custody(), deletion, new CreationNotices(cluster.notices()));
     this.creation = new IdempotentCreation(disks, origins, cluster, watch, unusable, waiting);
-    this.expansion = new IdempotentExpansion(disks, watch, unsettled, waiting.timing());
+    this.expansion = new IdempotentExpansion(disks, watch, waiting);
   }
 
   /**

@@ -6,18 +6,28 @@ import cn.ucloud.csi.udisk.common.concurrent.Pause;
 record Waiting(
     Unsettled unsettled,
     Polling polling,
+    StaleReads staleReads,
     LastSeen lastSeen,
     HostQueue hosts,
     Timing timing,
     Pause pause) {
   Waiting(Timing timing, Pause pause) {
+    this(timing, pause, new StaleReads(timing.lag(), pause));
+  }
+
+  private Waiting(Timing timing, Pause pause, StaleReads staleReads) {
     this(
         new Unsettled(timing.settle(), pause),
         new Polling(timing, pause),
-        new LastSeen(timing.settle(), pause),
+        staleReads,
+        new LastSeen(staleReads, timing.settle(), pause),
         new HostQueue(pause),
         timing,
         pause);
+  }
+
+  SendOnce sendOnce() {
+    return new SendOnce(unsettled);
   }
 
   SettledLookup lookup() {

@@ -134,6 +134,7 @@ final class FakeSnapshots implements UDiskSnapshots {
         effect.at(time.now() + late.by().toNanos());
         throw new OutcomeUnknown(what + ": not answered");
       }
+      case Fault.AcceptedLate late -> effect.at(time.now() + late.by().toNanos());
       case Fault.Refused refused -> throw refused.how();
     }
   }

@@ -51,6 +51,9 @@ class FakeUDisks implements UDisks {
     /** Done much later; the answer does not arrive. */
     record Late(Duration by) implements Fault {}
 
+    /** Accepted, and done much later. */
+    record AcceptedLate(Duration by) implements Fault {}
+
     /** Refused. */
     record Refused(DriverException how) implements Fault {}
   }
@@ -66,6 +69,10 @@ class FakeUDisks implements UDisks {
   final Set<String> odd = new HashSet<>();
 
   final Deque<Fault> faults = new ArrayDeque<>();
+
+  /** How old what the next looks at a disk by its id show is; those after them show what is. */
+  final Deque<Duration> staleness = new ArrayDeque<>();
+
   final List<String> orders = new ArrayList<>();
   Optional<DriverException> readFailure = Optional.empty();
   Duration lag = Duration.ZERO;
@@ -76,6 +83,7 @@ class FakeUDisks implements UDisks {
   int looksByName;
   Runnable betweenPages = () -> {};
   Runnable betweenHostLooks = () -> {};
+  Runnable onOrder = () -> {};
 
   FakeUDisks(VirtualTime time) {
     this.time = time;
@@ -91,7 +99,8 @@ class FakeUDisks implements UDisks {
     if (odd.contains(id.value())) {
       requireReadable(id.value(), record -> record.mayBe(id.value()));
     }
-    return seen(histories.getOrDefault(id.value(), List.of()), time.now() - lag.toNanos());
+    Duration age = staleness.isEmpty() ? lag : staleness.poll();
+    return seen(histories.getOrDefault(id.value(), List.of()), time.now() - age.toNanos());
   }
 
   @Override
@@ -238,7 +247,12 @@ class FakeUDisks implements UDisks {
 
   /** Lets a disk be as somebody outside made it. */
   void put(UDisk disk) {
-    add(disk.id(), time.now(), Optional.of(disk));
+    put(disk, Duration.ZERO);
+  }
+
+  /** Lets it become so later. */
+  void put(UDisk disk, Duration in) {
+    add(disk.id(), time.now() + in.toNanos(), Optional.of(disk));
   }
 
   /** Somebody outside deletes it, or it is not shown to these keys any more. */
@@ -285,6 +299,7 @@ class FakeUDisks implements UDisks {
 
   private void order(String what, Effect effect) {
     orders.add(what);
+    onOrder.run();
     Fault fault = faults.poll();
     switch (fault) {
       case null -> effect.at(time.now());
@@ -297,6 +312,7 @@ class FakeUDisks implements UDisks {
         effect.at(time.now() + late.by.toNanos());
         throw new OutcomeUnknown(what + ": not answered");
       }
+      case Fault.AcceptedLate late -> effect.at(time.now() + late.by.toNanos());
       case Fault.Refused refused -> throw refused.how;
     }
   }

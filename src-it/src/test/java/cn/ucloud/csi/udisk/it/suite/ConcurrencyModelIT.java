@@ -85,7 +85,7 @@ class ConcurrencyModelIT {
   }
 
   private Fault nextTrouble() {
-    return switch (trouble.nextInt(9)) {
+    return switch (trouble.nextInt(12)) {
       case 0, 1 -> Fault.of("*", Effect.LOSE_ANSWER);
       case 2 -> Fault.of("*", Effect.LOSE_REQUEST);
       case 3 -> Fault.late("*", Town.LATE.toMillis());
@@ -93,6 +93,8 @@ class ConcurrencyModelIT {
       case 5 -> Fault.httpStatus("*", 504).butApplied();
       case 6 -> Fault.of("*", Effect.GARBAGE).butApplied();
       case 7 -> Fault.retCode("*", 130);
+      case 8 -> Fault.acceptLate("*", Town.LATE.toMillis());
+      case 9, 10 -> Fault.stale("DescribeUDisk", Town.STALE.toMillis());
       default -> Fault.retCode("*", 171);
     };
   }

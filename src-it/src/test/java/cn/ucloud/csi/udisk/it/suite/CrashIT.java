@@ -16,8 +16,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The controller dies at every boundary of the API while volumes live: before a request is sent,
- * after it was done and before its answer, before it is done, and after its answer. A fresh process
- * takes over, and the callers repeat. Every answer is true, and in the end nothing is left over.
+ * after it was done and before its answer, before it is done, unanswered or accepted, and after its
+ * answer. A fresh process takes over, and the callers repeat. Every answer is true, and in the end
+ * nothing is left over.
  */
 class CrashIT {
   /** Lives with many deaths. */
@@ -30,6 +31,7 @@ class CrashIT {
           Moment.BEFORE_SENDING,
           Moment.BEFORE_THE_ANSWER,
           Moment.BEFORE_IT_IS_DONE,
+          Moment.BEFORE_WHAT_WAS_ACCEPTED_IS_DONE,
           Moment.AFTER_THE_ANSWER);
 
   @TempDir private static Path directory;

@@ -81,6 +81,7 @@ class EveryFaultIT {
   private static List<Plan> plansForRead(int request, Supplier<Stream<Trouble>> plain) {
     return Stream.of(
             plain.get().map(trouble -> Plan.lasting(request, trouble)),
+            Stream.of(Plan.once(request, Trouble.STALE), Plan.lasting(request, Trouble.STALE)),
             Trouble.samples().map(trouble -> Plan.once(request, trouble)),
             Trouble.slow().map(trouble -> Plan.once(request, trouble)))
         .flatMap(plans -> plans)
@@ -94,6 +95,10 @@ class EveryFaultIT {
             Stream.of(Plan.once(request, Trouble.refusal(DISK_UNKNOWN))),
             Trouble.applied().map(trouble -> Plan.once(request, trouble)),
             Trouble.slow().map(trouble -> Plan.once(request, trouble)),
+            Stream.of(
+                Plan.once(request, Trouble.ACCEPTED_LATE),
+                Plan.lasting(request, Trouble.STALE),
+                Plan.lasting(request, Trouble.STALE).after(Trouble.ACCEPTED_LATE)),
             plain.get().map(trouble -> Plan.lasting(request, trouble).after(Trouble.LOST)),
             Trouble.samples().map(trouble -> Plan.lasting(request, trouble).after(Trouble.LATE)))
         .flatMap(plans -> plans)

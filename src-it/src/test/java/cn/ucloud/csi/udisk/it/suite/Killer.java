@@ -15,6 +15,8 @@ final class Killer implements Tap {
     BEFORE_THE_ANSWER,
     /** The same, and the cloud does it only when the next process is at work. */
     BEFORE_IT_IS_DONE,
+    /** The same, and the process knows that it was accepted. */
+    BEFORE_WHAT_WAS_ACCEPTED_IS_DONE,
     AFTER_THE_ANSWER
   }
 
@@ -66,6 +68,7 @@ final class Killer implements Tap {
       case BEFORE_SENDING -> die();
       case BEFORE_THE_ANSWER -> Trouble.LOST.strike().on(lab);
       case BEFORE_IT_IS_DONE -> Trouble.LATE.strike().on(lab);
+      case BEFORE_WHAT_WAS_ACCEPTED_IS_DONE -> Trouble.ACCEPTED_LATE.strike().on(lab);
     }
   }
 

@@ -45,9 +45,13 @@ final class Lab implements AutoCloseable {
   /** When a late request is done; well before it has settled. */
   static final Duration LATE = Duration.ofSeconds(6);
 
+  /** How old a stale read is, beside the lag of all of them. */
+  static final Duration STALE = Duration.ofMillis(1900);
+
   private static final Timing TIMING =
       new Timing(
           Duration.ofSeconds(15),
+          Duration.ofSeconds(3),
           Duration.ofSeconds(4),
           Duration.ofSeconds(12),
           Duration.ofSeconds(1),

@@ -52,6 +52,30 @@ record Scenario(String name, boolean isVariant, Function<Stock, Act> prepare) {
     boolean isTrue(Object response, Holdings holdings);
   }
 
+  /** A call for one volume that is made after others. */
+  enum Step {
+    PUBLISH(volume -> publish(volume, Lab.HOST_A)),
+    PUBLISH_ELSEWHERE(volume -> publish(volume, Lab.HOST_B)),
+    UNPUBLISH(volume -> unpublish(volume, Lab.HOST_A)),
+    UNPUBLISH_ELSEWHERE(volume -> unpublish(volume, Lab.HOST_B)),
+    DELETE(Scenario::delete);
+
+    static final List<List<Step>> SEQUENCES =
+        List.of(
+            List.of(PUBLISH, UNPUBLISH, PUBLISH, UNPUBLISH),
+            List.of(PUBLISH, UNPUBLISH, PUBLISH_ELSEWHERE, UNPUBLISH_ELSEWHERE, DELETE));
+
+    private final Function<String, Act> act;
+
+    Step(Function<String, Act> act) {
+      this.act = act;
+    }
+
+    Act on(String volume) {
+      return act.apply(volume);
+    }
+  }
+
   @FunctionalInterface
   private interface Rpc<Q, R> {
     void call(ControllerService driver, Q request, StreamObserver<R> observer);

@@ -31,15 +31,22 @@ final class Town implements AutoCloseable {
   /** It takes one disk at a time. */
   static final String SLOW_HOST = HOSTS.getLast();
 
+  /** It takes very few. */
+  private static final String SMALL_HOST = HOSTS.getFirst();
+
   private static final Duration STEP = Duration.ofMillis(30);
   private static final Duration LAG = Duration.ofMillis(40);
 
   /** When a late request is done; well before it has settled. */
   static final Duration LATE = Duration.ofMillis(150);
 
+  /** How old a stale read is, beside the lag of all of them; a busy machine adds to it. */
+  static final Duration STALE = Duration.ofMillis(150);
+
   private static final Timing TIMING =
       new Timing(
           Duration.ofSeconds(1),
+          Duration.ofMillis(900),
           Duration.ofMillis(500),
           Duration.ofSeconds(20),
           Duration.ofMillis(10),
@@ -91,6 +98,7 @@ final class Town implements AutoCloseable {
   private static HostSpec host(String id) {
     return HostSpec.of(id, Lab.ZONE)
         .withIp("10.9.1." + HOSTS.indexOf(id))
+        .withDiskLimit(id.equals(SMALL_HOST) ? 3 : 26)
         .withOneAtATime(id.equals(SLOW_HOST));
   }
 

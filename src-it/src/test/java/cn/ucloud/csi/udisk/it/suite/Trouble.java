@@ -56,6 +56,14 @@ record Trouble(String name, Lab.Line line, Strike strike) {
   static final Trouble LATE =
       fault("done later, and no answer", Fault.late("*", Lab.LATE.toMillis()));
 
+  /** The action is accepted, and done only after its effect was given up. */
+  static final Trouble ACCEPTED_LATE =
+      fault("accepted, and done later", Fault.acceptLate("*", Lab.LATE.toMillis()));
+
+  /** A read that shows the disks as they were. */
+  static final Trouble STALE =
+      fault("a stale read", Fault.stale("DescribeUDisk", Lab.STALE.toMillis()));
+
   /** Whatever can happen to a request that is not done. */
   static Stream<Trouble> plain() {
     return Stream.concat(IntStream.of(RET_CODES).mapToObj(Trouble::refusal), http());

@@ -30,6 +30,10 @@ final class VirtualTime implements Pause, InstantSource {
     pass(duration);
   }
 
+  Duration elapsed() {
+    return Duration.ofNanos(now());
+  }
+
   void pass(Duration duration) {
     nanos.addAndGet(duration.toNanos());
   }

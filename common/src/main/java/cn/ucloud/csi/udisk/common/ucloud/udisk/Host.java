@@ -12,12 +12,30 @@ import java.util.Optional;
  * @param rdmaCluster where RSSD disks of it are, at this moment: the cloud moves hosts between
  *     clusters without notice. Empty for a host that takes none
  * @param addresses all that the cloud gave it
+ * @param dataDisks the ids of the cloud disks that it has beside its system disk, as far as told
  */
-public record Host(String id, String zone, Optional<String> rdmaCluster, List<String> addresses) {
+public record Host(
+    String id,
+    String zone,
+    Optional<String> rdmaCluster,
+    List<String> addresses,
+    List<String> dataDisks) {
+  /** How many data disks a host takes (UDisk and UHost product documents). */
+  public static final int MOST_DATA_DISKS = 26;
 
-  /** A host that takes no RSSD disks and whose addresses are not told. */
+  /** A host whose disks are not told. */
+  public Host(String id, String zone, Optional<String> rdmaCluster, List<String> addresses) {
+    this(id, zone, rdmaCluster, addresses, List.of());
+  }
+
+  /** A host that takes no RSSD disks and whose addresses and disks are not told. */
   public Host(String id, String zone) {
     this(id, zone, Optional.empty(), List.of());
+  }
+
+  /** Whether it certainly takes no further disk. */
+  public boolean isFull() {
+    return dataDisks.size() >= MOST_DATA_DISKS;
   }
 
   /** Asks for these hosts, a hundred at most, whose ids are the array {@code field}. */
@@ -44,7 +62,26 @@ public record Host(String id, String zone, Optional<String> rdmaCluster, List<St
         json.requireId(idField),
         json.requireText("Zone"),
         json.text("RdmaClusterId"),
-        addresses(json));
+        addresses(json),
+        dataDisks(json));
+  }
+
+  /** Local disks take no place of a cloud disk. */
+  private static List<String> dataDisks(ApiObject host) {
+    return host
+        .list(
+            "DiskSet",
+            disk ->
+                disk.text("IsBoot").filter("true"::equalsIgnoreCase).isPresent()
+                        || disk.text("DiskType")
+                            .filter(type -> type.startsWith("LOCAL"))
+                            .isPresent()
+                    ? Optional.<String>empty()
+                    : disk.text("DiskId"))
+        .stream()
+        .flatMap(Optional::stream)
+        .distinct()
+        .toList();
   }
 
   private static List<String> addresses(ApiObject host) {

@@ -25,6 +25,9 @@ import cn.ucloud.csi.udisk.controller.volume.Storage;
 import cn.ucloud.csi.udisk.controller.volume.Timing;
 import cn.ucloud.csi.udisk.controller.volume.Volumes;
 import io.grpc.BindableService;
+import io.prometheus.metrics.instrumentation.jvm.JvmGarbageCollectorMetrics;
+import io.prometheus.metrics.instrumentation.jvm.JvmMemoryMetrics;
+import io.prometheus.metrics.instrumentation.jvm.JvmThreadsMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -56,6 +59,9 @@ public final class ControllerMain {
 
   private static List<BindableService> wire(ControllerConfig config, ProcessScope scope) {
     PrometheusRegistry registry = scope.metrics().registry();
+    JvmMemoryMetrics.builder().register(registry);
+    JvmGarbageCollectorMetrics.builder().register(registry);
+    JvmThreadsMetrics.builder().register(registry);
     Optional<Cluster> cluster = config.cluster().map(Cluster::of);
     Permission permission = cluster.map(Cluster::permission).orElseGet(Permission::always);
     Pace pace = new Pace(Pause.real());

@@ -46,6 +46,7 @@ class DocsCommandsTest {
           "create",
           "delete",
           "describe",
+          "exec",
           "get",
           "logs",
           "patch",

@@ -8,6 +8,7 @@ import cn.ucloud.csi.udisk.common.error.CannotStart;
 import cn.ucloud.csi.udisk.common.error.DriverException;
 import cn.ucloud.csi.udisk.common.grpc.CsiServer;
 import cn.ucloud.csi.udisk.common.identity.BuildVersion;
+import cn.ucloud.csi.udisk.common.log.LogLevelFile;
 import cn.ucloud.csi.udisk.common.log.LogSetup;
 import cn.ucloud.csi.udisk.common.metrics.Health;
 import cn.ucloud.csi.udisk.common.metrics.HttpEndpoint;
@@ -104,6 +105,10 @@ public final class ServerProcess<C> {
 
   private void start(C config, CommonConfig common, ProcessScope scope) {
     scope.metrics().version(BuildVersion.read());
+    var _ =
+        scope.own(
+            LogLevelFile.watch(
+                common.endpoint().path().resolveSibling(LogLevelFile.NAME), common.logLevel()));
     common
         .http()
         .address()

@@ -5,6 +5,9 @@ import cn.ucloud.csi.udisk.node.command.CommandRunner;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
 import cn.ucloud.csi.udisk.node.linux.Privileges;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /** The tools for every type of filesystem. */
@@ -21,6 +24,20 @@ public final class Filesystems {
     this.ext4 = new LimitedTools(new Ext4(commands, Privileges.haveSysResource()), turns);
     this.xfs = new LimitedTools(new Xfs(commands), turns);
     this.btrfs = new LimitedTools(new Btrfs(commands, sysfsRoot), turns);
+  }
+
+  /**
+   * The type whose superblock the disk has; empty if it has none, or several, so that it is left to
+   * a closer look which of them counts.
+   *
+   * @throws cn.ucloud.csi.udisk.common.error.DriverException.Unavailable if it cannot be read
+   */
+  public Optional<FilesystemType> findType(BlockDevice device) {
+    List<FilesystemType> found =
+        Arrays.stream(FilesystemType.values())
+            .filter(type -> of(type).findUuid(device).isPresent())
+            .toList();
+    return found.size() == 1 ? Optional.of(found.getFirst()) : Optional.empty();
   }
 
   public FilesystemTools of(FilesystemType type) {

@@ -49,9 +49,10 @@ record Capability(
 
   /** The use; {@code ofClass} is what the StorageClass asks for, where the claim names no type. */
   VolumeUse use(Optional<FilesystemType> ofClass) {
+    Optional<FilesystemType> asked = filesystem.or(() -> ofClass);
     return raw
         ? new VolumeUse.Raw(access == Access.READERS)
         : new VolumeUse.Filesystem(
-            filesystem.or(() -> ofClass).orElse(FilesystemType.DEFAULT), options);
+            asked.orElse(FilesystemType.DEFAULT), options, asked.isPresent());
   }
 }

@@ -19,6 +19,11 @@ public record StageCommand(
     PublishContext context,
     VolumeContext origin) {
 
+  /** The same for another use. */
+  public StageCommand with(VolumeUse other) {
+    return new StageCommand(volume, stagingPath, other, context, origin);
+  }
+
   /**
    * Reads the request.
    *

@@ -9,8 +9,19 @@ import cn.ucloud.csi.udisk.node.linux.MountOptions;
  */
 public sealed interface VolumeUse {
 
-  /** As a mounted filesystem. */
-  record Filesystem(FilesystemType type, MountOptions options) implements VolumeUse {}
+  /**
+   * As a mounted filesystem.
+   *
+   * @param demanded whether somebody asked for this type; else it is the default, for a disk that
+   *     holds none
+   */
+  record Filesystem(FilesystemType type, MountOptions options, boolean demanded)
+      implements VolumeUse {
+    /** One of a type that is asked for. */
+    public Filesystem(FilesystemType type, MountOptions options) {
+      this(type, options, true);
+    }
+  }
 
   /**
    * As a disk: nothing is read from it and nothing written to it.

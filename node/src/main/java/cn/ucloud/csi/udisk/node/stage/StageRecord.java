@@ -29,7 +29,7 @@ record StageRecord(DeviceIdentity identity, String use, String options, Optional
   static StageRecord of(StageCommand command, DeviceIdentity identity) {
     Optional<VolumeId> copyOf = command.origin().copyOf();
     return switch (command.use()) {
-      case VolumeUse.Filesystem(FilesystemType type, MountOptions options) ->
+      case VolumeUse.Filesystem(FilesystemType type, MountOptions options, boolean _) ->
           new StageRecord(identity, type.toString(), options.fingerprint(), copyOf);
       case VolumeUse.Raw(boolean readOnly) ->
           new StageRecord(identity, RAW, readOnly ? READ_ONLY : WRITABLE, copyOf);

@@ -4,6 +4,7 @@ import cn.ucloud.csi.udisk.common.concurrent.Progress;
 import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
 import cn.ucloud.csi.udisk.common.error.DriverException.Incompatible;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
+import cn.ucloud.csi.udisk.common.model.FilesystemType;
 import cn.ucloud.csi.udisk.node.blank.BlankRule;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
 import cn.ucloud.csi.udisk.node.device.PinnedDevice;
@@ -44,11 +45,32 @@ public final class VolumeStager {
       case Raw use -> raw.stage(command, use, device);
       case Filesystem use -> {
         try (PinnedDevice _ = host.devices().pin(device)) {
+          Filesystem actual = withType(command, use, device);
           filesystems.stage(
-              new StageWork(command, use, device, HostPath.real(command.stagingPath())), progress);
+              new StageWork(
+                  command.with(actual), actual, device, HostPath.real(command.stagingPath())),
+              progress);
         }
       }
     }
+  }
+
+  /**
+   * A default is no demand: what was staged already, or is on the disk, goes before it. Whether it
+   * may be used is decided later.
+   */
+  private Filesystem withType(StageCommand command, Filesystem use, BlockDevice device) {
+    if (use.demanded()) {
+      return use;
+    }
+    FilesystemType type =
+        host.staged()
+            .find(command.volume())
+            .filter(record -> record.identity().equals(device.identity()))
+            .flatMap(record -> FilesystemType.named(record.use()))
+            .or(() -> host.filesystems().findType(device))
+            .orElse(use.type());
+    return new Filesystem(type, use.options(), false);
   }
 
   /**

@@ -150,7 +150,7 @@ final class CommandsTest {
                     b.setVolumeCapability(
                         capability(Mode.SINGLE_NODE_WRITER, MountVolume.getDefaultInstance())))
                 .use())
-        .isEqualTo(new VolumeUse.Filesystem(FilesystemType.EXT4, MountOptions.NONE));
+        .isEqualTo(new VolumeUse.Filesystem(FilesystemType.EXT4, MountOptions.NONE, false));
   }
 
   @ParameterizedTest

@@ -12,7 +12,9 @@ import cn.ucloud.csi.udisk.node.fixture.Killed;
 import cn.ucloud.csi.udisk.node.fixture.LoopHost;
 import cn.ucloud.csi.udisk.node.fixture.Shell;
 import cn.ucloud.csi.udisk.node.fixture.TestNode;
+import cn.ucloud.csi.udisk.node.linux.MountOptions;
 import cn.ucloud.csi.udisk.node.mount.MountTable;
+import cn.ucloud.csi.udisk.node.request.VolumeUse;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,6 +103,32 @@ final class FilesystemTypesTest {
         .hasMessageContaining("holds no superblock of " + type + " any more");
     disk.write(superblock, before);
     node().publish(host.target("p"));
+  }
+
+  /** A static PV, of which nobody has said what is on it. */
+  @ParameterizedTest
+  @EnumSource
+  void whereNoTypeIsAskedForTheOneThatIsThereIsMounted(FilesystemType type) {
+    VolumeUse nothingAsked =
+        new VolumeUse.Filesystem(FilesystemType.DEFAULT, MountOptions.NONE, false);
+    Disk disk = attached();
+    make(type, disk);
+    String uuid = disk.blkid("UUID");
+    for (int twice = 0; twice < 2; twice++) {
+      node().stage(node().stageCommand().with(nothingAsked));
+      node().stage(node().stageCommand().with(nothingAsked));
+      node().stage(type);
+      assertThat(host.mounts()).hasSize(1);
+      node().unstage();
+    }
+    assertThat(disk.blkid("TYPE") + disk.blkid("UUID")).isEqualTo(type + uuid);
+    disk.write(0, new byte[128 << 10]);
+    assertThatThrownBy(() -> node().stage(node().stageCommand().with(nothingAsked)))
+        .isInstanceOf(Forbidden.class);
+    host.remove("vdb");
+    Disk blank = attached();
+    node().stage(node().stageCommand().with(nothingAsked));
+    assertThat(blank.blkid("TYPE")).isEqualTo("ext4");
   }
 
   @ParameterizedTest

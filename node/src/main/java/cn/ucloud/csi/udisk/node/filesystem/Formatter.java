@@ -15,7 +15,6 @@ import cn.ucloud.csi.udisk.node.blank.DiskContent;
 import cn.ucloud.csi.udisk.node.blank.DiskContent.Blank;
 import cn.ucloud.csi.udisk.node.blank.DiskContent.Filesystem;
 import cn.ucloud.csi.udisk.node.blank.DiskContent.Foreign;
-import cn.ucloud.csi.udisk.node.blank.DiskContent.Unreadable;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
 import cn.ucloud.csi.udisk.node.device.LetterWitness;
 import cn.ucloud.csi.udisk.node.filesystem.Stamp.Owner;
@@ -28,10 +27,11 @@ import java.util.Optional;
  * certainly empty.
  *
  * <p>Formats if and only if all of this holds: the cloud says how large the disk is and the device
- * is exactly that large; the metadata server does not say that the volume has another letter;
- * nobody else on this host holds it; {@link BlankCheck} says blank, while it is held. The one
- * exception is a format of our own that was cut short ({@link UnfinishedWork}). A copy is never
- * formatted, whatever is on it.
+ * is not smaller; if it is larger, as one that was expanded since it was attached, it is full of
+ * zeros wherever that is looked at, whatever else counts as blank; the metadata server does not say
+ * that the volume has another letter; nobody else on this host holds it; {@link BlankCheck} says
+ * blank, while it is held. The one exception is a format of our own that was cut short ({@link
+ * UnfinishedWork}). A copy is never formatted, whatever is on it.
  */
 public final class Formatter {
   private final LetterWitness letters;
@@ -39,6 +39,7 @@ public final class Formatter {
   private final BlankCheck blankCheck;
   private final Filesystems filesystems;
   private final UnfinishedWork records;
+  private final OwnFilesystem own;
 
   public Formatter(
       LetterWitness letters,
@@ -51,6 +52,7 @@ public final class Formatter {
     this.blankCheck = blankCheck;
     this.filesystems = filesystems;
     this.records = UnfinishedWork.formatting(state);
+    this.own = new OwnFilesystem(filesystems);
   }
 
   /**
@@ -77,9 +79,10 @@ public final class Formatter {
     if (spec.rule().isPresent() && records.isBegun(spec.volume(), device)) {
       return new Ensured(Owner.THIS_VOLUME, finish(spec, device));
     }
-    Optional<DiskContent> content = blkid.probe(device);
+    Optional<DiskContent> content = look(spec.lineage(), spec.type(), device);
     if (content.isPresent()) {
-      return new Ensured(accept(spec.lineage(), spec.type(), device, content.get()), false);
+      return new Ensured(
+          ContentCheck.accept(spec.lineage(), spec.type(), device, content.get()), false);
     }
     if (spec.rule().isEmpty()) {
       throw withoutContent(spec, device);
@@ -88,11 +91,16 @@ public final class Formatter {
     return new Ensured(Owner.THIS_VOLUME, true);
   }
 
+  /** What is on the disk; empty is not blank, see {@link BlkidProbe#probe}. */
+  private Optional<DiskContent> look(Lineage lineage, FilesystemType type, BlockDevice device) {
+    return own.find(lineage, type, device).or(() -> blkid.probe(device));
+  }
+
   /** Whatever a blank check says of a copy, formatting it would hide that a restore has failed. */
   private DriverException withoutContent(FormatSpec spec, BlockDevice device) {
     DiskContent content = blankCheck.examine(device, BlankRule.ZEROS);
     if (content instanceof Blank) {
-      return refused(
+      return ContentCheck.refused(
           spec.volume(),
           device,
           "holds nothing, and the volume is a copy"
@@ -100,7 +108,7 @@ public final class Formatter {
               + ", which is never formatted: most likely its source had never been used by a pod"
               + " when it was copied. Use an empty volume instead");
     }
-    var _ = accept(spec.lineage(), spec.type(), device, content);
+    var _ = ContentCheck.accept(spec.lineage(), spec.type(), device, content);
     return new Unavailable(device + " changed while it was looked at");
   }
 
@@ -119,7 +127,7 @@ public final class Formatter {
             .findUuid(device)
             .<DiskContent>map(uuid -> new Filesystem(type.toString(), Optional.of(uuid.toString())))
             .orElse(new Foreign("no superblock of " + type + " any more"));
-    return accept(lineage, type, device, content);
+    return ContentCheck.accept(lineage, type, device, content);
   }
 
   /**
@@ -129,8 +137,9 @@ public final class Formatter {
    */
   public Owner requireUsable(Lineage lineage, FilesystemType type, BlockDevice device) {
     DiskContent content =
-        blkid.probe(device).orElse(new Foreign("nothing that blkid knows, or nothing readable"));
-    return accept(lineage, type, device, content);
+        look(lineage, type, device)
+            .orElse(new Foreign("nothing that blkid knows, or nothing readable"));
+    return ContentCheck.accept(lineage, type, device, content);
   }
 
   /**
@@ -141,49 +150,15 @@ public final class Formatter {
    */
   public Owner requireFilled(Lineage lineage, FilesystemType type, BlockDevice device) {
     DiskContent content =
-        blkid.probe(device).orElseGet(() -> blankCheck.examine(device, BlankRule.ZEROS));
+        look(lineage, type, device).orElseGet(() -> blankCheck.examine(device, BlankRule.ZEROS));
     if (content instanceof Blank) {
-      throw refused(
+      throw ContentCheck.refused(
           lineage.volume(),
           device,
           "is blank, and the volume is to be mounted read-only, so nothing is written to it; mount"
               + " it writable once");
     }
-    return accept(lineage, type, device, content);
-  }
-
-  private static Owner accept(
-      Lineage lineage, FilesystemType wanted, BlockDevice device, DiskContent content) {
-    VolumeId volume = lineage.volume();
-    return switch (content) {
-      case Filesystem(String type, Optional<String> uuid) -> {
-        if (!type.equals(wanted.toString())) {
-          throw refused(volume, device, "holds " + type + ", but " + wanted + " is asked for");
-        }
-        Owner owner = lineage.ownerOf(uuid);
-        if (owner == Owner.OTHER_VOLUME) {
-          throw refused(
-              volume,
-              device,
-              "carries the stamp of another volume, "
-                  + uuid.orElseThrow()
-                  + ", and not that of "
-                  + lineage
-                  + ". It is the wrong disk, or a copy whose volume attributes do not say content:"
-                  + " copy and source: the id of the volume that was last mounted with it");
-        }
-        yield owner;
-      }
-      case Foreign(String what) -> throw refused(volume, device, "holds " + what);
-      case Unreadable(String why) ->
-          throw new Unavailable("cannot read " + device + " of volume " + volume + ": " + why);
-      case Blank() -> throw new IllegalStateException("a blank disk is formatted, not accepted");
-    };
-  }
-
-  private static Forbidden refused(VolumeId volume, BlockDevice device, String problem) {
-    return new Forbidden(
-        "volume " + volume + " is neither mounted nor formatted: " + device + " " + problem);
+    return ContentCheck.accept(lineage, type, device, content);
   }
 
   private void format(FormatSpec spec, BlankRule rule, BlockDevice device) {
@@ -191,35 +166,44 @@ public final class Formatter {
     DiskSize promised =
         spec.size()
             .orElseThrow(() ->
-                refused(
+                ContentCheck.refused(
                     volume,
                     device,
                     "holds no filesystem, and the publish context does not say how large it must"
                         + " be, without which nothing is formatted"));
-    if (device.bytes() != promised.bytes()) {
-      throw refused(
+    if (device.bytes() < promised.bytes()) {
+      throw ContentCheck.refused(
           volume,
           device,
           "holds no filesystem and has "
               + device.bytes()
-              + " bytes, not the "
+              + " bytes, less than the "
               + promised
               + " that the cloud says");
     }
+    boolean larger = device.bytes() > promised.bytes();
     letters.requireNotElsewhere(volume, device);
     try (ExclusiveHold _ = ExclusiveHold.of(device.node())) {
-      DiskContent content = blankCheck.examine(device, rule);
+      DiskContent content = blankCheck.examine(device, larger ? BlankRule.ZEROS : rule);
       if (content instanceof Foreign(String what)) {
-        throw refused(
+        throw ContentCheck.refused(
             volume,
             device,
             "holds "
                 + what
+                + (larger
+                    ? ", and is larger than the "
+                        + promised
+                        + " that the publish context says. Either the volume was expanded since it"
+                        + " was attached, and the disk was written to before: wipe it by hand if"
+                        + " nobody needs that; or it is another disk: delete the"
+                        + " VolumeAttachment, so that the volume is attached afresh"
+                    : "")
                 + " (if a reboot or detach cut short its first formatting, nothing can"
                 + " prove that any more; wipe it by hand, or delete the volume)");
       }
       if (!(content instanceof Blank)) {
-        var _ = accept(spec.lineage(), spec.type(), device, content);
+        var _ = ContentCheck.accept(spec.lineage(), spec.type(), device, content);
         throw new Unavailable(device + " changed while it was looked at");
       }
       records.begin(volume, device);
@@ -240,10 +224,10 @@ public final class Formatter {
    */
   private boolean finish(FormatSpec spec, BlockDevice device) {
     try (ExclusiveHold _ = ExclusiveHold.of(device.node())) {
-      Optional<DiskContent> content = blkid.probe(device);
+      Optional<DiskContent> content = look(spec.lineage(), spec.type(), device);
       if (content.isPresent() && !isStamped(content.get(), spec)) {
-        var _ = accept(spec.lineage(), spec.type(), device, content.get());
-        throw refused(
+        var _ = ContentCheck.accept(spec.lineage(), spec.type(), device, content.get());
+        throw ContentCheck.refused(
             spec.volume(), device, "was changed by somebody while it was being formatted");
       }
       // Without a superblock there is nothing to check; mkfs writes it last.
@@ -263,7 +247,9 @@ public final class Formatter {
   }
 
   private void prove(FormatSpec spec, BlockDevice device) {
-    if (blkid.probe(device).filter(content -> isStamped(content, spec)).isEmpty()) {
+    if (look(spec.lineage(), spec.type(), device)
+        .filter(content -> isStamped(content, spec))
+        .isEmpty()) {
       throw new OutcomeUnknown(
           "mkfs reported success, but "
               + device

@@ -12,6 +12,7 @@ record XfsSuperblock(Superblock block) {
   private static final int UUID_BYTES = 32;
   private static final int LOG_START = 48;
   private static final int GROUP_BLOCKS = 84;
+  private static final int SECTOR_SIZE = 102;
   private static final int GROUP_BLOCKS_LOG2 = 124;
   private static final int IN_PROGRESS = 126;
 
@@ -31,6 +32,10 @@ record XfsSuperblock(Superblock block) {
 
   long bytes() {
     return block.intAt(BLOCK_SIZE) * block.longAt(BLOCKS);
+  }
+
+  long sectorBytes() {
+    return (long) block.byteAt(SECTOR_SIZE) << 8 | block.byteAt(SECTOR_SIZE + 1);
   }
 
   /** Whether the log, which is inside of the filesystem, begins with a record of this UUID. */

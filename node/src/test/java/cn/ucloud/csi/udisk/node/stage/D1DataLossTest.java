@@ -274,7 +274,8 @@ final class D1DataLossTest {
     assertUntouched(small, Forbidden.class, "it cannot be that volume");
     host.remove("vdb");
     Disk large = host.disk(2 * LoopHost.GIB);
+    large.writeNoise(1 << 20, 16);
     host.attach(large, "vdb", "vdb");
-    assertUntouched(large, Forbidden.class, "not the 1 GiB that the cloud says");
+    assertUntouched(large, Forbidden.class, "larger than the 1 GiB that the publish context says");
   }
 }

@@ -275,8 +275,26 @@ final class StageByContentTest {
   }
 
   @Test
-  void tooLargeAndBlankIsRefused() {
-    assertRefused(attached(2 * LoopHost.GIB), Forbidden.class, "not the 1 GiB that the cloud says");
+  void blankAndLargerThanWhenItWasAttachedIsFormattedToItsWholeSize() throws IOException {
+    Disk disk = attached(2 * LoopHost.GIB);
+    new TestNode(host).stage();
+    assertMounted(disk);
+    assertThat(disk.blkid("UUID")).isEqualTo(OWN_STAMP);
+    assertThat(Files.getFileStore(host.staging("v")).getTotalSpace())
+        .isGreaterThan(LoopHost.GIB * 18 / 10);
+  }
+
+  /** Also if signatures are all that counts: its size does not show that it is the right disk. */
+  @Test
+  void largerThanWhenItWasAttachedAndNotBlankIsRefused() {
+    Disk disk = attached(2 * LoopHost.GIB);
+    disk.writeNoise(1 << 20, 1 << 20);
+    assertRefused(disk, Forbidden.class, "larger than the 1 GiB that the publish context says");
+    String before = disk.digest();
+    assertThatThrownBy(() -> signatures().stage())
+        .isInstanceOf(Forbidden.class)
+        .hasMessageContaining("delete the VolumeAttachment");
+    assertThat(disk.digest()).isEqualTo(before);
   }
 
   @Test

@@ -24,7 +24,8 @@ class BenchIT {
         "bad-host",
         "crowded-account",
         "many-copies",
-        "storm"
+        "storm",
+        "cluster-size"
       })
   void itMeasures(String name) throws Exception {
     assumeTrue(
@@ -32,7 +33,7 @@ class BenchIT {
             && Files.exists(Path.of("/dev/loop-control")),
         "loop devices and mounts need root on Linux");
     Map<String, Scenario> scenarios = BenchMain.scenarios();
-    assertThat(scenarios).hasSize(7);
+    assertThat(scenarios).hasSize(8);
     Report report = new Report();
     BenchMain.measure(scenarios.getOrDefault(name, (_, _, _) -> {}), Scale.SMOKE, report);
     Path json = directory.resolve("bench.json");

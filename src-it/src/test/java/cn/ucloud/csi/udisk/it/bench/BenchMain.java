@@ -30,6 +30,7 @@ public final class BenchMain {
     all.put("crowded-account", new CrowdedAccount());
     all.put("many-copies", new ManyCopies());
     all.put("storm", new Storm());
+    all.put("cluster-size", new ClusterSize());
     return all;
   }
 

@@ -1,0 +1,147 @@
+package cn.ucloud.csi.udisk.it.bench;
+
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * Objects of one kind, as large as in real clusters; made when they are asked for, always the same.
+ *
+ * @param version of the API
+ * @param json of one of them
+ */
+record LargeObjects(String version, String kind, int count, IntFunction<String> json) {
+  /** Who has set which field, at length, as it is on every object. */
+  private static final String MANAGED_FIELDS =
+      IntStream.range(0, 3)
+          .mapToObj(i ->
+              """
+              {"manager":"writer-%d","operation":"Update","apiVersion":"v1","fieldsType":"FieldsV1",\
+              "time":"2026-08-01T00:00:00Z","fieldsV1":{%s}}\
+              """
+                  .formatted(
+                      i,
+                      IntStream.range(0, 12)
+                          .mapToObj(k -> "\"f:field-%d\":{\".\":{},\"f:part\":{}}".formatted(k))
+                          .collect(Collectors.joining(","))))
+          .collect(Collectors.joining(",", "\"managedFields\":[", "]"));
+
+  static LargeObjects none(String version, String kind) {
+    return new LargeObjects(version, kind, 0, _ -> "");
+  }
+
+  static LargeObjects nodes(int count) {
+    return new LargeObjects("v1", "Node", count, LargeObjects::node);
+  }
+
+  static LargeObjects csiNodes(int count) {
+    return new LargeObjects(
+        "storage.k8s.io/v1",
+        "CSINode",
+        count,
+        i ->
+            """
+            {"metadata":{%s},"spec":{"drivers":[{"name":"udisk.csi.ucloud.cn","nodeID":"%s",\
+            "topologyKeys":["topology.udisk.csi.ucloud.cn/zone"],"allocatable":{"count":20}}]}}\
+            """
+                .formatted(metadata(nodeName(i), ""), BenchRegion.host(i)));
+  }
+
+  static LargeObjects volumes(int count) {
+    return new LargeObjects(
+        "v1",
+        "PersistentVolume",
+        count,
+        i ->
+            """
+            {"metadata":{%s},"spec":{"accessModes":["ReadWriteOnce"],"capacity":{"storage":"20Gi"},\
+            "claimRef":{"kind":"PersistentVolumeClaim","namespace":"shop","name":"data-%d"},\
+            "csi":{"driver":"udisk.csi.ucloud.cn","volumeHandle":"bsm-large%06d","fsType":"ext4"},\
+            "nodeAffinity":{"required":{"nodeSelectorTerms":[{"matchExpressions":[{"key":\
+            "topology.udisk.csi.ucloud.cn/zone","operator":"In","values":["cn-bj2-02"]}]}]}},\
+            "storageClassName":"ssd-csi-udisk"},"status":{"phase":"Bound"}}\
+            """
+                .formatted(metadata(volume(i), ""), i, i));
+  }
+
+  static LargeObjects attachments(int count, int nodes) {
+    return new LargeObjects(
+        "storage.k8s.io/v1",
+        "VolumeAttachment",
+        count,
+        i ->
+            """
+            {"metadata":{%s},"spec":{"attacher":"udisk.csi.ucloud.cn","nodeName":"%s","source":\
+            {"persistentVolumeName":"%s"}},"status":{"attached":true,"attachmentMetadata":\
+            {"deviceName":"vdb","sizeGiB":"20"}}}\
+            """
+                .formatted(
+                    metadata(
+                        "csi-" + uuid("a" + i).replace("-", "") + uuid("b" + i).replace("-", ""),
+                        "\"annotations\":{\"csi.alpha.kubernetes.io/node-id\":\"%s\"},"
+                            .formatted(BenchRegion.host(i % nodes))),
+                    nodeName(i % nodes),
+                    volume(i)));
+  }
+
+  private static String node(int i) {
+    String images =
+        IntStream.range(0, 50)
+            .mapToObj(k ->
+                """
+                {"names":["uhub.service.ucloud.cn/shop/app-%d@sha256:%s","uhub.service.ucloud.cn/shop/app-%d:v%d"],\
+                "sizeBytes":%d}\
+                """
+                    .formatted(k, uuid("i" + k).repeat(2), k, i, 100_000_000 + k))
+            .collect(Collectors.joining(","));
+    String conditions =
+        IntStream.range(0, 5)
+            .mapToObj(k ->
+                "{\"type\":\"Condition%d\",\"status\":\"False\",\"message\":\"kubelet has enough\"}"
+                    .formatted(k))
+            .collect(Collectors.joining(","));
+    return """
+    {"metadata":{%s},"spec":{"podCIDR":"10.0.0.0/24"},"status":{"addresses":[{"type":"InternalIP",\
+    "address":"%s"}],"conditions":[%s],"images":[%s]}}\
+    """
+        .formatted(
+            metadata(
+                nodeName(i),
+                "\"labels\":{\"UhostID\":\"%s\",\"topology.kubernetes.io/zone\":\"cn-bj2-02\"},"
+                    .formatted(BenchRegion.host(i))),
+            nodeName(i),
+            conditions,
+            images);
+  }
+
+  private static String nodeName(int i) {
+    return "10.9.%d.%d".formatted(i / 250, i % 250 + 1);
+  }
+
+  private static String volume(int i) {
+    return "pvc-" + uuid("p" + i);
+  }
+
+  private static String metadata(String name, String more) {
+    return """
+    "name":"%s","uid":"%s","resourceVersion":"7","creationTimestamp":"2026-08-01T00:00:00Z",%s%s\
+    """
+        .formatted(name, uuid(name), more, MANAGED_FIELDS);
+  }
+
+  private static String uuid(String of) {
+    return UUID.nameUUIDFromBytes(of.getBytes(StandardCharsets.UTF_8)).toString();
+  }
+
+  String page(int from, int most) {
+    int to = Math.min(count, from + most);
+    String items = IntStream.range(from, to).mapToObj(json).collect(Collectors.joining(","));
+    return """
+    {"apiVersion":"%s","kind":"%sList","metadata":{"resourceVersion":"1000","continue":"%s"},\
+    "items":[%s]}\
+    """
+        .formatted(version, kind, to < count ? Integer.toString(to) : "", items);
+  }
+}

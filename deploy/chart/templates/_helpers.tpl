@@ -96,8 +96,7 @@ volumeMounts:
 - --retry-interval-max={{ $sidecar.retryIntervalMax }}
 - --kube-api-qps={{ int $root.Values.sidecars.kubeApiQps }}
 - --kube-api-burst={{ int $root.Values.sidecars.kubeApiBurst }}
-- --leader-election=true
-- --leader-election-namespace=kube-system
+- --leader-election=false
 {{- end -}}
 
 {{/* A container that needs nothing of its host. */}}

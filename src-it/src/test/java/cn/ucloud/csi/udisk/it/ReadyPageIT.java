@@ -3,6 +3,7 @@ package cn.ucloud.csi.udisk.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import cn.ucloud.csi.udisk.testing.Patience;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -117,6 +118,8 @@ class ReadyPageIT {
     LeaseApi.Door door = api.door(sandbox.directory());
     return sandbox
         .with("--leader-election", "true")
+        .with("--lease-renew-deadline", Patience.SECONDS + "s")
+        .with("--lease-duration", 2 * Patience.SECONDS + "s")
         .with("--kubeconfig", door.kubeconfig().toString());
   }
 

@@ -1,6 +1,9 @@
 package cn.ucloud.csi.udisk.common.identity;
 
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -15,6 +18,9 @@ public final class Readiness {
   private final AtomicReference<State> state =
       new AtomicReference<>(new State(Optional.of("starting"), false));
 
+  /** Open once work is welcome, or will not be any more. */
+  private final CountDownLatch decided = new CountDownLatch(1);
+
   /**
    * What a process can say about it at one moment.
    *
@@ -26,16 +32,29 @@ public final class Readiness {
   /** From now on work is welcome. */
   public void ready() {
     state.set(new State(Optional.empty(), true));
+    decided.countDown();
   }
 
-  /** From now on it is not, for this reason. */
+  /** From now on it is not, for this reason, and nobody need wait for it. */
   public void notReady(String reason) {
     state.set(new State(Optional.of(reason), false));
+    decided.countDown();
   }
 
   /** From now on it is not, because another process does it; this one is in order. */
   public void standingBy(String reason) {
     state.set(new State(Optional.of(reason), true));
+  }
+
+  /**
+   * Waits until work is welcome for the first time; no longer once this process is not ready for
+   * good, as when it stops, and at most for {@code limit}.
+   *
+   * @return whether it is welcome
+   */
+  public boolean awaitReady(Duration limit) throws InterruptedException {
+    boolean _ = decided.await(limit.toNanos(), TimeUnit.NANOSECONDS);
+    return findObstacle().isEmpty();
   }
 
   /** Why no work is welcome; empty when it is. */

@@ -2,7 +2,9 @@ package cn.ucloud.csi.udisk.common.identity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.awaitility.Awaitility.await;
 
+import cn.ucloud.csi.udisk.testing.Patience;
 import csi.v1.GetPluginCapabilitiesRequest;
 import csi.v1.GetPluginInfoRequest;
 import csi.v1.GetPluginInfoResponse;
@@ -10,15 +12,29 @@ import csi.v1.PluginCapability.Service;
 import csi.v1.PluginCapability.VolumeExpansion;
 import csi.v1.ProbeRequest;
 import csi.v1.ProbeResponse;
+import io.grpc.Context;
+import io.grpc.Context.CancellableContext;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class IdentityServiceTest {
+  private final ScheduledExecutorService deadlines = Executors.newScheduledThreadPool(1);
   private final Readiness readiness = new Readiness();
   private final IdentityService service = new IdentityService(BuildVersion.read(), readiness);
+
+  @AfterEach
+  void stop() {
+    deadlines.shutdownNow();
+  }
 
   @Test
   void saysWhoItIs() {
@@ -44,8 +60,9 @@ class IdentityServiceTest {
 
   @Test
   void isNotReadyUntilSomebodySaysSo() {
-    assertThat(probe().hasReady()).isTrue();
-    assertThat(probe().getReady().getValue()).isFalse();
+    ProbeResponse early = probeBriefly();
+    assertThat(early.hasReady()).isTrue();
+    assertThat(early.getReady().getValue()).isFalse();
     assertThat(readiness.findObstacle()).contains("starting");
 
     readiness.ready();
@@ -60,9 +77,47 @@ class IdentityServiceTest {
   @Test
   void aStandbyIsNotReadyButInOrder() {
     readiness.standingBy("the lease is held elsewhere");
-    assertThat(probe().getReady().getValue()).isFalse();
+    assertThat(probeBriefly().getReady().getValue()).isFalse();
     assertThat(readiness.now().isInOrder()).isTrue();
     assertThat(readiness.findObstacle()).contains("the lease is held elsewhere");
+  }
+
+  /** Else every sidecar beside a standby asks each second, and logs it. */
+  @Test
+  void aStandbysProbeIsAnsweredAtOnceWhenItMayAct() throws Exception {
+    readiness.standingBy("the lease is held elsewhere");
+    Future<Boolean> answer = waiting();
+    readiness.ready();
+    assertThat(answer.get(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void aProbeDoesNotKeepAProcessFromStopping() throws Exception {
+    readiness.standingBy("the lease is held elsewhere");
+    Future<Boolean> answer = waiting();
+    readiness.notReady("stopping");
+    assertThat(answer.get(Patience.SECONDS, TimeUnit.SECONDS)).isFalse();
+  }
+
+  /** A probe of a caller with much time, which has begun to wait. */
+  private Future<Boolean> waiting() {
+    FutureTask<Boolean> answer = new FutureTask<>(() -> probe().getReady().getValue());
+    Thread caller = Thread.ofPlatform().daemon().start(answer);
+    await().until(() -> answer.isDone() || caller.getState() == Thread.State.TIMED_WAITING);
+    return answer;
+  }
+
+  /** As who allows no more than a moment. */
+  private ProbeResponse probeBriefly() {
+    CancellableContext caller =
+        Context.current().withDeadlineAfter(20, TimeUnit.MILLISECONDS, deadlines);
+    try {
+      return caller.call(this::probe);
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    } finally {
+      caller.close();
+    }
   }
 
   private ProbeResponse probe() {

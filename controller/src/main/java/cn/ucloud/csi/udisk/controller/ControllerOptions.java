@@ -30,14 +30,16 @@ import picocli.CommandLine.Option;
  * it can be given as it is.
  */
 final class ControllerOptions implements ServerOptions<ControllerConfig> {
+  private static final Pattern REGION = Pattern.compile("[a-z0-9-]{1,40}");
+  private static final Pattern PROJECT = Pattern.compile("[A-Za-z0-9_-]{1,64}");
   private static final Pattern CLUSTER_ID = Pattern.compile("[A-Za-z0-9-]{1,30}");
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
-  private final Optional<Credentials> environmentKeys;
-  private final String podName;
+  private final Map<String, String> environment;
 
   @Mixin private final CommonOptions common = new CommonOptions();
   @Mixin private final ClusterOptions cluster = new ClusterOptions();
+  @Mixin private final ProxyOptions proxy = new ProxyOptions();
 
   @Option(
       names = "--ucloud-api-endpoint",
@@ -127,8 +129,12 @@ final class ControllerOptions implements ServerOptions<ControllerConfig> {
   private Duration leakAge;
 
   ControllerOptions(Map<String, String> environment) {
-    this.environmentKeys = EnvironmentCredentials.from(environment);
-    this.podName = environment.getOrDefault("HOSTNAME", "controller");
+    this.environment = Map.copyOf(environment);
+  }
+
+  @Override
+  public Map<String, List<String>> aliases() {
+    return proxy.aliases();
   }
 
   @Override
@@ -147,6 +153,14 @@ final class ControllerOptions implements ServerOptions<ControllerConfig> {
             "--ucloud-api-endpoint",
             "must be a URL such as http://api.service.ucloud.cn",
             () -> "http".equals(endpoint.getScheme()) || "https".equals(endpoint.getScheme())),
+        Rule.on(
+            "--ucloud-region-id",
+            "must be a region such as cn-bj2: small letters, digits and '-'",
+            () -> REGION.matcher(region).matches()),
+        Rule.on(
+            "--ucloud-project-id",
+            "must be a project such as org-abc123: letters, digits, '-' and '_'",
+            () -> project == null || project.isEmpty() || PROJECT.matcher(project).matches()),
         Rule.on(
             "--ucloud-uk8s-cluster-id",
             "must be 1 to 30 letters, digits or '-'",
@@ -177,7 +191,8 @@ final class ControllerOptions implements ServerOptions<ControllerConfig> {
             region,
             Optional.ofNullable(project).filter(id -> !id.isBlank()),
             CONNECT_TIMEOUT,
-            apiTimeout);
+            apiTimeout,
+            proxy.toProxies());
     return new ControllerConfig(
         cloud,
         credentials(),
@@ -187,16 +202,16 @@ final class ControllerOptions implements ServerOptions<ControllerConfig> {
             ? DeletionRule.DELETE_WITH_SNAPSHOTS
             : DeletionRule.KEEP_WITH_SNAPSHOTS,
         new Reconciler.Rhythm(reconcileInterval, leakAge),
-        cluster.find(podName));
+        cluster.find(environment.getOrDefault("HOSTNAME", "controller")));
   }
 
   private CredentialsSource credentials() {
     if (credentialsDir != null) {
       return new FileCredentials(credentialsDir);
     }
-    if (environmentKeys.isPresent()) {
-      Credentials keys = environmentKeys.get();
-      return () -> keys;
+    Optional<Credentials> ofEnvironment = EnvironmentCredentials.from(environment);
+    if (ofEnvironment.isPresent()) {
+      return ofEnvironment::get;
     }
     InstantSource clock = InstantSource.system();
     return new MetadataCredentials(new StsEndpoint(metadata, clock), clock);

@@ -3,7 +3,9 @@ package cn.ucloud.csi.udisk.controller;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cn.ucloud.csi.udisk.common.config.FlagParser;
+import cn.ucloud.csi.udisk.common.config.HostPort;
 import cn.ucloud.csi.udisk.common.config.Parsed;
+import cn.ucloud.csi.udisk.common.ucloud.HttpProxies;
 import cn.ucloud.csi.udisk.controller.kube.ClusterConfig;
 import cn.ucloud.csi.udisk.controller.kube.LeaseTerms;
 import cn.ucloud.csi.udisk.controller.volume.DeletionRule;
@@ -36,6 +38,7 @@ class ControllerOptionsTest {
     assertThat(config.cloud().endpoint()).isEqualTo(URI.create("http://api.service.ucloud.cn"));
     assertThat(config.cloud().region()).isEqualTo("cn-bj2");
     assertThat(config.cloud().projectId()).isEmpty();
+    assertThat(config.cloud().proxies()).isEqualTo(HttpProxies.NONE);
     assertThat(config.cloud().connectTimeout()).isEqualTo(Duration.ofSeconds(5));
     assertThat(config.cloud().requestTimeout()).isEqualTo(Duration.ofSeconds(30));
     assertThat(config.clusterId()).isEqualTo("uk8s-abc");
@@ -68,6 +71,9 @@ class ControllerOptionsTest {
                 "--api-timeout=7s",
                 "--create-settle=2m",
                 "--delete-volumes-with-snapshots=true",
+                "--http-proxy=http://10.9.0.7:3128",
+                "--https-proxy=10.9.0.8:3129",
+                "--no-proxy=.cluster.local, 10.0.0.0/8",
                 "--kubeconfig=/etc/kube.conf",
                 "--lease-duration=30s",
                 "--lease-renew-deadline=15s",
@@ -78,6 +84,12 @@ class ControllerOptionsTest {
     assertThat(config.cloud().region()).isEqualTo("hk");
     assertThat(config.cloud().projectId()).isEqualTo(Optional.of("org-1"));
     assertThat(config.cloud().requestTimeout()).isEqualTo(Duration.ofSeconds(7));
+    assertThat(config.cloud().proxies())
+        .isEqualTo(
+            new HttpProxies(
+                Optional.of(new HostPort("10.9.0.7", 3128)),
+                Optional.of(new HostPort("10.9.0.8", 3129)),
+                List.of(".cluster.local", "10.0.0.0/8")));
     assertThat(config.clusterId()).isEqualTo("uk8s-other");
     assertThat(config.createSettle()).isEqualTo(Duration.ofMinutes(2));
     assertThat(config.deletionRule()).isEqualTo(DeletionRule.DELETE_WITH_SNAPSHOTS);
@@ -134,6 +146,47 @@ class ControllerOptionsTest {
     environment.put("UCLOUD_UK8S_CLUSTER_ID", "uk8s-abc");
     environment.put("UCLOUD_VPC_ID", "uvnet-1");
     assertThat(ready(environment).config().cloud().projectId()).contains("org-1");
+  }
+
+  @Test
+  void aRegionOrKeyThatNobodyMeantIsRefusedAtStart() {
+    for (String region : List.of("\"cn-bj2\"", "cn-bj2\ncn-sh2", "cn bj2", "CN-BJ2", "")) {
+      Map<String, String> environment = new HashMap<>(KEYS);
+      environment.put("UCLOUD_REGION_ID", region);
+      assertThat(problems(environment, "--csi-endpoint=/a", "--ucloud-uk8s-cluster-id=uk8s-abc"))
+          .singleElement()
+          .asString()
+          .startsWith("--ucloud-region-id (UCLOUD_REGION_ID) ");
+    }
+    Map<String, String> environment = new HashMap<>(KEYS);
+    environment.put("UCLOUD_API_PRIKEY", "'very-private-key'");
+    assertThat(problems(environment, NEEDED))
+        .containsExactly("UCLOUD_API_PRIKEY begins or ends with a quotation mark");
+  }
+
+  @Test
+  void theVariablesOfAProxyAreReadInBothSpellings() {
+    Map<String, String> environment = new HashMap<>(KEYS);
+    environment.put("HTTP_PROXY", "");
+    environment.put("https_proxy", "http://10.9.0.7:3128/");
+    environment.put("NO_PROXY", "localhost");
+    assertThat(ready(environment, NEEDED).config().cloud().proxies())
+        .isEqualTo(
+            new HttpProxies(
+                Optional.empty(),
+                Optional.of(new HostPort("10.9.0.7", 3128)),
+                List.of("localhost")));
+  }
+
+  @Test
+  void aProxyThatCannotBeUsedIsRefusedWithoutRepeatingItsPassword() {
+    for (String proxy : List.of("http://me:secret@p:3128", "socks5://p:1080", "https://p:443")) {
+      assertThat(problemsOf("--https-proxy=" + proxy))
+          .singleElement()
+          .asString()
+          .startsWith("--https-proxy (HTTPS_PROXY, https_proxy) is wrong: the address of the proxy")
+          .doesNotContain("secret");
+    }
   }
 
   @Test

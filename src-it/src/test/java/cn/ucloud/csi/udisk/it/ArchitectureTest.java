@@ -271,6 +271,7 @@ class ArchitectureTest {
                                 "ClusterOptions",
                                 "ControllerOptions",
                                 "NodeOptions",
+                                "ProxyOptions",
                                 "SimulatorMain"))))
             .should()
             .dependOnClassesThat()

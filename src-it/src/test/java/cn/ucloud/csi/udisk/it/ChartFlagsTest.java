@@ -59,8 +59,7 @@ class ChartFlagsTest {
                 "retry-interval-max",
                 "kube-api-qps",
                 "kube-api-burst",
-                "leader-election",
-                "leader-election-namespace"))
+                "leader-election"))
         .collect(Collectors.toUnmodifiableSet());
   }
 
@@ -68,7 +67,7 @@ class ChartFlagsTest {
       Chart.onNewest()
           .with(
               """
-              cloud: {region: cn-bj2, projectId: org-a, clusterId: uk8s-abc, apiEndpoint: "http://api"}
+              cloud: {region: cn-bj2, projectId: org-a, clusterId: uk8s-abc, apiEndpoint: "http://api", proxy: "http://p:3128", noProxy: a}
               credentials: {source: secret, secretName: keys}
               node: {rssdOnBareMetal: true}
               snapshots: {enabled: true}

@@ -50,6 +50,7 @@ class StartErrorsIT {
     switch (row.situation()) {
       case "unknown flag" -> flags.put("--colour", "red");
       case "missing flag" -> flags.remove("--ucloud-region-id");
+      case "value in quotation marks" -> flags.put("--ucloud-region-id", "\"cn-bj2\"");
       case "no cluster to hold a lease in" -> flags.remove("--leader-election");
       case "endpoint that is no unix socket" -> flags.put("--csi-endpoint", "tcp://0.0.0.0:1");
       case "socket of a living process" ->

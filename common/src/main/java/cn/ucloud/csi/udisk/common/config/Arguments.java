@@ -19,9 +19,10 @@ final class Arguments {
   private final List<String> added = new ArrayList<>();
   private final Map<OptionSpec, String> sources = new LinkedHashMap<>();
   private final List<OptionSpec> missing = new ArrayList<>();
+  private final Map<OptionSpec, String> unclean = new LinkedHashMap<>();
 
   Arguments(CommandSpec spec, Variables variables, List<String> typed) {
-    this.typed = typed;
+    this.typed = typed.stream().map(String::strip).toList();
     for (OptionSpec flag : spec.options()) {
       if (!flag.usageHelp() && !flag.versionHelp()) {
         complete(flag, variables);
@@ -46,13 +47,22 @@ final class Arguments {
     return missing;
   }
 
+  /** The flags with a value that nobody meant, and what is wrong with it. */
+  Map<OptionSpec, String> unclean() {
+    return unclean;
+  }
+
   private void complete(OptionSpec flag, Variables variables) {
     Optional<String> variable = variables.findSet(flag);
-    if (isTyped(flag)) {
+    Optional<String> typedValue = findTyped(flag);
+    if (typedValue.isPresent()) {
       sources.put(flag, "flag");
+      check(flag, typedValue.get());
     } else if (variable.isPresent()) {
       sources.put(flag, variable.get());
-      added.add(flag.longestName() + "=" + variables.valueOf(variable.get()));
+      String value = variables.valueOf(variable.get());
+      check(flag, value);
+      added.add(flag.longestName() + "=" + value);
     } else if (flag.defaultValue() != null) {
       sources.put(flag, "default");
       added.add(flag.longestName() + "=" + flag.defaultValue());
@@ -64,8 +74,22 @@ final class Arguments {
     }
   }
 
-  private boolean isTyped(OptionSpec flag) {
+  private void check(OptionSpec flag, String value) {
+    PlainText.findProblem(value).ifPresent(problem -> unclean.put(flag, problem));
+  }
+
+  /** The value that was typed; nothing at all if the name came last. */
+  private Optional<String> findTyped(OptionSpec flag) {
     String name = flag.longestName();
-    return typed.stream().anyMatch(arg -> arg.equals(name) || arg.startsWith(name + "="));
+    for (int i = 0; i < typed.size(); i++) {
+      String argument = typed.get(i);
+      if (argument.startsWith(name + "=")) {
+        return Optional.of(argument.substring(name.length() + 1).strip());
+      }
+      if (argument.equals(name)) {
+        return Optional.of(i + 1 < typed.size() ? typed.get(i + 1) : "");
+      }
+    }
+    return Optional.empty();
   }
 }

@@ -37,6 +37,7 @@ public final class FlagParser {
     }
     Problems problems = new Problems(line.getCommandSpec(), variables, List.of(args));
     arguments.missing().forEach(problems::addMissing);
+    arguments.unclean().forEach(problems::addUnclean);
     result.errors().forEach(problems::addFlagError);
     options.rules().forEach(problems::addIfBroken);
     if (!problems.isEmpty()) {
@@ -61,6 +62,7 @@ public final class FlagParser {
     line.registerConverter(Duration.class, Durations::parse);
     line.registerConverter(HostPort.class, HostPort::parse);
     line.registerConverter(HttpListen.class, HttpListen::parse);
+    line.registerConverter(ProxyAddress.class, ProxyAddress::parse);
     line.registerConverter(CsiEndpoint.class, CsiEndpoint::parse);
     line.registerConverter(Secret.class, Secret::of);
     return line;

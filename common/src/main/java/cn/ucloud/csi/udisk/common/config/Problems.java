@@ -49,7 +49,7 @@ final class Problems {
       case OverwrittenOptionException twice ->
           add(twice.getOverwritten(), "is given more than once");
       case ParameterException unreadable when unreadable.getArgSpec() != null ->
-          add(unreadable.getArgSpec(), reason(unreadable));
+          addUnreadable(unreadable.getArgSpec(), unreadable);
       default -> sentences.add(String.valueOf(error.getMessage()));
     }
   }
@@ -57,6 +57,11 @@ final class Problems {
   /** Takes a required flag that nobody gave. */
   void addMissing(OptionSpec flag) {
     add(flag, "is missing");
+  }
+
+  /** Takes a flag whose value has something in it that nobody meant. */
+  void addUnclean(OptionSpec flag, String problem) {
+    add(flag, problem);
   }
 
   /** Asks the rule, if all its flags could be read. */
@@ -73,6 +78,12 @@ final class Problems {
   private void addUnfinished(ArgSpec flag) {
     if (!unreadFlags.contains(name(flag))) {
       add(flag, "needs a value");
+    }
+  }
+
+  private void addUnreadable(ArgSpec flag, ParameterException error) {
+    if (!unreadFlags.contains(name(flag))) {
+      add(flag, reason(error));
     }
   }
 

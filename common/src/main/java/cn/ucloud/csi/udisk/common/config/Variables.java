@@ -34,9 +34,12 @@ final class Variables {
     return names(flag).stream().filter(environment::containsKey).findFirst();
   }
 
-  /** The value of a variable that {@link #findSet} has found. */
+  /**
+   * The value of a variable that {@link #findSet} has found, without the blanks and line breaks
+   * around it that a block of YAML or a file leaves.
+   */
   String valueOf(String variable) {
-    return environment.getOrDefault(variable, "");
+    return environment.getOrDefault(variable, "").strip();
   }
 
   private static String variable(String flag) {

@@ -23,7 +23,6 @@ import io.grpc.Status;
 import io.grpc.Status.Code;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.MDC;
 
 /**
  * The one place that chooses a gRPC code.
@@ -53,9 +52,7 @@ public final class GrpcStatuses {
       return status(code(expected), expected.sentence(), failure);
     }
     LOG.error("bug in the driver", failure);
-    String call = MDC.get(CallLogInterceptor.CALL_ID);
-    String where = call == null ? "" : " in call " + call;
-    return status(Code.ABORTED, "internal error" + where + ", see the log of the driver", failure);
+    return status(Code.ABORTED, "internal error, see the log of the driver", failure);
   }
 
   private static Status status(Code code, String message, Throwable cause) {

@@ -78,8 +78,8 @@ public record MkfsOptions(Map<Setting, Long> values) {
   public static MkfsOptions from(String field, Map<String, String> map, FilesystemType type) {
     Map<Setting, Long> values = new EnumMap<>(Setting.class);
     for (Setting key : Setting.values()) {
-      String text = map.get(key.word);
-      if (text != null) {
+      String text = map.getOrDefault(key.word, "").strip();
+      if (!text.isEmpty()) { // blanks count as absent, so that a template may leave one open
         values.put(key, read(field + "." + key.word, text, range(type, key), type));
       }
     }
@@ -100,7 +100,7 @@ public record MkfsOptions(Map<Setting, Long> values) {
     } catch (NumberFormatException _) {
       // Refused below, like a number that is not allowed.
     }
-    throw new InvalidRequest(field, "must be " + allowed);
+    throw new InvalidRequest(field, "must not be '%s'; it must be %s".formatted(text, allowed));
   }
 
   private static Optional<Range> range(FilesystemType type, Setting key) {

@@ -55,14 +55,11 @@ public record VolumeContext(
    */
   public static VolumeContext from(Map<String, String> map, Optional<FilesystemType> requested) {
     Content content = Content.named(map.getOrDefault(CONTENT, ""));
-    Optional<FilesystemType> filesystem =
-        Optional.ofNullable(map.get(FS_TYPE)).map(VolumeContext::filesystem);
+    Optional<FilesystemType> filesystem = find(map, FS_TYPE).map(VolumeContext::filesystem);
     FilesystemType type = requested.or(() -> filesystem).orElse(FilesystemType.DEFAULT);
     return new VolumeContext(
         content,
-        content == Content.COPY
-            ? Optional.ofNullable(map.get(SOURCE)).map(VolumeId::new)
-            : Optional.empty(),
+        content == Content.COPY ? find(map, SOURCE).map(VolumeId::new) : Optional.empty(),
         filesystem,
         MkfsOptions.from("volume_context", map, type));
   }
@@ -71,7 +68,13 @@ public record VolumeContext(
     return FilesystemType.named(name)
         .orElseThrow(() ->
             new InvalidRequest(
-                "volume_context." + FS_TYPE, "must be one of " + FilesystemType.names()));
+                "volume_context." + FS_TYPE,
+                "must not be '%s'; allowed are %s".formatted(name, FilesystemType.names())));
+  }
+
+  /** Blanks count as absent, as in a StorageClass. */
+  private static Optional<String> find(Map<String, String> map, String key) {
+    return Optional.ofNullable(map.get(key)).map(String::strip).filter(text -> !text.isEmpty());
   }
 
   /** The map that {@link #from} reads, for a disk of the StorageClass type {@code type}. */

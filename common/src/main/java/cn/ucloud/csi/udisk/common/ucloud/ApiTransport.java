@@ -9,16 +9,15 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -41,12 +40,16 @@ final class ApiTransport {
 
   private final UCloudConfig config;
   private final CallObserver observer;
+  private final URI target;
   private final Executor workers = Executors.newVirtualThreadPerTaskExecutor();
   private final HttpClient reads;
 
   ApiTransport(UCloudConfig config, CallObserver observer) {
     this.config = config;
     this.observer = observer;
+    URI endpoint = config.endpoint();
+    // A proxy is sent all of it, and not each takes one that ends with the host.
+    this.target = "".equals(endpoint.getPath()) ? endpoint.resolve("/") : endpoint;
     this.reads = newHttpClient();
   }
 
@@ -103,7 +106,7 @@ final class ApiTransport {
       String action, Map<String, Object> parameters, HttpClient http) {
     OnceBody body = body(parameters);
     HttpRequest request =
-        HttpRequest.newBuilder(config.endpoint())
+        HttpRequest.newBuilder(target)
             .header("Content-Type", "application/json")
             .POST(body)
             .build();
@@ -113,10 +116,10 @@ final class ApiTransport {
       // The time-out of an HttpRequest ends with the headers; this one covers the body as well.
       return exchange.get(config.requestTimeout().toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
-      throw failure(action, body, config.endpoint() + ": " + reason(e), e.getCause());
+      throw failure(action, body, way() + ": " + FaultWords.of(e), e.getCause());
     } catch (TimeoutException e) {
       String limit = config.requestTimeout().toMillis() + " ms";
-      throw failure(action, body, config.endpoint() + ": no whole answer within " + limit, e);
+      throw failure(action, body, way() + ": no whole answer within " + limit, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw failure(action, body, "interrupted while waiting", e);
@@ -130,13 +133,13 @@ final class ApiTransport {
     return body.withhold() ? new NotSent(action, what, cause) : new NoAnswer(action, what, cause);
   }
 
-  /** What went wrong and what was behind it; the outermost exception alone often says nothing. */
-  private static String reason(ExecutionException failure) {
-    Set<String> chain = new LinkedHashSet<>();
-    for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
-      chain.add(cause.toString());
-    }
-    return String.join(", from ", chain);
+  /** Where the request goes; a fault on the way may be a proxy's. */
+  private String way() {
+    return config
+        .proxies()
+        .find(config.endpoint())
+        .map(proxy -> config.endpoint() + " through the proxy " + proxy)
+        .orElseGet(() -> config.endpoint().toString());
   }
 
   private static OnceBody body(Map<String, Object> parameters) {
@@ -151,8 +154,7 @@ final class ApiTransport {
       String action, Map<String, Object> parameters, HttpResponse<byte[]> response) {
     String requestId = requestId(response);
     if (response.statusCode() != 200) {
-      throw new NoAnswer(
-          action, "HTTP status " + response.statusCode() + ", request " + requestId, null);
+      throw new NoAnswer(action, "HTTP status " + response.statusCode(), requestId, null);
     }
     ApiObject body;
     int retCode;
@@ -161,7 +163,7 @@ final class ApiTransport {
       body = new ApiObject(json);
       retCode = body.integer("RetCode").orElseThrow(() -> new NoAnswer(action, "no RetCode", null));
     } catch (IOException | ApiObject.UnreadableAnswer | NoAnswer e) {
-      throw new NoAnswer(action, "an answer that is not the API's, request " + requestId, e);
+      throw new NoAnswer(action, "an answer that is not the API's", requestId, e);
     }
     if (retCode != 0) {
       String message = body.text("Message").orElse("no message");
@@ -188,6 +190,7 @@ final class ApiTransport {
     return HttpClient.newBuilder()
         .version(HttpClient.Version.HTTP_1_1)
         .connectTimeout(config.connectTimeout())
+        .proxy(config.proxies().selector())
         .executor(workers)
         .build();
   }

@@ -1,6 +1,7 @@
 package cn.ucloud.csi.udisk.common.ucloud;
 
 import cn.ucloud.csi.udisk.common.config.Secret;
+import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,7 +19,11 @@ public final class EnvironmentCredentials {
 
   private EnvironmentCredentials() {}
 
-  /** The first pair of which both halves are there; empty if there is none. */
+  /**
+   * The first pair of which both halves are there; empty if there is none.
+   *
+   * @throws InvalidRequest if a half holds what no key does; it names the variable
+   */
   public static Optional<Credentials> from(Map<String, String> environment) {
     return NAMES.stream()
         .filter(names -> isSet(environment, names.publicKey))
@@ -26,9 +31,18 @@ public final class EnvironmentCredentials {
         .findFirst()
         .map(names ->
             new Credentials(
-                environment.getOrDefault(names.publicKey, "").strip(),
-                Secret.of(environment.getOrDefault(names.privateKey, "").strip()),
+                key(environment, names.publicKey),
+                Secret.of(key(environment, names.privateKey)),
                 Optional.empty()));
+  }
+
+  private static String key(Map<String, String> environment, String name) {
+    String key = environment.getOrDefault(name, "").strip();
+    KeyText.findProblem(key)
+        .ifPresent(problem -> {
+          throw new InvalidRequest(name, problem);
+        });
+    return key;
   }
 
   private static boolean isSet(Map<String, String> environment, String name) {

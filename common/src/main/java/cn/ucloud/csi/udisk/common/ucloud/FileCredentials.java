@@ -1,8 +1,12 @@
 package cn.ucloud.csi.udisk.common.ucloud;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import cn.ucloud.csi.udisk.common.config.Secret;
 import cn.ucloud.csi.udisk.common.error.DriverException.BadCredentials;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -53,17 +57,36 @@ public final class FileCredentials implements CredentialsSource {
 
   private static String read(Path directory, String name) throws IOException {
     Path file = directory.resolve(name);
-    String text;
+    String key = text(file).strip();
+    if (key.isEmpty()) {
+      throw new IOException(file + " is empty");
+    }
+    Optional<String> problem = KeyText.findProblem(key);
+    if (problem.isPresent()) {
+      throw new IOException(file + " " + problem.get());
+    }
+    return key;
+  }
+
+  private static String text(Path file) throws IOException {
+    byte[] content = content(file);
+    if (KeyText.isUtf16(content)) {
+      throw new IOException(file + " is UTF-16; save it as UTF-8 without a byte order mark");
+    }
     try {
-      text = Files.readString(file).strip();
+      return UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString();
+    } catch (CharacterCodingException e) {
+      throw new IOException(file + " is not readable as text: it is not UTF-8", e);
+    }
+  }
+
+  private static byte[] content(Path file) throws IOException {
+    try {
+      return Files.readAllBytes(file);
     } catch (NoSuchFileException e) {
       throw new IOException(file + " does not exist", e);
     } catch (IOException e) {
-      throw new IOException(file + " is not readable as text (" + e + ")", e);
+      throw new IOException(file + " is not readable (" + e + ")", e);
     }
-    if (text.isEmpty()) {
-      throw new IOException(file + " is empty");
-    }
-    return text;
   }
 }

@@ -5,6 +5,7 @@ import cn.ucloud.csi.udisk.common.error.DriverException.BadCredentials;
 import cn.ucloud.csi.udisk.common.ucloud.ApiObject.UnreadableAnswer;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -113,6 +114,8 @@ public final class StsEndpoint {
   }
 
   private static String why(Exception failure) {
-    return failure.getMessage() == null ? failure.toString() : failure.getMessage();
+    return failure instanceof ConnectException || failure.getMessage() == null
+        ? FaultWords.of(failure)
+        : failure.getMessage();
   }
 }

@@ -12,6 +12,8 @@ import dev.failsafe.function.CheckedPredicate;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Calls the UCloud API: signs, sends, reads the envelope, and sends again where nothing can be done
@@ -21,6 +23,8 @@ import java.util.Map;
  * for an expired token. A mutation whose fate is unknown is reported, never repeated.
  */
 public final class UCloudClient {
+  private static final Logger LOG = LoggerFactory.getLogger(UCloudClient.class);
+
   static final int TRIES = 4;
 
   /** Of what the rate limit refuses: where arrivals jitter that may be every third call. */
@@ -97,6 +101,10 @@ public final class UCloudClient {
               this.<R>again(TRIES, failure -> mayBeSentAgain(action, failure)),
               this.<R>again(TRIES_AT_THE_LIMIT, UCloudClient::isAtTheLimit))
           .get(tries -> once(action, tries.isRetry()));
+    } catch (UCloudException e) {
+      // The only place where people find the id; the sentence goes to the caller.
+      e.requestId().ifPresent(id -> LOG.info("{}, request {}", e.sentence(), id));
+      throw e;
     } catch (FailsafeException e) {
       // Failsafe wraps only checked exceptions: here, that of an interrupted pause between tries.
       // A mutation pauses only after a try that certainly did nothing.
@@ -147,8 +155,7 @@ public final class UCloudClient {
     try {
       return action.read(answer.body());
     } catch (ApiObject.UnreadableAnswer e) {
-      throw new NoAnswer(
-          action.name(), "the answer " + e.getMessage() + ", request " + answer.requestId(), e);
+      throw new NoAnswer(action.name(), "the answer " + e.getMessage(), answer.requestId(), e);
     }
   }
 

@@ -12,10 +12,23 @@ import java.util.Optional;
  * @param projectId such as {@code org-abc123}; needed by sub-accounts
  * @param connectTimeout for the connection alone
  * @param requestTimeout from sending to the whole answer; the gateway itself gives up after 60 s
+ * @param proxies through which the API is asked, if any
  */
 public record UCloudConfig(
     URI endpoint,
     String region,
     Optional<String> projectId,
     Duration connectTimeout,
-    Duration requestTimeout) {}
+    Duration requestTimeout,
+    HttpProxies proxies) {
+
+  /** Without a proxy. */
+  public UCloudConfig(
+      URI endpoint,
+      String region,
+      Optional<String> projectId,
+      Duration connectTimeout,
+      Duration requestTimeout) {
+    this(endpoint, region, projectId, connectTimeout, requestTimeout, HttpProxies.NONE);
+  }
+}

@@ -1,11 +1,23 @@
 package cn.ucloud.csi.udisk.common.ucloud;
 
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The two ways an API call fails: the cloud said no, or nobody knows what happened. */
 public abstract sealed class UCloudException extends RuntimeException {
-  private UCloudException(String message, @Nullable Throwable cause) {
+  private final @Nullable String requestId;
+
+  private UCloudException(String message, @Nullable String requestId, @Nullable Throwable cause) {
     super(message, cause);
+    this.requestId = requestId;
+  }
+
+  /**
+   * UCloud's id of the answer, which its support asks for; empty if none came. It is for the log:
+   * in the sentence it would make each repeat of one refusal a new Event.
+   */
+  public Optional<String> requestId() {
+    return Optional.ofNullable(requestId);
   }
 
   /** What a message is; never null for these exceptions. */
@@ -19,8 +31,8 @@ public abstract sealed class UCloudException extends RuntimeException {
 
     public ApiRefused(String action, int retCode, String message, String requestId) {
       super(
-          "%s was refused with RetCode %d (%s), request %s"
-              .formatted(action, retCode, oneLine(message), requestId),
+          "%s was refused with RetCode %d (%s)".formatted(action, retCode, oneLine(message)),
+          requestId,
           null);
       this.retCode = retCode;
     }
@@ -38,14 +50,19 @@ public abstract sealed class UCloudException extends RuntimeException {
   /** No answer, or none that can be read: the action may have been done, or may yet be. */
   public static final class NoAnswer extends UCloudException {
     public NoAnswer(String action, String what, @Nullable Throwable cause) {
-      super("%s got no answer: %s".formatted(action, what), cause);
+      super("%s got no answer: %s".formatted(action, what), null, cause);
+    }
+
+    /** Something came, which does not say what became of the action. */
+    public NoAnswer(String action, String what, String requestId, @Nullable Throwable cause) {
+      super("%s got no answer: %s".formatted(action, what), requestId, cause);
     }
   }
 
   /** The request certainly never reached the cloud: it was not sent at all. */
   public static final class NotSent extends UCloudException {
     public NotSent(String action, String what, @Nullable Throwable cause) {
-      super("%s could not be sent: %s".formatted(action, what), cause);
+      super("%s could not be sent: %s".formatted(action, what), null, cause);
     }
   }
 }

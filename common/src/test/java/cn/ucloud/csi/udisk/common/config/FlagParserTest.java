@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.event.Level;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -223,6 +225,10 @@ class FlagParserTest {
     assertThat(ready(Map.of("VERSION", "true", "HELP", "true"), SOCKET).config()).isNotNull();
   }
 
+  private static Parsed<Sample> parsed(Map<String, String> environment, String... args) {
+    return parser(environment).parse(new SampleOptions(), args);
+  }
+
   private static FlagParser parser(Map<String, String> environment) {
     return new FlagParser("sample", "1.2.3", environment);
   }
@@ -243,5 +249,40 @@ class FlagParserTest {
     Parsed<Sample> parsed = parser(environment).parse(new SampleOptions(), args);
     assertThat(parsed).isInstanceOf(Parsed.Told.class);
     return ((Parsed.Told<Sample>) parsed).text();
+  }
+
+  /** As a block of YAML, a file or a doubly quoted template leaves them. */
+  @Test
+  void blanksAndLineBreaksAroundAValueAreNotPartOfIt() {
+    assertThat(ready(Map.of("NODE_ID", " uhost-a\n"), SOCKET).config().nodeId())
+        .hasValue("uhost-a");
+    assertThat(ready(Map.of(), SOCKET, "--node-id=uhost-a\n").config().nodeId())
+        .hasValue("uhost-a");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '^',
+      value = {
+        "'uhost-a' | begins or ends with a quotation mark",
+        "\"uhost-a\" | begins or ends with a quotation mark",
+        "\uFEFFuhost-a | begins with a byte order mark (U+FEFF)",
+        "uhost\u00A0a | contains a no-break space (U+00A0)",
+      })
+  void whatNobodyMeantIsRefusedWhereverItIsFrom(String value, String problem) {
+    String sentence = "--node-id (NODE_ID, KUBE_NODE) " + problem;
+    assertThat(parsed(Map.of("NODE_ID", value), SOCKET))
+        .isEqualTo(new Parsed.Refused<Sample>(List.of(sentence)));
+    assertThat(parsed(Map.of(), SOCKET, "--node-id=" + value))
+        .isEqualTo(new Parsed.Refused<Sample>(List.of(sentence)));
+    assertThat(parsed(Map.of(), SOCKET, "--node-id", value))
+        .isEqualTo(new Parsed.Refused<Sample>(List.of(sentence)));
+  }
+
+  @Test
+  void aLineBreakInAValueIsRefusedOnceAndNothingElseIsSaidOfIt() {
+    assertThat(parsed(Map.of("SETTLE", "75s\nLIMIT=1"), SOCKET))
+        .isEqualTo(new Parsed.Refused<Sample>(List.of("--settle (SETTLE) contains a line break")));
   }
 }

@@ -91,14 +91,17 @@ class GrpcStatusesTest {
         .allSatisfy(failure -> assertThat(MAY_BE_RUNNING).doesNotContain(codeOf(failure)));
   }
 
+  /**
+   * An id of the call would make each repeat a new Event; the log has it beside the stack trace.
+   */
   @Test
-  void bugsAreAnsweredAsIfTheyLeftSomethingBehindAndNameTheCall() {
+  void bugsAreAnsweredAsIfTheyLeftSomethingBehindAndAlwaysTheSame() {
     try (var _ = MDC.putCloseable(CallLogInterceptor.CALL_ID, "0badcafe")) {
       for (Throwable bug :
           List.of(new IllegalStateException("sk-secret"), new StackOverflowError())) {
         Status status = GrpcStatuses.of(bug);
         assertThat(status.getCode()).isEqualTo(Code.ABORTED);
-        assertThat(status.getDescription()).contains("0badcafe").doesNotContain("sk-secret");
+        assertThat(status.getDescription()).isEqualTo("internal error, see the log of the driver");
       }
     }
   }

@@ -42,6 +42,15 @@ class VolumeContextTest {
   }
 
   @Test
+  void aValueOfBlanksCountsAsAbsent() {
+    assertThat(
+            VolumeContext.from(
+                Map.of("fsType", " ", "blocksize", "\t", "content", "copy", "source", " "),
+                Optional.empty()))
+        .isEqualTo(context(Content.COPY, Optional.empty(), Optional.empty()));
+  }
+
+  @Test
   void aSourceThatIsNoIdIsRefused() {
     assertThatThrownBy(
             () -> VolumeContext.from(Map.of("content", "copy", "source", "x y"), Optional.empty()))

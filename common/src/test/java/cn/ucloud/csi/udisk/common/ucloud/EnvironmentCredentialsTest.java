@@ -1,8 +1,10 @@
 package cn.ucloud.csi.udisk.common.ucloud;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cn.ucloud.csi.udisk.common.config.Secret;
+import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -36,6 +38,15 @@ class EnvironmentCredentialsTest {
             EnvironmentCredentials.from(
                 Map.of("UCLOUD_API_PUBKEY", "pub", "UCLOUD_API_PRIKEY", " ")))
         .isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"UCLOUD_API_PUBKEY, UCLOUD_API_PRIKEY", "UCLOUD_ACCESS_PUBKEY, UCLOUD_ACCESS_PRIKEY"})
+  void aKeyInQuotesIsRefusedByTheNameOfItsVariable(String publicName, String privateName) {
+    Map<String, String> environment = Map.of(publicName, "pub", privateName, "\"pri\"");
+    assertThatThrownBy(() -> EnvironmentCredentials.from(environment))
+        .isInstanceOf(InvalidRequest.class)
+        .hasMessage(privateName + " begins or ends with a quotation mark");
   }
 
   @Test

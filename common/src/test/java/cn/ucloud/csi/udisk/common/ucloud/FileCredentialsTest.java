@@ -1,24 +1,33 @@
 package cn.ucloud.csi.udisk.common.ucloud;
 
+import static java.nio.charset.StandardCharsets.UTF_16;
+import static java.nio.charset.StandardCharsets.UTF_16BE;
+import static java.nio.charset.StandardCharsets.UTF_16LE;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cn.ucloud.csi.udisk.common.config.Secret;
 import cn.ucloud.csi.udisk.common.error.DriverException.BadCredentials;
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FileCredentialsTest {
@@ -66,8 +75,37 @@ class FileCredentialsTest {
   @ParameterizedTest
   @ValueSource(strings = {"public-key", "private-key"})
   void aFileThatIsNoTextIsNamed(String name) throws IOException {
-    Files.write(directory.resolve(name), new byte[] {(byte) 0xff, (byte) 0xfe, 'k'});
-    assertNames(directory.resolve(name) + " is not readable");
+    Files.write(directory.resolve(name), new byte[] {'k', (byte) 0xc3, 'k'});
+    assertNames(directory.resolve(name) + " is not readable as text: it is not UTF-8");
+  }
+
+  /** What editors, web pages and templates leave in a key; the cloud would only say 171. */
+  @ParameterizedTest
+  @MethodSource("spoiled")
+  void whatNobodySeesInAKeyIsNamed(Charset charset, String content, String problem)
+      throws IOException {
+    for (String name : List.of("public-key", "private-key")) {
+      write();
+      Files.write(directory.resolve(name), content.getBytes(charset));
+      assertNames(directory.resolve(name) + " " + problem);
+    }
+  }
+
+  static Stream<Arguments> spoiled() {
+    return Stream.of(
+        Arguments.of(UTF_8, "\uFEFFkey", "begins with a byte order mark"),
+        Arguments.of(UTF_8, "key\u00A0", "contains a no-break space (U+00A0)"),
+        Arguments.of(UTF_8, "k\u200Bey", "contains the invisible character U+200B"),
+        Arguments.of(UTF_8, "\"key\"\n", "begins or ends with a quotation mark"),
+        Arguments.of(UTF_8, "'key'", "begins or ends with a quotation mark"),
+        Arguments.of(UTF_8, "\u201Ckey\u201D", "begins or ends with a quotation mark"),
+        Arguments.of(UTF_8, "ke\0y", "contains a NUL character"),
+        Arguments.of(UTF_8, "key\nkey", "contains a line break"),
+        Arguments.of(UTF_8, "key key", "contains a blank"),
+        Arguments.of(UTF_8, "k\u00E9y", "contains U+00E9"),
+        Arguments.of(UTF_16, "key", "is UTF-16"),
+        Arguments.of(UTF_16LE, "key", "is UTF-16"),
+        Arguments.of(UTF_16BE, "key", "is UTF-16"));
   }
 
   @Test

@@ -26,6 +26,9 @@ final class Clients {
     config.setRequestTimeout(millis);
     config.setConnectionTimeout(millis);
     config.setRequestRetryBackoffLimit(0);
+    // The variables of a proxy are meant for the cloud; the lease must not depend on one.
+    config.setHttpProxy(null);
+    config.setHttpsProxy(null);
     return new KubernetesClientBuilder()
         .withConfig(config)
         .withKubernetesSerialization(Json.serialization())

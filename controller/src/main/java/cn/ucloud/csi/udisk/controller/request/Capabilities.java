@@ -35,7 +35,8 @@ final class Capabilities {
   /** The type of filesystem that is named; empty if none is. */
   static Optional<FilesystemType> filesystem(List<VolumeCapability> capabilities) {
     return capabilities.stream()
-        .flatMap(capability -> FilesystemType.named(capability.getMount().getFsType()).stream())
+        .flatMap(
+            capability -> FilesystemType.named(capability.getMount().getFsType().strip()).stream())
         .findFirst();
   }
 
@@ -61,11 +62,12 @@ final class Capabilities {
   private static Optional<String> findTypeProblem(VolumeCapability capability) {
     return switch (capability.getAccessTypeCase()) {
       case MOUNT -> {
-        String type = capability.getMount().getFsType();
+        String type = capability.getMount().getFsType().strip();
         yield type.isEmpty() || FilesystemType.named(type).isPresent()
             ? Optional.empty()
             : Optional.of(
-                "asks for filesystem " + type + "; supported are " + FilesystemType.names());
+                "asks for filesystem '%s'; supported are %s"
+                    .formatted(type, FilesystemType.names()));
       }
       case BLOCK -> Optional.empty();
       case ACCESSTYPE_NOT_SET -> Optional.of("must have an access type, mount or block");

@@ -140,8 +140,8 @@ final class IdempotentDetachment {
   private void outlastEarlierProcess(VolumeId volume, Progress progress) {
     Duration left = unsettled.earlierProcess();
     progress.at(
-        "%s is free; that counts in %d s, when no earlier attach can still be done"
-            .formatted(volume, left.toSeconds() + 1));
+        "%s is detached; waiting up to %d s in case an earlier attach still takes effect"
+            .formatted(volume, unsettled.settle().toSeconds()));
     polling.sleep(left);
   }
 

@@ -50,8 +50,8 @@ final class SettledLookup {
         return Optional.empty();
       }
       progress.at(
-          "there is no %s; that counts in %d s, when no earlier request can still make one"
-              .formatted(what, left.toSeconds() + 1));
+          "no %s found; waiting up to %d s because an earlier request may still make one"
+              .formatted(what, unsettled.settle().toSeconds()));
       polling.sleep(left.compareTo(wait) < 0 ? left : wait);
       wait = longer(wait);
     }

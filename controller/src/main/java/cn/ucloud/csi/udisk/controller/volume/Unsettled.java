@@ -86,8 +86,8 @@ final class Unsettled {
     return unsettled(key)
         .findAny()
         .map(order ->
-            "an earlier process may have ordered a %s that may still be done, for %d s"
-                .formatted(order.what, left(order).toSeconds() + 1));
+            "an earlier process may have ordered a %s that may still be done; waiting up to %d s"
+                .formatted(order.what, settle.toSeconds()));
   }
 
   /** The orders for {@code key} have been seen to be done. */
@@ -126,8 +126,13 @@ final class Unsettled {
         .filter(order -> !order.what.equals(what))
         .max(Comparator.comparing(this::left))
         .map(order ->
-            "an earlier %s %s and may still be done, for %d s"
-                .formatted(order.what, order.answer.words, left(order).toSeconds() + 1));
+            "an earlier %s %s and may still be done; waiting up to %d s"
+                .formatted(order.what, order.answer.words, settle.toSeconds()));
+  }
+
+  /** How long an order that was not answered may be done after it was sent; the same each time. */
+  Duration settle() {
+    return settle;
   }
 
   /** How long what the process before this one ordered may still be done; zero if it may not. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
+import cn.ucloud.csi.udisk.common.model.MkfsOptions;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.ChargeType;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskTerms;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
@@ -52,6 +53,44 @@ class ClassParametersTest {
     assertThat(read("type", "sata", "chargeType", "dynamic", "quantity", "1").terms())
         .isEqualTo(DiskTerms.PLAIN);
     assertThat(read("type", "sata", "chargeType", "month").terms().quantity()).isEqualTo(1);
+  }
+
+  /** As a template leaves them that fills in nothing. */
+  @Test
+  void everyParameterOfBlanksCountsAsAbsent() {
+    Map<String, String> blanks = new HashMap<>();
+    for (String key :
+        List.of(
+            "fsType",
+            "csi.storage.k8s.io/fstype",
+            "udataArkMode",
+            "chargeType",
+            "quantity",
+            "cmkId",
+            "tag",
+            "snapshotService",
+            "blocksize",
+            "inodesize",
+            "bytesperinode",
+            "numberofinodes")) {
+      blanks.put(key, " \t");
+    }
+    blanks.put("type", " ssd ");
+    ClassSettings settings = ClassParameters.read(blanks, Optional.empty());
+    assertThat(settings.plan()).isEqualTo(read("type", "ssd"));
+    assertThat(settings.filesystem()).isEmpty();
+    assertThat(settings.mkfs()).isEqualTo(MkfsOptions.NONE);
+    blanks.put("type", " ");
+    assertThatThrownBy(() -> ClassParameters.read(blanks, Optional.empty()))
+        .isInstanceOf(InvalidRequest.class)
+        .hasMessageStartingWith("parameters.type is missing");
+  }
+
+  @Test
+  void blanksInAValueAreSeenInTheSentence() {
+    assertThatThrownBy(() -> read("type", "s sd")).hasMessageContaining("'s sd'");
+    assertThatThrownBy(() -> read("type", "ssd", "blocksize", "40 96"))
+        .hasMessageContaining("'40 96'");
   }
 
   @Test

@@ -1,7 +1,8 @@
 package cn.ucloud.csi.udisk.node.command;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
-import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,20 +16,17 @@ import java.util.List;
 final class HangingPrograms {
   private final List<Program> killed = new ArrayList<>();
 
-  private record Program(List<String> command, Process process, long killedNanos) {
+  private record Program(List<String> command, Process process, Instant killedAt) {
+    /** The same each time, so that events of it are counted. */
     String sentence() {
-      return "%s (pid %d) for %s, killed %d s ago, still hangs"
-          .formatted(
-              command.getFirst(),
-              process.pid(),
-              command.getLast(),
-              Duration.ofNanos(System.nanoTime() - killedNanos).toSeconds());
+      return "%s (pid %d) for %s, killed at %s, still hangs"
+          .formatted(command.getFirst(), process.pid(), command.getLast(), killedAt);
     }
   }
 
   /** Remembers a program that was killed just now, until it has ended. */
   synchronized void add(List<String> command, Process process) {
-    killed.add(new Program(command, process, System.nanoTime()));
+    killed.add(new Program(command, process, Instant.now().truncatedTo(ChronoUnit.SECONDS)));
   }
 
   /**

@@ -34,7 +34,9 @@ record Capability(
     }
     return new Capability(
         false,
-        Optional.of(mount.getFsType()).filter(name -> !name.isEmpty()).map(Capability::type),
+        Optional.of(mount.getFsType().strip())
+            .filter(name -> !name.isEmpty())
+            .map(Capability::type),
         MountOptions.parse(mount.getMountFlagsList()),
         access);
   }
@@ -44,7 +46,7 @@ record Capability(
         .orElseThrow(() ->
             new InvalidRequest(
                 "volume_capability.mount.fs_type",
-                "must be one of " + FilesystemType.names() + " or empty, not " + name));
+                "must be one of %s or empty, not '%s'".formatted(FilesystemType.names(), name)));
   }
 
   /** The use; {@code ofClass} is what the StorageClass asks for, where the claim names no type. */

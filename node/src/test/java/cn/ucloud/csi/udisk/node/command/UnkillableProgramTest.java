@@ -53,7 +53,7 @@ final class UnkillableProgramTest {
           assertThatThrownBy(() -> probe(disk.path()))
               .isInstanceOf(Unavailable.class)
               .hasMessageMatching(
-                  "sh \\(pid %d\\) for %s, killed \\d+ s ago, still hangs; .*"
+                  "sh \\(pid %d\\) for %s, killed at \\S+Z, still hangs; .*"
                       .formatted(hanging.getFirst(), disk.path()));
         }
         assertThat(children()).isEqualTo(hanging);

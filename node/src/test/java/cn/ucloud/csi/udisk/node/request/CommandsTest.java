@@ -138,6 +138,19 @@ final class CommandsTest {
   }
 
   @Test
+  void aFilesystemOfBlanksCountsAsNone() {
+    Capability capability =
+        Capability.from(
+            VolumeCapability.newBuilder()
+                .setMount(VolumeCapability.MountVolume.newBuilder().setFsType(" "))
+                .setAccessMode(
+                    VolumeCapability.AccessMode.newBuilder()
+                        .setMode(VolumeCapability.AccessMode.Mode.SINGLE_NODE_WRITER))
+                .build());
+    assertThat(capability.filesystem()).isEmpty();
+  }
+
+  @Test
   void otherFilesystemsAreInvalidAndNoneMeansExt4() {
     assertInvalid(
         "volume_capability.mount.fs_type must be one of ext4, xfs, btrfs",

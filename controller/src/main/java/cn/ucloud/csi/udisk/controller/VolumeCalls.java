@@ -102,7 +102,7 @@ final class VolumeCalls {
   ControllerExpandVolumeResponse expand(ExpandCommand command) {
     DiskSize size =
         operations.run(
-            command.volume().value(),
+            "the size of " + command.volume(), // the volume itself is held by the order alone
             Kind.EXPAND,
             command.capacity(),
             progress -> volumes.expand(command.volume(), command.capacity(), progress));

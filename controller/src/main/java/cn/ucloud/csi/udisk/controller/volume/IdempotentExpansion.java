@@ -39,7 +39,8 @@ final class IdempotentExpansion {
 
   /**
    * Grows the volume; does nothing if it is big enough. Disks that this driver did not make grow
-   * like any other.
+   * like any other. The volume is held, with others who may share it, until the order is answered;
+   * what is waited for then keeps nobody from detaching it.
    *
    * @return the size it has then
    * @throws NotFound if there is no such volume
@@ -49,16 +50,20 @@ final class IdempotentExpansion {
    * @throws LimitReached if quota, balance or bills do not allow it
    */
   DiskSize expand(VolumeId volume, Capacity wanted, Progress progress) {
-    progress.at("reading the disk");
-    UDisk disk = disks.find(volume).orElseThrow(() -> new NotFound("volume", volume.value()));
-    if (wanted.isReachedBy(disk.size())) {
-      return disk.size();
+    progress.at("waiting for other work on volume " + volume);
+    Sent sent;
+    try (Progress.Hold _ = progress.share(volume.value())) {
+      progress.at("reading the disk");
+      UDisk disk = disks.find(volume).orElseThrow(() -> new NotFound("volume", volume.value()));
+      if (wanted.isReachedBy(disk.size())) {
+        return disk.size();
+      }
+      requireGrowable(disk, wanted.size());
+      progress.at("asking whether the host sees the growth");
+      requireSeenByHost(disk, wanted.size());
+      progress.at("resizing the disk");
+      sent = order(disk, wanted.size());
     }
-    requireGrowable(disk, wanted.size());
-    progress.at("asking whether the host sees the growth");
-    requireSeenByHost(disk, wanted.size());
-    progress.at("resizing the disk");
-    Sent sent = order(disk, wanted.size());
     DiskSize size =
         watch.until(
             volume,

@@ -16,6 +16,8 @@ import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskStatus;
 import cn.ucloud.csi.udisk.controller.volume.FakeUDisks.Fault;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,6 +83,42 @@ class IdempotentExpansionTest {
     assertThatThrownBy(() -> expand(15)).isInstanceOf(OutcomeUnknown.class);
     attach();
     assertThat(cloud.existing().getFirst().isOn("uhost-a")).isTrue();
+  }
+
+  @Test
+  void aGrowthThatTakesLongHoldsTheVolumeOnlyUntilItsOrderIsAnswered() {
+    List<String> held = new ArrayList<>();
+    Progress progress =
+        new Progress() {
+          @Override
+          public void at(String stage) {
+            if (stage.startsWith("waiting for volume bsm-1 to have")) {
+              held.add("growing");
+            }
+          }
+
+          @Override
+          public void sending() {}
+
+          @Override
+          public void alsoHold(String key) {
+            throw new AssertionError("holds " + key + " until the end");
+          }
+
+          @Override
+          public Hold share(String key) {
+            held.add("holds " + key + " after " + cloud.orders.size() + " orders");
+            return () -> held.add("lets go after " + cloud.orders.size() + " orders");
+          }
+
+          @Override
+          public Hold takeTurn(String key) {
+            throw new AssertionError("has " + key + " for itself");
+          }
+        };
+    assertThat(volumes.expand(DISK, wanted(15), progress)).isEqualTo(TWENTY);
+    assertThat(held.stream().distinct())
+        .containsExactly("holds bsm-1 after 0 orders", "lets go after 1 orders", "growing");
   }
 
   @Test

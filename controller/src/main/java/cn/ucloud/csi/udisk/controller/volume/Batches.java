@@ -1,5 +1,7 @@
 package cn.ucloud.csi.udisk.controller.volume;
 
+import cn.ucloud.csi.udisk.common.concurrent.Pause;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,15 +12,36 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads of single things: those that are asked for while another read is under way, or waits for
- * its turn, are read together by one call. Every answer was read after its question.
+ * Reads of single things, several of which can be read by one call. Every answer was read after its
+ * question.
+ *
+ * <p>Whoever asks first waits until it is time to read, and then reads for all who have asked by
+ * then. Who gets no answer by that reads alone, beside the others.
  */
 final class Batches<K, V> {
-  private final Turns turns;
+  private static final Duration GLANCE = Duration.ofMillis(50);
+
+  private final Pause pause;
+  private final Gathering gathering;
   private final int most;
   private final Function<List<K>, Map<K, V>> read;
   private final ReentrantLock reading = new ReentrantLock(true);
   private final Queue<Ask<K, V>> asks = new ArrayDeque<>();
+
+  /** For how long those who ask wait for others. */
+  @FunctionalInterface
+  interface Gathering {
+    /** Nobody waits; those who ask while a call is under way are served by the next one. */
+    Gathering NONE = (_, _) -> true;
+
+    /**
+     * Whether it is time to read.
+     *
+     * @param asks how many have asked
+     * @param waited for how long the first of them has waited
+     */
+    boolean isOver(int asks, Duration waited);
+  }
 
   private static final class Ask<K, V> {
     private final K key;
@@ -35,45 +58,68 @@ final class Batches<K, V> {
    * @param read answers for every one of one; where it answers for some of several only, the others
    *     are read one by one
    */
-  Batches(Turns turns, int most, Function<List<K>, Map<K, V>> read) {
-    this.turns = turns;
+  Batches(Pause pause, Gathering gathering, int most, Function<List<K>, Map<K, V>> read) {
+    this.pause = pause;
+    this.gathering = gathering;
     this.most = most;
     this.read = read;
   }
 
-  /** What is read for {@code key}, now or, among many, when it is its turn. */
+  /** What is read for {@code key}, when it is time. */
   V read(K key) {
     Ask<K, V> mine = new Ask<>(key);
-    turns.enter();
     synchronized (asks) {
       asks.add(mine);
     }
     try {
       Waits.lock(reading);
       try {
-        return answer(mine);
+        if (mine.answer == null && !mine.isAlone) {
+          answer(mine);
+        }
       } finally {
         reading.unlock();
       }
+      return mine.answer != null ? mine.answer : one(mine.key);
     } finally {
       synchronized (asks) {
         asks.remove(mine);
       }
-      turns.leave();
     }
   }
 
-  private V answer(Ask<K, V> mine) {
-    if (mine.answer == null) {
-      turns.awaitInCrowd();
-      List<Ask<K, V>> together = mine.isAlone ? List.of(mine) : withOthers(mine);
-      if (together.size() > 1) {
-        readTogether(together);
-      }
+  /** How many have no answer yet. */
+  int asking() {
+    synchronized (asks) {
+      return asks.size();
     }
-    V answer = mine.answer != null ? mine.answer : one(mine.key);
-    mine.answer = answer; // so that nobody reads it once more
-    return answer;
+  }
+
+  private void answer(Ask<K, V> mine) {
+    gather();
+    List<Ask<K, V>> together = withOthers(mine);
+    if (together.size() > 1) {
+      readTogether(together);
+    } else if (gathering == Gathering.NONE) {
+      mine.answer = one(mine.key); // meanwhile the others gather
+    }
+  }
+
+  private void gather() {
+    long start = pause.now();
+    while (!gathering.isOver(open(), Duration.ofNanos(pause.now() - start))) {
+      Waits.sleep(pause, GLANCE);
+    }
+  }
+
+  private int open() {
+    synchronized (asks) {
+      return (int) asks.stream().filter(Batches::isOpen).count();
+    }
+  }
+
+  private static boolean isOpen(Ask<?, ?> ask) {
+    return ask.answer == null && !ask.isAlone;
   }
 
   private V one(K key) {
@@ -87,10 +133,7 @@ final class Batches<K, V> {
   private List<Ask<K, V>> withOthers(Ask<K, V> mine) {
     List<Ask<K, V>> all = new ArrayList<>(List.of(mine));
     synchronized (asks) {
-      asks.stream()
-          .filter(ask -> ask != mine && ask.answer == null && !ask.isAlone)
-          .limit(most - 1L)
-          .forEach(all::add);
+      asks.stream().filter(ask -> ask != mine && isOpen(ask)).limit(most - 1L).forEach(all::add);
     }
     return all;
   }
@@ -105,9 +148,11 @@ final class Batches<K, V> {
         throw e; // it is about this one
       }
     }
-    for (Ask<K, V> ask : together) {
-      ask.answer = answers.get(ask.key);
-      ask.isAlone = ask.answer == null;
+    synchronized (asks) {
+      for (Ask<K, V> ask : together) {
+        ask.answer = answers.get(ask.key);
+        ask.isAlone = ask.answer == null;
+      }
     }
   }
 }

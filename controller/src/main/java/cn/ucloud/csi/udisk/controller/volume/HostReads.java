@@ -18,7 +18,7 @@ final class HostReads {
   /** Most hosts that DescribeUHostInstance shows at once (UHost API, Limit). */
   private static final int MOST = 100;
 
-  private static final Duration FRESH = Duration.ofSeconds(5);
+  private static final Duration FRESH = Duration.ofSeconds(10);
 
   private record Found(Host host, long at) {}
 
@@ -26,9 +26,9 @@ final class HostReads {
   private final Map<NodeId, Found> found = new ConcurrentHashMap<>();
   private final Pause pause;
 
-  HostReads(UDisks disks, Turns turns, Pause pause) {
+  HostReads(UDisks disks, Pause pause) {
     this.pause = pause;
-    this.batches = new Batches<>(turns, MOST, disks::findHosts);
+    this.batches = new Batches<>(pause, Batches.Gathering.NONE, MOST, disks::findHosts);
   }
 
   /** The host, whether it runs or not; empty only if there is none now. */

@@ -127,7 +127,8 @@ final class IdempotentAttachment {
             Work.ATTACHMENT,
             what(volume, node),
             seen -> seen.filter(IdempotentAttachment::isFree).isPresent(),
-            seen -> seen.flatMap(d -> contextOn(d, node)));
+            seen -> seen.flatMap(d -> contextOn(d, node)),
+            Optional.of(node.value()));
     requireSettled(unsettled.otherThan(change.what(), volume.value()));
     requireSettled(unsettled.ofEarlierProcess(IdempotentDetachment.key(volume, node.value())));
     if (!isFree(disk)) {

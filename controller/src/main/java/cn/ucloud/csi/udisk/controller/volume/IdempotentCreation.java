@@ -233,7 +233,7 @@ final class IdempotentCreation {
   private UDisk settled(VolumeId id, boolean wasListed, Progress progress) {
     return watch.until(
         id,
-        DiskWatch.Work.CREATION,
+        watch.sent(DiskWatch.Work.CREATION, Optional.empty()),
         "disk " + id + " to be Available",
         timing.completion(),
         progress,

@@ -33,13 +33,26 @@ final class Orders {
    * @param what as in "attach of bsm-1 to uhost-a"
    * @param isWaiting whether the disk still looks as if nothing had been ordered
    * @param outcome the result, once the change is done
+   * @param host where the disk is to come; empty if it does not come to a host
    */
   record Change<T>(
       VolumeId disk,
       Work work,
       String what,
       Predicate<Optional<UDisk>> isWaiting,
-      Function<Optional<UDisk>, Optional<T>> outcome) {}
+      Function<Optional<UDisk>, Optional<T>> outcome,
+      Optional<String> host) {
+
+    /** A change by which the disk comes to no host. */
+    Change(
+        VolumeId disk,
+        Work work,
+        String what,
+        Predicate<Optional<UDisk>> isWaiting,
+        Function<Optional<UDisk>, Optional<T>> outcome) {
+      this(disk, work, what, isWaiting, outcome, Optional.empty());
+    }
+  }
 
   /**
    * Sends the order and waits for its outcome. An order that was not answered, or refused with a
@@ -51,11 +64,12 @@ final class Orders {
    */
   <T> T carryOut(Change<T> change, Progress progress, Runnable order) {
     String remark = sendOnce.send(change.disk.value(), change.what, order).remark();
+    DiskWatch.Sent sent = watch.sent(change.work, change.host);
     try {
       Optional<T> done =
-          watch.until(
+          watch.untilReaction(
               change.disk,
-              Work.REACTION,
+              sent,
               change.what + remark,
               timing.reaction(),
               progress,
@@ -67,7 +81,7 @@ final class Orders {
         unsettled.seen(change.disk.value(), change.what);
         return done.get();
       }
-      return await(change, progress);
+      return await(change, sent, progress);
     } catch (DriverException.Certain e) { // an order is out, so nothing is certain any more
       throw new OutcomeUnknown(e.sentence() + remark, e);
     }
@@ -129,9 +143,26 @@ final class Orders {
             change.what,
             timing.completion(),
             progress,
-            seen -> isCurrent(change, seen) ? outcome(change, seen) : Optional.empty());
+            seen -> currentOutcome(change, seen));
     unsettled.seen(change.disk.value(), change.what);
     return result;
+  }
+
+  private <T> T await(Change<T> change, DiskWatch.Sent sent, Progress progress) {
+    T result =
+        watch.until(
+            change.disk,
+            sent,
+            change.what,
+            timing.completion(),
+            progress,
+            seen -> currentOutcome(change, seen));
+    unsettled.seen(change.disk.value(), change.what);
+    return result;
+  }
+
+  private <T> Optional<T> currentOutcome(Change<T> change, Optional<UDisk> seen) {
+    return isCurrent(change, seen) ? outcome(change, seen) : Optional.empty();
   }
 
   private <T> Optional<T> outcome(Change<T> change, Optional<UDisk> seen) {

@@ -39,23 +39,49 @@ final class Polling {
    */
   <S, T> T until(
       Awaited<S, T> awaited, Duration patience, Progress progress, Supplier<Optional<S>> look) {
-    return until(awaited, patience, new Rhythm(), progress, look);
+    return until(awaited, patience, Cadence.UNKNOWN, progress, look);
+  }
+
+  /** When looks come. */
+  interface Cadence {
+    /** Of work about which nothing is known. */
+    Cadence UNKNOWN = (_, otherwise) -> otherwise;
+
+    /** How long to wait before the first look. */
+    default Duration first() {
+      return Duration.ZERO;
+    }
+
+    /**
+     * How long to wait for the next look.
+     *
+     * @param elapsed since the wait began
+     * @param otherwise how long to wait if nothing is known
+     */
+    Duration next(Duration elapsed, Duration otherwise);
+
+    /** It was seen to be done so long after the wait began, and not yet at the look before. */
+    default void took(Duration undone, Duration done) {}
   }
 
   /**
-   * The same for work that has a rhythm. Its time counts from now, and is learnt unless it was done
-   * at once.
+   * The same for work with a cadence, which is told how long it took unless it was done at once.
    */
   <S, T> T until(
       Awaited<S, T> awaited,
       Duration patience,
-      Rhythm rhythm,
+      Cadence cadence,
       Progress progress,
       Supplier<Optional<S>> look) {
     long start = pause.now();
     Duration wait = timing.firstPoll();
-    boolean hasWaited = false;
     Duration undone = Duration.ZERO;
+    Duration first = cadence.first();
+    boolean hasWaited = !first.isZero();
+    if (hasWaited) {
+      progress.at("waiting for " + awaited.what);
+      sleep(first);
+    }
     while (true) {
       Look<S> found = look(look);
       Optional<T> result =
@@ -63,7 +89,7 @@ final class Polling {
       Duration elapsed = Duration.ofNanos(pause.now() - start);
       if (result.isPresent()) {
         if (hasWaited) {
-          rhythm.took(undone, elapsed);
+          cadence.took(undone, elapsed);
         }
         return result.get();
       }
@@ -74,7 +100,7 @@ final class Polling {
             "waited %d s for %s; it %s".formatted(patience.toSeconds(), awaited.what, seen));
       }
       undone = elapsed;
-      sleep(rhythm.next(elapsed, wait));
+      sleep(cadence.next(elapsed, wait));
       hasWaited = true;
       wait = longer(wait);
     }

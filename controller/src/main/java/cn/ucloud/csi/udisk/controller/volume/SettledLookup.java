@@ -5,6 +5,7 @@ import cn.ucloud.csi.udisk.common.error.DriverException;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -13,9 +14,13 @@ import java.util.function.Supplier;
  * 5).
  */
 final class SettledLookup {
+  /** However many wait, one of them looks in a second; all do when absence counts. */
+  private static final Duration EACH = Duration.ofSeconds(1);
+
   private final Unsettled unsettled;
   private final Polling polling;
   private final Timing timing;
+  private final AtomicInteger waiting = new AtomicInteger();
 
   SettledLookup(Unsettled unsettled, Polling polling, Timing timing) {
     this.unsettled = unsettled;
@@ -34,6 +39,16 @@ final class SettledLookup {
 
   /** Looks until there is something, or until its absence counts. */
   <T> Optional<T> find(Sought sought, Supplier<Optional<T>> look, Progress progress) {
+    waiting.incrementAndGet();
+    try {
+      return findAmongOthers(sought, look, progress);
+    } finally {
+      waiting.decrementAndGet();
+    }
+  }
+
+  private <T> Optional<T> findAmongOthers(
+      Sought sought, Supplier<Optional<T>> look, Progress progress) {
     String key = sought.key;
     String what = sought.what;
     Duration wait = timing.firstPoll();
@@ -52,7 +67,9 @@ final class SettledLookup {
       progress.at(
           "no %s found; waiting up to %d s because an earlier request may still make one"
               .formatted(what, unsettled.settle().toSeconds()));
-      polling.sleep(left.compareTo(wait) < 0 ? left : wait);
+      Duration share = EACH.multipliedBy(waiting.get());
+      Duration next = share.compareTo(wait) > 0 ? share : wait;
+      polling.sleep(left.compareTo(next) < 0 ? left : next);
       wait = longer(wait);
     }
   }

@@ -1,67 +1,168 @@
 package cn.ucloud.csi.udisk.controller.volume;
 
+import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.toMap;
+
+import cn.ucloud.csi.udisk.common.concurrent.Pause;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
+import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
-import cn.ucloud.csi.udisk.common.ucloud.udisk.Page;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The looks of all who wait for a disk or begin to work on one (decision 11). Few ask each for
- * their own disk; many share a walk through the pages of the region, whichever is fewer calls. The
- * looks of those who wait come in turns.
+ * their own disk. In a crowd one call shows all disks of a host to those who wait for it, and a
+ * walk through the pages of the region serves the others, where that is fewer calls.
  *
- * <p>A walk serves those who asked before it began, and nobody else: a look must be younger than
- * the question, and than the order whose effect it shows. What a walk has not met is concluded to
+ * <p>A shared look serves those who asked before it began, and nobody else: a look must be younger
+ * than the question, and than the order whose effect it shows. What it has not met is concluded to
  * be absent only where {@link PageWalk} proves it, else it is asked for by itself. So is everything
- * when a walk fails.
+ * when a shared look fails.
  */
 final class SharedLooks {
   private static final Logger LOG = LoggerFactory.getLogger(SharedLooks.class);
 
+  /** A call is worth it for so many who have waited for as long as such work takes. */
+  private static final int WORTH_A_CALL = 12;
+
+  /** Whoever has waited for so long waits for no others; for less where few are present. */
+  private static final Duration PATIENCE = Duration.ofMillis(3500);
+
+  private static final Duration PATIENCE_FOR_EACH = Duration.ofMillis(60);
+
+  /** For how long those who begin wait for each other. */
+  private static final Duration MOMENT = Duration.ofMillis(250);
+
+  /** So few who begin at once do not wait for others. */
+  private static final int FEW = 2;
+
+  private static final int MOST = 10_000;
+
   private final UDisks disks;
-  private final Turns turns;
-  private final AtomicLong order = new AtomicLong();
-  private final ReentrantLock walking = new ReentrantLock(true);
+  private final Crowd crowd;
+  private final Pause pause;
+  private final Map<String, Place> hosts = new ConcurrentHashMap<>();
+  private final AtomicInteger waiting = new AtomicInteger();
+  private final AtomicInteger beginning = new AtomicInteger();
+  private final Batches<Query, List<UDisk>> waiters;
+  private final Batches<Query, List<UDisk>> beginners;
   private volatile int pages = 1;
-  private @Nullable Walk last;
 
-  private record Walk(long begun, PageWalk.Met<UDisk> found, boolean hasFailed) {}
+  /** What somebody looks for. */
+  private sealed interface Query {
+    /** How many calls it takes alone. */
+    int calls();
 
-  SharedLooks(UDisks disks, Turns turns) {
+    record ById(VolumeId id, boolean mayBeAbsent) implements Query {
+      @Override
+      public int calls() {
+        return 1;
+      }
+    }
+
+    record ByName(List<String> names) implements Query {
+      @Override
+      public int calls() {
+        return names.size();
+      }
+    }
+  }
+
+  /** Those who wait for disks to come to a host. */
+  private final class Place {
+    private final NodeId host;
+    private final AtomicInteger present = new AtomicInteger();
+    private final Batches<VolumeId, Optional<UDisk>> looks =
+        new Batches<>(pause, this::isOver, MOST, this::read);
+
+    private Place(String host) {
+      this.host = new NodeId(host);
+    }
+
+    private Place oneMore() {
+      present.incrementAndGet();
+      return this;
+    }
+
+    private @Nullable Place oneLess() {
+      return present.decrementAndGet() == 0 ? null : this;
+    }
+
+    private boolean isOver(int asks, Duration waited) {
+      int here = Math.max(1, present.get());
+      return asks >= WORTH_A_CALL
+          || waited.compareTo(patience().multipliedBy(here - 1).dividedBy(here)) >= 0
+          || !crowd.isOne();
+    }
+
+    private Map<VolumeId, Optional<UDisk>> read(List<VolumeId> ids) {
+      if (ids.size() == 1) {
+        return Map.of(ids.getFirst(), disks.find(ids.getFirst()));
+      }
+      return disks.on(host).stream()
+          .collect(toMap(disk -> new VolumeId(disk.id()), Optional::of, (a, _) -> a));
+    }
+  }
+
+  SharedLooks(UDisks disks, Crowd crowd, Pause pause) {
     this.disks = disks;
-    this.turns = turns;
-  }
-
-  /** One more waits, until {@link #leave}. */
-  void enter() {
-    turns.enter();
-  }
-
-  void leave() {
-    turns.leave();
+    this.crowd = crowd;
+    this.pause = pause;
+    this.waiters = new Batches<>(pause, this::haveWaitersGathered, MOST, this::readAll);
+    this.beginners =
+        new Batches<>(pause, (_, waited) -> waited.compareTo(MOMENT) >= 0, MOST, this::readAll);
   }
 
   /**
-   * The disk as it is shown now, or later when it is the turn of one who waits. Among many who wait
-   * a turn comes late; by then most of what they wait for is done.
+   * One more waits, until {@link #leave}.
+   *
+   * @param host where the disk is to come; empty if it does not come to a host
    */
-  Optional<UDisk> find(VolumeId id) {
-    if (isWalkWorthIt(pages)) {
-      Walk walk = walk();
-      UDisk met = walk.found.members().get(id.value());
-      if (met != null || walk.found.provesNoOther(odd -> odd.mayBe(id.value()))) {
-        return Optional.ofNullable(met);
-      }
+  void enter(Optional<String> host) {
+    crowd.enter();
+    if (host.isEmpty()) {
+      waiting.incrementAndGet();
+    } else {
+      hosts.compute(host.get(), (id, place) -> (place == null ? new Place(id) : place).oneMore());
     }
-    turns.awaitInCrowd();
-    return disks.find(id);
+  }
+
+  void leave(Optional<String> host) {
+    if (host.isEmpty()) {
+      waiting.decrementAndGet();
+    } else {
+      hosts.computeIfPresent(host.get(), (_, place) -> place.oneLess());
+    }
+    crowd.leave();
+  }
+
+  /**
+   * The disk as it is shown now, or in a crowd when a look serves enough of those who wait as well.
+   *
+   * @param host as for {@link #enter}
+   */
+  Optional<UDisk> find(VolumeId id, Optional<String> host) {
+    if (!crowd.isOne()) {
+      return disks.find(id);
+    }
+    if (host.isPresent()) {
+      return requireNonNull(hosts.get(host.get()), "nobody has entered").looks.read(id);
+    }
+    // A walk cannot be fewer calls than there are who could share it.
+    return waiting.get() > pages
+        ? waiters.read(new Query.ById(id, true)).stream().findFirst()
+        : disks.find(id);
   }
 
   /**
@@ -69,101 +170,117 @@ final class SharedLooks {
    * always read for itself: this may be all that an answer rests on.
    */
   Optional<UDisk> read(VolumeId id) {
-    enter();
-    try {
-      if (isWalkWorthIt(pages)) {
-        Walk walk = walk();
-        UDisk met = walk.found.members().get(id.value());
-        if (met != null) {
-          return Optional.of(met);
-        }
-        awaitTurnAfter(walk);
-      }
-      return disks.find(id);
-    } finally {
-      leave();
-    }
+    return begin(new Query.ById(id, false)).stream().findFirst();
   }
 
   /** All disks whose name is exactly the first of {@code names} that any disk has. */
   List<UDisk> named(List<String> names) {
-    enter();
+    return begin(new Query.ByName(names));
+  }
+
+  private List<UDisk> begin(Query query) {
+    crowd.enter();
     try {
-      Optional<Walk> walk = isWalkWorthIt(pages) ? Optional.of(walk()) : Optional.empty();
-      for (String name : names) {
-        List<UDisk> found = named(walk, name);
-        if (!found.isEmpty()) {
-          return found;
-        }
-      }
-      return List.of();
+      boolean isCrowd = beginning.incrementAndGet() > FEW;
+      return isCrowd && mayBeShared(query) ? beginners.read(query) : own(query);
     } finally {
-      leave();
+      beginning.decrementAndGet();
+      crowd.leave();
     }
   }
 
-  private List<UDisk> named(Optional<Walk> walk, String name) {
-    if (walk.isPresent() && walk.get().found.provesNoOther(odd -> odd.mayBeNamed(name))) {
-      return walk.get().found.members().values().stream()
-          .filter(disk -> disk.name().equals(name))
-          .toList();
+  /** Names are looked for by many at once: after a start, or when many claims come. */
+  private boolean mayBeShared(Query query) {
+    return query instanceof Query.ByName || crowd.present() > pages;
+  }
+
+  private List<UDisk> own(Query query) {
+    return switch (query) {
+      case Query.ById(var id, _) -> disks.find(id).stream().toList();
+      case Query.ByName(var names) ->
+          names.stream()
+              .map(disks::named)
+              .filter(found -> !found.isEmpty())
+              .findFirst()
+              .orElse(List.of());
+    };
+  }
+
+  private Duration patience() {
+    Duration each = PATIENCE_FOR_EACH.multipliedBy(crowd.present());
+    return each.compareTo(PATIENCE) < 0 ? each : PATIENCE;
+  }
+
+  private boolean haveWaitersGathered(int asks, Duration waited) {
+    return asks >= Math.min(WORTH_A_CALL * pages, waiting.get())
+        || waited.compareTo(patience()) >= 0
+        || !crowd.isOne();
+  }
+
+  /** By one walk for all, where that is fewer calls; else each is left to itself. */
+  private Map<Query, List<UDisk>> readAll(List<Query> queries) {
+    int alone = queries.stream().mapToInt(Query::calls).sum();
+    if (queries.size() == 1) {
+      return Map.of(queries.getFirst(), own(queries.getFirst()));
     }
-    walk.ifPresent(this::awaitTurnAfter);
-    return disks.named(name);
-  }
-
-  /** All whom a walk that failed was to serve now look themselves. */
-  private void awaitTurnAfter(Walk walk) {
-    if (walk.hasFailed) {
-      turns.awaitInCrowd();
+    if (alone <= pages) {
+      return Map.of();
     }
+    PageWalk.Met<UDisk> met = walk(alone);
+    Map<String, List<UDisk>> byName = new HashMap<>();
+    met.members()
+        .values()
+        .forEach(disk -> byName.merge(disk.name(), List.of(disk), SharedLooks::joined));
+    Map<Query, List<UDisk>> answers = new HashMap<>();
+    for (Query query : queries) {
+      answer(query, met, byName).ifPresent(found -> answers.put(query, found));
+    }
+    return answers;
   }
 
-  private boolean isWalkWorthIt(int calls) {
-    return turns.present() > calls + 1;
+  private static List<UDisk> joined(List<UDisk> some, List<UDisk> more) {
+    List<UDisk> all = new ArrayList<>(some);
+    all.addAll(more);
+    return all;
   }
 
-  /** A walk that began after this call: the next one of somebody ahead, or our own. */
-  private Walk walk() {
-    long asked = order.incrementAndGet();
-    Waits.lock(walking);
-    try {
-      if (last == null || last.begun < asked) {
-        turns.await(); // all who ask meanwhile are served as well
-        last = walkThrough();
+  private static Optional<List<UDisk>> answer(
+      Query query, PageWalk.Met<UDisk> met, Map<String, List<UDisk>> byName) {
+    return switch (query) {
+      case Query.ById(var id, var mayBeAbsent) -> {
+        UDisk disk = met.members().get(id.value());
+        yield disk != null
+            ? Optional.of(List.of(disk))
+            : mayBeAbsent && met.provesNoOther(odd -> odd.mayBe(id.value()))
+                ? Optional.of(List.of())
+                : Optional.empty();
       }
-      return last;
-    } finally {
-      if (!walking.hasQueuedThreads()) {
-        last = null; // nobody is left whom it could serve
-      }
-      walking.unlock();
-    }
+      case Query.ByName(var names) ->
+          names.stream().allMatch(name -> met.provesNoOther(odd -> odd.mayBeNamed(name)))
+              ? Optional.of(
+                  names.stream()
+                      .map(name -> byName.getOrDefault(name, List.of()))
+                      .filter(found -> !found.isEmpty())
+                      .findFirst()
+                      .orElse(List.of()))
+              : Optional.empty();
+    };
   }
 
   /**
-   * Ends early when the region turns out to have more pages than there are who wait. One that fails
-   * has met nobody: a page that cannot be read is no reason why those who wait should not look for
+   * Ends early when the region turns out to have more pages than that is worth. One that fails has
+   * met nobody: a page that cannot be read is no reason why those who wait should not look for
    * themselves.
    */
-  private Walk walkThrough() {
-    long begun = order.incrementAndGet();
+  private PageWalk.Met<UDisk> walk(int worth) {
     try {
       PageWalk.Met<UDisk> met =
-          PageWalk.read(this::page, UDisk::id, UDisk::createTime, this::isWalkWorthIt);
+          PageWalk.read(disks::page, UDisk::id, UDisk::createTime, calls -> calls < worth);
       pages = met.pages();
-      return new Walk(begun, met, false);
+      return met;
     } catch (Unavailable e) {
       LOG.warn("the disks cannot be listed, so each is asked for by itself: {}", e.sentence());
-      return new Walk(begun, PageWalk.Met.nothing(), true);
+      return PageWalk.Met.nothing();
     }
-  }
-
-  /** The first page is read in the turn that was waited for. */
-  private Page<UDisk> page(int offset) {
-    if (offset > 0) {
-      turns.add(1);
-    }
-    return disks.page(offset);
   }
 }

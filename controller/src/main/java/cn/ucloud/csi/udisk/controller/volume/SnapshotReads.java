@@ -2,6 +2,7 @@ package cn.ucloud.csi.udisk.controller.volume;
 
 import static java.util.stream.Collectors.toMap;
 
+import cn.ucloud.csi.udisk.common.concurrent.Pause;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskSnapshot;
 import java.util.List;
@@ -16,14 +17,12 @@ final class SnapshotReads {
   private static final int MOST = 1000;
 
   private final UDiskSnapshots snapshots;
-  private final Turns turns;
   private final Batches<UDisk, List<UDiskSnapshot>> batches;
-  private int pages = 1;
+  private volatile int pages = 1;
 
-  SnapshotReads(UDiskSnapshots snapshots, Turns turns) {
+  SnapshotReads(UDiskSnapshots snapshots, Pause pause) {
     this.snapshots = snapshots;
-    this.turns = turns;
-    this.batches = new Batches<>(turns, MOST, this::read);
+    this.batches = new Batches<>(pause, Batches.Gathering.NONE, MOST, this::read);
   }
 
   /** The snapshots of the disk, read after this call began. */
@@ -31,7 +30,6 @@ final class SnapshotReads {
     return batches.read(disk);
   }
 
-  /** Called by one at a time. */
   private Map<UDisk, List<UDiskSnapshot>> read(List<UDisk> disks) {
     if (disks.size() == 1) {
       return Map.of(disks.getFirst(), snapshots.of(disks.getFirst()));
@@ -45,7 +43,6 @@ final class SnapshotReads {
             UDiskSnapshot::id,
             UDiskSnapshot::createTime,
             calls -> disks.size() > calls);
-    turns.add(met.calls() - 1);
     pages = met.pages();
     return disks.stream()
         .filter(disk -> met.provesNoOther(odd -> odd.mayBeOf(disk.id())))

@@ -57,6 +57,11 @@ final class UDiskVolumes implements UDisks {
   }
 
   @Override
+  public List<UDisk> on(NodeId host) {
+    return api.<UDisk>readAll(offset -> DescribeUDisk.onHost(host.value(), offset)).items();
+  }
+
+  @Override
   public Page<UDisk> page(int offset) {
     return api.readPage(DescribeUDisk.all(offset));
   }

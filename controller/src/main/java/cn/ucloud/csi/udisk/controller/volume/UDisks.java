@@ -35,6 +35,12 @@ interface UDisks {
    */
   List<UDisk> named(String name);
 
+  /**
+   * Those that {@code host} has, is getting or is losing, as far as the cloud shows them. Whoever
+   * misses a disk there asks for it by its id: what else the cloud leaves out is not documented.
+   */
+  List<UDisk> on(NodeId host);
+
   /** Some of all disks, from the one at {@code offset} on. */
   Page<UDisk> page(int offset);
 

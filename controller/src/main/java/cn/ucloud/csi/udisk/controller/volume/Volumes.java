@@ -39,9 +39,9 @@ public final class Volumes {
       DiskListing listing,
       Waiting waiting,
       DeletionRule rule) {
-    Turns turns = new Turns(waiting.pause());
-    SharedLooks looks = new SharedLooks(disks, turns);
-    DiskWatch watch = new DiskWatch(looks, waiting.polling(), waiting.lastSeen());
+    Crowd crowd = new Crowd();
+    SharedLooks looks = new SharedLooks(disks, crowd, waiting.pause());
+    DiskWatch watch = new DiskWatch(looks, crowd, waiting);
     this.unsettled = waiting.unsettled();
     Orders orders = new Orders(watch, waiting);
     GoneHosts goneHosts = new GoneHosts(disks, cluster.custody(), waiting.polling());
@@ -54,13 +54,13 @@ public final class Volumes {
     this.detachment = new IdempotentDetachment(disks, nodes, orders, waiting);
     Elsewhere elsewhere =
         new Elsewhere(cluster.custody(), goneHosts, detachment, cluster.notices());
-    HostReads hostReads = new HostReads(disks, turns, waiting.pause());
+    HostReads hostReads = new HostReads(disks, waiting.pause());
     this.attachment =
         new IdempotentAttachment(
             disks, nodes, hostReads, elsewhere, orders, unsettled, waiting.hosts());
     this.reattachEvents = new ReattachEvents(disks, cluster);
     this.notices = cluster.notices();
-    SnapshotReads snapshotReads = new SnapshotReads(snapshots, turns);
+    SnapshotReads snapshotReads = new SnapshotReads(snapshots, waiting.pause());
     this.deletion =
         new IdempotentDeletion(disks, snapshotReads, orders, unsettled, elsewhere, rule);
     this.unusable =

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import cn.ucloud.csi.udisk.common.concurrent.Pause;
+import cn.ucloud.csi.udisk.controller.volume.Batches.Gathering;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,12 +23,12 @@ import org.junit.jupiter.api.Test;
 class BatchesTest {
   private final List<List<String>> calls = new CopyOnWriteArrayList<>();
   private final CountDownLatch answer = new CountDownLatch(1);
-  private final Turns turns = new Turns(new Hurry());
+  private final Pause pause = new Hurry();
 
   @Test
   void whoAsksAloneIsAnsweredAtOnce() {
     answer.countDown();
-    Batches<String, String> batches = new Batches<>(turns, 100, this::read);
+    Batches<String, String> batches = new Batches<>(pause, Gathering.NONE, 100, this::read);
     assertThat(batches.read("a")).isEqualTo("A");
     assertThat(batches.read("a")).as("read again").isEqualTo("A");
     assertThat(calls).containsExactly(List.of("a"), List.of("a"));
@@ -35,7 +36,8 @@ class BatchesTest {
 
   @Test
   void allWhoAskDuringACallAreServedByTheNextOne() throws Exception {
-    assertThat(answers(new Batches<>(turns, 100, this::read))).containsOnly("A", "B", "C", "D");
+    assertThat(answers(new Batches<>(pause, Gathering.NONE, 100, this::read)))
+        .containsOnly("A", "B", "C", "D");
     assertThat(calls).hasSize(2);
     assertThat(calls.getFirst()).containsExactly("a");
     assertThat(calls.getLast()).containsExactlyInAnyOrder("b", "c", "d");
@@ -43,7 +45,8 @@ class BatchesTest {
 
   @Test
   void noCallAsksForMoreThanIsAllowed() throws Exception {
-    assertThat(answers(new Batches<>(turns, 2, this::read))).containsOnly("A", "B", "C", "D");
+    assertThat(answers(new Batches<>(pause, Gathering.NONE, 2, this::read)))
+        .containsOnly("A", "B", "C", "D");
     assertThat(calls).hasSize(3);
   }
 
@@ -51,7 +54,8 @@ class BatchesTest {
   void whereACallForAllFailsEachAsksAlone() throws Exception {
     Batches<String, String> batches =
         new Batches<>(
-            turns,
+            pause,
+            Gathering.NONE,
             100,
             keys -> {
               Map<String, String> read = read(keys);
@@ -68,7 +72,8 @@ class BatchesTest {
   void aFailureOfOneIsItsOwn() {
     Batches<String, String> batches =
         new Batches<>(
-            turns,
+            pause,
+            Gathering.NONE,
             100,
             keys -> {
               throw new IllegalStateException("cannot");
@@ -85,7 +90,7 @@ class BatchesTest {
       for (String key : List.of("b", "c", "d", "d")) {
         all.add(callers.submit(() -> batches.read(key)));
       }
-      await().until(() -> turns.present() == 5);
+      await().until(() -> batches.asking() == 5);
       answer.countDown();
     }
     List<String> answers = new ArrayList<>();

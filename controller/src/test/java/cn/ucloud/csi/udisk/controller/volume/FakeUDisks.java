@@ -81,6 +81,7 @@ class FakeUDisks implements UDisks {
   int hostLooks;
   int looksById;
   int looksByName;
+  int looksByHost;
   Runnable betweenPages = () -> {};
   Runnable betweenHostLooks = () -> {};
   Runnable onOrder = () -> {};
@@ -111,6 +112,17 @@ class FakeUDisks implements UDisks {
     return histories.values().stream()
         .flatMap(history -> seen(history, time.now() - lag.toNanos()).stream())
         .filter(disk -> disk.name().equals(name))
+        .toList();
+  }
+
+  @Override
+  public List<UDisk> on(NodeId host) {
+    looksByHost++;
+    failIfToldSo();
+    return histories.values().stream()
+        .flatMap(history -> seen(history, time.now() - lag.toNanos()).stream())
+        .filter(disk -> disk.hostId().filter(host.value()::equals).isPresent())
+        .filter(disk -> !odd.contains(disk.id()))
         .toList();
   }
 

@@ -101,7 +101,9 @@ final class CallCounts implements AutoCloseable {
     }
     return call.parameters().containsKey("UDiskName")
         ? "by name"
-        : call.parameters().containsKey("UDiskId") ? "by id" : "pages";
+        : call.parameters().containsKey("UDiskId")
+            ? "by id"
+            : call.parameters().containsKey("HostId") ? "by host" : "pages";
   }
 
   private static double between(Instant from, Instant to) {

@@ -23,11 +23,18 @@ import csi.v1.VolumeContentSource;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
-/** What sidecars do with a volume. A call that may still be running is repeated, as they do. */
-record VolumeLife(CsiSocket socket) {
+/**
+ * What sidecars do with a volume, with the chart's settings: so many workers each, who are free
+ * while a volume waits for another try, which comes later each time.
+ */
+record VolumeLife(CsiSocket socket, Semaphore provisioner, Semaphore attacher) {
+  /** sidecars.provisioner.workers and sidecars.attacher.workers. */
+  private static final int WORKERS = 100;
+
   static final VolumeCapability EXT4 =
       VolumeCapability.newBuilder()
           .setMount(MountVolume.newBuilder().setFsType("ext4"))
@@ -39,19 +46,28 @@ record VolumeLife(CsiSocket socket) {
           .setAccessMode(AccessMode.newBuilder().setMode(AccessMode.Mode.SINGLE_NODE_WRITER))
           .build();
 
-  private static final Duration DEADLINE = Duration.ofMinutes(1);
-  private static final Duration BETWEEN_CALLS = Duration.ofMillis(500);
+  /** sidecars.provisioner.timeout and sidecars.attacher.timeout. */
+  private static final Duration DEADLINE = Duration.ofMinutes(3);
+
+  /** The sidecars' own start of their back-off, and the attacher's retryIntervalMax. */
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
   private static final long PATIENCE = Duration.ofMinutes(20).toNanos();
+
+  VolumeLife(CsiSocket socket) {
+    this(socket, new Semaphore(WORKERS, true), new Semaphore(WORKERS, true));
+  }
 
   Volume create(String name) {
     CreateVolumeRequest request = request(name).build();
-    return call(stub -> stub.createVolume(request)).getVolume();
+    return call(provisioner, stub -> stub.createVolume(request)).getVolume();
   }
 
   /** A volume with the content of {@code source}. */
   Volume copy(String name, VolumeContentSource source) {
     CreateVolumeRequest request = request(name).setVolumeContentSource(source).build();
-    return call(stub -> stub.createVolume(request)).getVolume();
+    return call(provisioner, stub -> stub.createVolume(request)).getVolume();
   }
 
   /** Asks for a snapshot until it can be used, as the snapshotter does. */
@@ -59,11 +75,11 @@ record VolumeLife(CsiSocket socket) {
     CreateSnapshotRequest request =
         CreateSnapshotRequest.newBuilder().setName(name).setSourceVolumeId(volume).build();
     while (true) {
-      Snapshot snapshot = call(stub -> stub.createSnapshot(request)).getSnapshot();
+      Snapshot snapshot = call(provisioner, stub -> stub.createSnapshot(request)).getSnapshot();
       if (snapshot.getReadyToUse()) {
         return snapshot.getSnapshotId();
       }
-      pause();
+      pause(FIRST_PAUSE);
     }
   }
 
@@ -90,29 +106,31 @@ record VolumeLife(CsiSocket socket) {
             .setNodeId(host)
             .setVolumeCapability(EXT4)
             .build();
-    return call(stub -> stub.controllerPublishVolume(request)).getPublishContextMap();
+    return call(attacher, stub -> stub.controllerPublishVolume(request)).getPublishContextMap();
   }
 
   void detach(String volume, String host) {
     ControllerUnpublishVolumeRequest request =
         ControllerUnpublishVolumeRequest.newBuilder().setVolumeId(volume).setNodeId(host).build();
-    var _ = call(stub -> stub.controllerUnpublishVolume(request));
+    var _ = call(attacher, stub -> stub.controllerUnpublishVolume(request));
   }
 
   void delete(String volume) {
     DeleteVolumeRequest request = DeleteVolumeRequest.newBuilder().setVolumeId(volume).build();
-    var _ = call(stub -> stub.deleteVolume(request));
+    var _ = call(provisioner, stub -> stub.deleteVolume(request));
   }
 
   ListVolumesResponse list(String token, int most) {
     ListVolumesRequest request =
         ListVolumesRequest.newBuilder().setStartingToken(token).setMaxEntries(most).build();
-    return call(stub -> stub.listVolumes(request));
+    return call(attacher, stub -> stub.listVolumes(request));
   }
 
-  private <T> T call(Function<ControllerBlockingStub, T> rpc) {
+  private <T> T call(Semaphore workers, Function<ControllerBlockingStub, T> rpc) {
     long start = System.nanoTime();
+    Duration pause = FIRST_PAUSE;
     while (true) {
+      workers.acquireUninterruptibly();
       try {
         return socket.call(ControllerGrpc::newBlockingStub, DEADLINE, rpc);
       } catch (StatusRuntimeException e) {
@@ -124,14 +142,22 @@ record VolumeLife(CsiSocket socket) {
         if (!mayBeRunning || System.nanoTime() - start > PATIENCE) {
           throw e;
         }
-        pause();
+      } finally {
+        workers.release();
       }
+      pause(pause);
+      pause = longer(pause);
     }
   }
 
-  private static void pause() {
+  private static Duration longer(Duration pause) {
+    Duration next = pause.multipliedBy(2);
+    return next.compareTo(LONGEST_PAUSE) < 0 ? next : LONGEST_PAUSE;
+  }
+
+  private static void pause(Duration duration) {
     try {
-      TimeUnit.NANOSECONDS.sleep(BETWEEN_CALLS.toNanos());
+      TimeUnit.NANOSECONDS.sleep(duration.toNanos());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);

@@ -7,25 +7,31 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Looks up disks by id, by name, or all of the region. Whether UDiskName filters exactly is not
- * documented, so the caller compares; a disk that was just made may not be listed yet.
+ * Looks up disks by id, by name, by host, or all of the region. Whether UDiskName filters exactly
+ * is not documented, so the caller compares; a disk that was just made may not be listed yet.
  *
+ * @param hostId of the UHost or bare metal that the disks are associated with
  * @param offset of the first disk of this page
  */
-public record DescribeUDisk(Optional<String> udiskId, Optional<String> udiskName, int offset)
+public record DescribeUDisk(
+    Optional<String> udiskId, Optional<String> udiskName, Optional<String> hostId, int offset)
     implements UCloudAction<Page<UDisk>> {
   private static final int LIMIT = 100;
 
   public static DescribeUDisk byId(String udiskId) {
-    return new DescribeUDisk(Optional.of(udiskId), Optional.empty(), 0);
+    return new DescribeUDisk(Optional.of(udiskId), Optional.empty(), Optional.empty(), 0);
   }
 
   public static DescribeUDisk byName(String udiskName, int offset) {
-    return new DescribeUDisk(Optional.empty(), Optional.of(udiskName), offset);
+    return new DescribeUDisk(Optional.empty(), Optional.of(udiskName), Optional.empty(), offset);
+  }
+
+  public static DescribeUDisk onHost(String hostId, int offset) {
+    return new DescribeUDisk(Optional.empty(), Optional.empty(), Optional.of(hostId), offset);
   }
 
   public static DescribeUDisk all(int offset) {
-    return new DescribeUDisk(Optional.empty(), Optional.empty(), offset);
+    return new DescribeUDisk(Optional.empty(), Optional.empty(), Optional.empty(), offset);
   }
 
   @Override
@@ -33,6 +39,7 @@ public record DescribeUDisk(Optional<String> udiskId, Optional<String> udiskName
     Map<String, Object> parameters = new LinkedHashMap<>();
     udiskId.ifPresent(id -> parameters.put("UDiskId", id));
     udiskName.ifPresent(name -> parameters.put("UDiskName", name));
+    hostId.ifPresent(host -> parameters.put("HostId", host));
     parameters.put("Offset", offset);
     parameters.put("Limit", LIMIT);
     // Bills and backup settings are not needed and make the answer slow.

@@ -75,6 +75,15 @@ class BeyondSanityIT {
     };
   }
 
+  /** A disk is read-only for all who use it or for nobody, so the table cannot be kept there. */
+  private static Code atAnother(AccessType type, Mode mode, Cell cell) {
+    boolean writableBesideReadOnly =
+        type == AccessType.BLOCK
+            && mode == Mode.SINGLE_NODE_MULTI_WRITER
+            && cell.difference() == SecondPublish.READONLY;
+    return writableBesideReadOnly ? FAILED_PRECONDITION : cell.other();
+  }
+
   static List<Arguments> modes() {
     return List.of(AccessType.values()).stream()
         .flatMap(type ->
@@ -107,7 +116,7 @@ class BeyondSanityIT {
         wanted.put(difference + " at the same target", cell.same());
         said.put(difference + " at the same target", codeOf(calls, again));
         assertThat(world.cluster().mountPoints()).as("%s", difference).isEqualTo(mounts);
-        wanted.put(difference + " at another target", cell.other());
+        wanted.put(difference + " at another target", atAnother(type, mode, cell));
         Code code = codeOf(calls, again.setTargetPath(other.toString()));
         said.put(difference + " at another target", code);
         boolean there = world.cluster().mountPoints().contains(other);

@@ -21,7 +21,7 @@ final class ControllerGauges {
         .name("udisk_unusable_disks_deleted_total")
         .help(
             "Disks deleted because the claims they were made for could not have them as they were.")
-        .callback(callback -> callback.call(volumes.unusableDisksDeleted()))
+        .callback(callback -> callback.call((double) volumes.unusableDisksDeleted()))
         .register(registry);
     GaugeWithCallback.builder()
         .name("udisk_acting")

@@ -100,7 +100,7 @@ final class Batches<K, V> {
     List<Ask<K, V>> together = withOthers(mine);
     if (together.size() > 1) {
       readTogether(together);
-    } else if (gathering == Gathering.NONE) {
+    } else if (gathering.equals(Gathering.NONE)) {
       mine.answer = one(mine.key); // meanwhile the others gather
     }
   }

@@ -37,7 +37,7 @@ final class FilesystemsOfClassesTest {
   @Test
   void otherTypesAreRefusedAndTheListIsNamed() {
     assertThat(Capabilities.findProblem(mount("zfs")).orElseThrow())
-        .contains("zfs; supported are ext4, xfs, btrfs");
+        .contains("'zfs'; supported are ext4, xfs, btrfs");
     assertThatThrownBy(
             () -> ClassParameters.read(Map.of("type", "ssd", "fsType", "zfs"), Optional.empty()))
         .isInstanceOf(InvalidRequest.class)

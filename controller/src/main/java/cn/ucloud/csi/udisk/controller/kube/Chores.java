@@ -56,7 +56,7 @@ final class Chores implements AutoCloseable {
    */
   void plan(String name, Runnable chore) {
     if (claim(name)) {
-      begun.thenRun(() -> schedule(name, chore, Duration.ZERO, 0));
+      var _ = begun.thenRun(() -> schedule(name, chore, Duration.ZERO, 0));
     }
   }
 

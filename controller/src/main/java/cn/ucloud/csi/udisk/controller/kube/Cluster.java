@@ -150,17 +150,19 @@ public final class Cluster implements AutoCloseable {
   /** Nothing is put right before all is known that tells what is wrong. */
   private void know(Chores chores) {
     long since = System.nanoTime();
-    CompletableFuture.allOf(nodes.start(), csiNodes.start(), volumes.start(), attachments.start())
-        .thenRun(() -> {
-          LOG.info(
-              "the cluster is known after {} ms: {} nodes, {} persistent volumes, {}"
-                  + " VolumeAttachments",
-              TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - since),
-              nodes.all().size(),
-              volumes.all().size(),
-              attachments.all().size());
-          chores.begin();
-        });
+    var _ =
+        CompletableFuture.allOf(
+                nodes.start(), csiNodes.start(), volumes.start(), attachments.start())
+            .thenRun(() -> {
+              LOG.info(
+                  "the cluster is known after {} ms: {} nodes, {} persistent volumes, {}"
+                      + " VolumeAttachments",
+                  TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - since),
+                  nodes.all().size(),
+                  volumes.all().size(),
+                  attachments.all().size());
+              chores.begin();
+            });
   }
 
   private <T extends AutoCloseable> T own(T part) {

@@ -50,8 +50,9 @@ final class UnmetDisks {
     List<UDisk> found = readById(asked);
     if (unknown.size() > MOST) {
       throw new Unavailable(
-          "%d disks of this cluster were not met in the region's list; they are asked for one by"
-              + " one, %d at a time".formatted(unknown.size(), MOST));
+          ("%d disks of this cluster were not met in the region's list; they are asked for one by"
+                  + " one, %d at a time")
+              .formatted(unknown.size(), MOST));
     }
     return found;
   }

@@ -186,7 +186,7 @@ class ClusterNodesTest {
   }
 
   private void start() {
-    watched.start();
+    var _ = watched.start();
     await().ignoreExceptions().until(() -> watched.all() != null);
   }
 

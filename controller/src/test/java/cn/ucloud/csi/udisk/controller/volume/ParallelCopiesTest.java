@@ -77,7 +77,7 @@ class ParallelCopiesTest {
   }
 
   @AfterEach
-  void stop() throws InterruptedException {
+  void stop() {
     claims.shutdownNow();
     crowd.close();
   }

@@ -130,7 +130,7 @@ class ClusterNoticesTest {
   @Test
   void volumesAndTheDriverHaveTheirEventsInTheDefaultNamespace() {
     api.putVolume("pv-1", "bsm-1");
-    volumes.start();
+    var _ = volumes.start();
     await().ignoreExceptions().until(() -> volumes.find("pv-1").isPresent());
     notices.about(new VolumeId("bsm-1"), new Notice(Reason.WAITING_FOR_DETACH, "it is on a"));
     var _ =
@@ -171,7 +171,7 @@ class ClusterNoticesTest {
     api.put(pod("db-0", "a", "data-0"));
     api.put(pod("waits", null, "data-0"));
     api.put(pod("other", "a", "data-1"));
-    volumes.start();
+    var _ = volumes.start();
     await().ignoreExceptions().until(() -> volumes.find("pv-1").isPresent());
     notices.aboutUse(new VolumeId("bsm-1"), new Notice(Reason.DETACHED_OUTSIDE, "it was detached"));
     notices.aboutUse(new VolumeId("bsm-none"), new Notice(Reason.ATTACHED_AGAIN, "it is there"));

@@ -54,25 +54,25 @@ record Scenario(String name, boolean isVariant, Function<Stock, Act> prepare) {
 
   /** A call for one volume that is made after others. */
   enum Step {
-    PUBLISH(volume -> publish(volume, Lab.HOST_A)),
-    PUBLISH_ELSEWHERE(volume -> publish(volume, Lab.HOST_B)),
-    UNPUBLISH(volume -> unpublish(volume, Lab.HOST_A)),
-    UNPUBLISH_ELSEWHERE(volume -> unpublish(volume, Lab.HOST_B)),
-    DELETE(Scenario::delete);
+    PUBLISH,
+    PUBLISH_ELSEWHERE,
+    UNPUBLISH,
+    UNPUBLISH_ELSEWHERE,
+    DELETE;
 
     static final List<List<Step>> SEQUENCES =
         List.of(
             List.of(PUBLISH, UNPUBLISH, PUBLISH, UNPUBLISH),
             List.of(PUBLISH, UNPUBLISH, PUBLISH_ELSEWHERE, UNPUBLISH_ELSEWHERE, DELETE));
 
-    private final Function<String, Act> act;
-
-    Step(Function<String, Act> act) {
-      this.act = act;
-    }
-
     Act on(String volume) {
-      return act.apply(volume);
+      return switch (this) {
+        case PUBLISH -> publish(volume, Lab.HOST_A);
+        case PUBLISH_ELSEWHERE -> publish(volume, Lab.HOST_B);
+        case UNPUBLISH -> unpublish(volume, Lab.HOST_A);
+        case UNPUBLISH_ELSEWHERE -> unpublish(volume, Lab.HOST_B);
+        case DELETE -> delete(volume);
+      };
     }
   }
 

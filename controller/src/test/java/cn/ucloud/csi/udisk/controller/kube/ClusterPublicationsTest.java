@@ -166,7 +166,10 @@ class ClusterPublicationsTest {
   }
 
   private void start() {
-    List.of(nodes, csiNodes, volumes, attachments).forEach(Watched::start);
+    List.of(nodes, csiNodes, volumes, attachments)
+        .forEach(watched -> {
+          var _ = watched.start();
+        });
     await().ignoreExceptions().until(() -> publications.look() != null);
   }
 

@@ -45,7 +45,10 @@ class ClusterUpkeepTest {
     volumes = VolumeRecord.watch(api.client());
     StartupTaint.watch(api.client(), nodes, csiNodes, chores);
     StaticVolumes.watch(api.client(), volumes, this::find, chores);
-    List.of(nodes, csiNodes, volumes).forEach(Watched::start);
+    List.of(nodes, csiNodes, volumes)
+        .forEach(watched -> {
+          var _ = watched.start();
+        });
     chores.begin();
   }
 

@@ -80,7 +80,10 @@ class UnusualObjectsTest {
   }
 
   private void know() {
-    List.of(nodes, csiNodes, volumes, attachments).forEach(Watched::start);
+    List.of(nodes, csiNodes, volumes, attachments)
+        .forEach(watched -> {
+          var _ = watched.start();
+        });
     await()
         .ignoreExceptions()
         .until(() ->

@@ -90,7 +90,10 @@ class WatchedRecordsTest {
   }
 
   private Look look() {
-    List.of(nodes, csiNodes, volumes, attachments).forEach(Watched::start);
+    List.of(nodes, csiNodes, volumes, attachments)
+        .forEach(watched -> {
+          var _ = watched.start();
+        });
     await().ignoreExceptions().until(() -> records.look() != null);
     return records.look();
   }

@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -31,7 +30,8 @@ class NoticesTest {
   private final VirtualTime time = new VirtualTime();
   private final FakeUDisks cloud = new FakeUDisks(time);
   private final List<String> told = new ArrayList<>();
-  private @Nullable Set<String> countsAsAttached = new HashSet<>();
+  private final Set<String> countsAsAttached = new HashSet<>();
+  private boolean isClusterKnown = true;
   private final Volumes volumes =
       FakeCloud.volumes(
           cloud,
@@ -139,7 +139,7 @@ class NoticesTest {
   @Test
   void aClusterThatIsNotKnownKeepsNoDiskFromBeingAttached() {
     cloud.put(FakeUDisks.disk("bsm-1", "pvc-1", UDiskStatus.AVAILABLE, Optional.empty()));
-    countsAsAttached = null;
+    isClusterKnown = false;
     volumes.attach(new VolumeId("bsm-1"), new NodeId("uhost-a"), Progress.unwatched());
     assertThat(told).isEmpty();
     assertThat(cloud.find(new VolumeId("bsm-1")).orElseThrow().isOn("uhost-a")).isTrue();
@@ -153,7 +153,7 @@ class NoticesTest {
 
     @Override
     public boolean isAttached(VolumeId volume, NodeId node) {
-      if (countsAsAttached == null) {
+      if (!isClusterKnown) {
         throw new Unavailable("the VolumeAttachments of the cluster are not known yet");
       }
       return countsAsAttached.contains(volume + " " + node);

@@ -63,9 +63,9 @@ class StormTest {
           var _ = driver.create(spec("pvc-" + i), Progress.unwatched());
         });
     assertThat(cloud.ours()).hasSize(WORKERS);
-    double settled = (Collections.min(cloud.changes) - start) / 1e9;
-    double seconds = (Collections.max(cloud.changes) - start) / 1e9;
-    int looks = cloud.kinds.get("pages") + cloud.kinds.get("by name");
+    double settled = (double) (Collections.min(cloud.changes) - start) / 1e9;
+    double seconds = (double) (Collections.max(cloud.changes) - start) / 1e9;
+    double looks = cloud.calls("pages") + cloud.calls("by name");
     assertThat(settled).isGreaterThanOrEqualTo(FakeCloud.SETTLE.toSeconds());
     assertThat(looks / seconds).isLessThanOrEqualTo(3);
   }

@@ -9,6 +9,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Time for many threads: it passes when each of them sleeps or waits for another one, so that a
@@ -23,7 +24,7 @@ final class StormTime implements Pause {
       new PriorityQueue<>((a, b) ->
           a.until != b.until ? Long.compare(a.until, b.until) : Long.compare(a.order, b.order));
   private final List<Thread> crew = new ArrayList<>();
-  private final AtomicReference<Throwable> failure = new AtomicReference<>();
+  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private long now = 1_000_000_000_000L;
   private long order;
 

@@ -66,7 +66,7 @@ class StormTest {
     double settled = (double) (Collections.min(cloud.changes) - start) / 1e9;
     double seconds = (double) (Collections.max(cloud.changes) - start) / 1e9;
     double looks = cloud.calls("pages") + cloud.calls("by name");
-    assertThat(settled).isGreaterThanOrEqualTo(FakeCloud.SETTLE.toSeconds());
+    assertThat(settled).isGreaterThanOrEqualTo((double) FakeCloud.SETTLE.toSeconds());
     assertThat(looks / seconds).isLessThanOrEqualTo(3);
   }
 

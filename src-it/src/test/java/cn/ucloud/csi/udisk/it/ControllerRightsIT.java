@@ -58,8 +58,7 @@ class ControllerRightsIT {
         new Sandbox(directory, Duration.ofMillis(50), Duration.ZERO)
             .actingIn(api)
             // A process that makes the lease waits for as long as it lasts before it acts.
-            .with("--lease-renew-deadline", "12s")
-            .with("--lease-duration", "18s")
+            .withShortLease()
             .startController()) {
       doAllThereIsToDo(sandbox, sandbox.calls());
     }

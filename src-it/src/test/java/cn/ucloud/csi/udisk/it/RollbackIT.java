@@ -31,8 +31,7 @@ class RollbackIT {
   @BeforeEach
   void start() throws IOException {
     world = new TakeOver(directory.toRealPath());
-    // A killed controller's successor waits until its lease has ended.
-    world.sandbox().with("--lease-renew-deadline", "12s").with("--lease-duration", "18s");
+    world.sandbox().withShortLease();
     var _ = world.start();
   }
 

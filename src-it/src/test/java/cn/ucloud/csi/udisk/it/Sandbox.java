@@ -77,6 +77,13 @@ final class Sandbox implements AutoCloseable {
         .with("--kubeconfig", api.kubeconfig(directory.resolve("kube")).toString());
   }
 
+  /**
+   * For tests in which another process is to act after it: that waits until its lease has ended.
+   */
+  Sandbox withShortLease() {
+    return with("--lease-renew-deadline", "12s").with("--lease-duration", "18s");
+  }
+
   Sandbox withVariable(String name, String value) {
     environment.put(name, value);
     return this;

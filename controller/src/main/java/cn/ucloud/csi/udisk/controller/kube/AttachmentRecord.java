@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param volume the name of the persistent volume
  * @param inlineDisk of an attachment that has no persistent volume
  * @param nodeId as which the attacher knows the node, whose CSINode may go before it
+ * @param isAttached whether it was attached, and its detaching has not been recorded
  * @param told what the node was told of a volume that is attached for good; null if it is not
  */
 record AttachmentRecord(
@@ -29,6 +30,7 @@ record AttachmentRecord(
     @Nullable String volume,
     @Nullable VolumeId inlineDisk,
     @Nullable NodeId nodeId,
+    boolean isAttached,
     @Nullable PublishContext told) {
   private static final String NODE_ID = "csi.alpha.kubernetes.io/node-id";
 
@@ -46,6 +48,9 @@ record AttachmentRecord(
   static AttachmentRecord of(VolumeAttachment attachment) {
     Optional<VolumeAttachmentSpec> spec = Optional.ofNullable(attachment.getSpec());
     Optional<VolumeAttachmentSource> source = spec.map(VolumeAttachmentSpec::getSource);
+    Optional<VolumeAttachmentStatus> attached =
+        Optional.ofNullable(attachment.getStatus())
+            .filter(status -> Boolean.TRUE.equals(status.getAttached()));
     return new AttachmentRecord(
         spec.map(VolumeAttachmentSpec::getAttacher)
             .filter(IdentityService.DRIVER_NAME::equals)
@@ -60,9 +65,9 @@ record AttachmentRecord(
             .map(annotations -> annotations.get(NODE_ID))
             .flatMap(CsiNodes::id)
             .orElse(null),
-        Optional.ofNullable(attachment.getStatus())
+        attached.isPresent(),
+        attached
             .filter(_ -> attachment.getMetadata().getDeletionTimestamp() == null)
-            .filter(status -> Boolean.TRUE.equals(status.getAttached()))
             .map(AttachmentRecord::context)
             .orElse(null));
   }

@@ -56,19 +56,31 @@ final class ClusterPublications implements Publications {
         .collect(Collectors.toSet());
   }
 
-  /** Looks only at what is of this volume: it is asked before every attach. */
   @Override
   public boolean isAttached(VolumeId volume, NodeId node) {
+    List<AttachmentRecord> its = attachmentsOf(volume);
+    return told(its, nodesByName(its)).containsKey(new Place(volume, node));
+  }
+
+  @Override
+  public boolean mayBeComing(VolumeId volume, NodeId node) {
+    List<AttachmentRecord> its = attachmentsOf(volume);
+    Map<String, NodeId> names = nodesByName(its);
+    List<AttachmentRecord> there =
+        its.stream().filter(found -> node.equals(names.get(found.node()))).toList();
+    return there.isEmpty() || !there.stream().allMatch(AttachmentRecord::isAttached);
+  }
+
+  /** Looks only at what is of this volume: it is asked before every attach. */
+  private List<AttachmentRecord> attachmentsOf(VolumeId volume) {
     Set<String> names =
         volumes.all().stream()
             .filter(found -> volume.equals(found.disk()))
             .map(VolumeRecord::name)
             .collect(Collectors.toSet());
-    List<AttachmentRecord> its =
-        attachments.all().stream()
-            .filter(found -> found.isOurs() && names.contains(found.volume()))
-            .toList();
-    return told(its, nodesByName(its)).containsKey(new Place(volume, node));
+    return attachments.all().stream()
+        .filter(found -> found.isOurs() && names.contains(found.volume()))
+        .toList();
   }
 
   /**

@@ -3,6 +3,7 @@ package cn.ucloud.csi.udisk.controller.volume;
 import cn.ucloud.csi.udisk.common.concurrent.Progress;
 import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
 import cn.ucloud.csi.udisk.common.error.DriverException.OperationPending;
+import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
@@ -14,16 +15,22 @@ import java.util.Optional;
 
 /** Detaches disks: reads first, orders once, and answers when the cloud shows it. */
 final class IdempotentDetachment {
+  /** How often it is asked whether the cluster tells by now that no attach is under way. */
+  private static final Duration ASK_AGAIN = Duration.ofSeconds(5);
+
   private final UDisks disks;
   private final NodeHosts nodes;
+  private final Publications publications;
   private final Orders orders;
   private final Unsettled unsettled;
   private final HostQueue hosts;
   private final Polling polling;
 
-  IdempotentDetachment(UDisks disks, NodeHosts nodes, Orders orders, Waiting waiting) {
+  IdempotentDetachment(
+      UDisks disks, NodeHosts nodes, Publications publications, Orders orders, Waiting waiting) {
     this.disks = disks;
     this.nodes = nodes;
+    this.publications = publications;
     this.orders = orders;
     this.unsettled = waiting.unsettled();
     this.hosts = waiting.hosts();
@@ -61,8 +68,7 @@ final class IdempotentDetachment {
     }
     if (isOff(found, node)) {
       requireSettled(unsettled.otherThan(change.what(), volume.value()));
-      if (!unsettled.earlierProcess().isZero()) {
-        outlastEarlierProcess(volume, progress);
+      if (outlastsEarlierProcess(volume, unwanted, progress)) {
         detach(volume, unwanted, progress);
       }
       return;
@@ -136,13 +142,32 @@ final class IdempotentDetachment {
         };
   }
 
-  /** Its attach may still be done: then the disk would be off only for now. */
-  private void outlastEarlierProcess(VolumeId volume, Progress progress) {
-    Duration left = unsettled.earlierProcess();
-    progress.at(
-        "%s is detached; waiting up to %d s in case an earlier attach still takes effect"
-            .formatted(volume, unsettled.settle().toSeconds()));
-    polling.sleep(left);
+  /**
+   * Waits while an attach that the process before this one ordered may still be done: then the disk
+   * would be off only for now. True if it had to wait.
+   */
+  private boolean outlastsEarlierProcess(
+      VolumeId volume, Optional<NodeId> node, Progress progress) {
+    boolean hasWaited = false;
+    while (true) {
+      Duration left = unsettled.earlierProcess();
+      if (left.isZero() || !mayBeComing(volume, node)) {
+        return hasWaited;
+      }
+      progress.at(
+          "%s is detached; waiting up to %d s in case an earlier attach still takes effect"
+              .formatted(volume, unsettled.settle().toSeconds()));
+      polling.sleep(left.compareTo(ASK_AGAIN) < 0 ? left : ASK_AGAIN);
+      hasWaited = true;
+    }
+  }
+
+  private boolean mayBeComing(VolumeId volume, Optional<NodeId> node) {
+    try {
+      return node.isEmpty() || publications.mayBeComing(volume, node.get());
+    } catch (Unavailable e) {
+      return true;
+    }
   }
 
   /** An attach that was not answered may still be done: then the disk is not off yet. */

@@ -13,6 +13,7 @@ public record Notice(Reason reason, String text) {
     DETACHED_UNUSED("DetachedUnused", false),
     WAITING_FOR_DETACH("WaitingForDetach", true),
     DETACHED_OUTSIDE("DetachedOutsideKubernetes", true),
+    DETACHED_LATE("DetachedLate", true),
     ATTACHED_AGAIN("AttachedAgain", false),
     DUPLICATE_DISKS("DuplicateDisks", true),
     LEAKED_DISKS("LeakedDisks", true),

@@ -41,6 +41,18 @@ public interface Publications {
   }
 
   /**
+   * Whether somebody may have ordered the volume to the node without Kubernetes having recorded the
+   * outcome; also wherever nothing is known of it. Of a volume that Kubernetes counts as attached
+   * only one that was detached outside of it is ordered again, which nobody records.
+   *
+   * @param node in the form that its CSINode holds
+   * @throws cn.ucloud.csi.udisk.common.error.DriverException.Unavailable if that is not known now
+   */
+  default boolean mayBeComing(VolumeId volume, NodeId node) {
+    return true;
+  }
+
+  /**
    * A disk on a host, as the cloud shows it.
    *
    * @param address of the host

@@ -51,14 +51,15 @@ public final class Volumes {
     this.hosts = waiting.hosts();
     this.listing = listing;
     this.publications = cluster.publications();
-    this.detachment = new IdempotentDetachment(disks, nodes, orders, waiting);
+    this.detachment =
+        new IdempotentDetachment(disks, nodes, cluster.publications(), orders, waiting);
     Elsewhere elsewhere =
         new Elsewhere(cluster.custody(), goneHosts, detachment, cluster.notices());
     HostReads hostReads = new HostReads(disks, waiting.pause());
     this.attachment =
         new IdempotentAttachment(
             disks, nodes, hostReads, elsewhere, orders, unsettled, waiting.hosts());
-    this.reattachEvents = new ReattachEvents(disks, cluster);
+    this.reattachEvents = new ReattachEvents(disks, cluster, waiting);
     this.notices = cluster.notices();
     SnapshotReads snapshotReads = new SnapshotReads(snapshots, waiting.pause());
     this.deletion =

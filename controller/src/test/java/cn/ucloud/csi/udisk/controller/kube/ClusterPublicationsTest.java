@@ -11,6 +11,7 @@ import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.controller.volume.Publications.OnHost;
 import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
+import io.fabric8.kubernetes.api.model.storage.VolumeAttachmentBuilder;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -101,6 +102,32 @@ class ClusterPublicationsTest {
   }
 
   @Test
+  void anAttachMayBeUnderWayUnlessTheAttachmentSaysThatItIsDone() {
+    api.register("a", "udisk.csi.ucloud.cn", "uhost-a");
+    api.putVolume("pv-2", "bsm-2");
+    attachment("a", "uhost-a", VDB);
+    api.put(
+        attachmentOf("va-2", "pv-2", true)
+            .editMetadata()
+            .withFinalizers("external-attacher/udisk-csi-ucloud-cn")
+            .withDeletionTimestamp("2026-11-30T10:00:00Z")
+            .endMetadata()
+            .build());
+    api.putVolume("pv-3", "bsm-3");
+    api.put(attachmentOf("va-3", "pv-3", false).build());
+    start();
+    await()
+        .ignoreExceptions() // before the volumes are known
+        .until(() -> !publications.mayBeComing(new VolumeId("bsm-1"), new NodeId("uhost-a")));
+    assertThat(publications.mayBeComing(new VolumeId("bsm-1"), new NodeId("uhost-b"))).isTrue();
+    assertThat(publications.mayBeComing(new VolumeId("bsm-2"), new NodeId("uhost-a")))
+        .as("one that is being detached")
+        .isFalse();
+    assertThat(publications.mayBeComing(new VolumeId("bsm-3"), new NodeId("uhost-a"))).isTrue();
+    assertThat(publications.mayBeComing(new VolumeId("bsm-9"), new NodeId("uhost-a"))).isTrue();
+  }
+
+  @Test
   void aNodeThatWasToldTheLetterIsListed() {
     api.register("a", "udisk.csi.ucloud.cn", "uhost-a");
     attachment("a", "10.9.0.1", VDB);
@@ -171,6 +198,10 @@ class ClusterPublicationsTest {
           var _ = watched.start();
         });
     await().ignoreExceptions().until(() -> publications.look() != null);
+  }
+
+  private static VolumeAttachmentBuilder attachmentOf(String name, String volume, boolean done) {
+    return ApiServer.attachment(name, "a", volume).withNewStatus().withAttached(done).endStatus();
   }
 
   private void attachment(String node, String id, Map<String, String> told) {

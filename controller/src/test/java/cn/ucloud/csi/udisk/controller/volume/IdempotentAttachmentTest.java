@@ -12,6 +12,7 @@ import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
 import cn.ucloud.csi.udisk.common.error.DriverException.NotFound;
 import cn.ucloud.csi.udisk.common.error.DriverException.OperationPending;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
+import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.model.PublishContext;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
@@ -22,6 +23,7 @@ import cn.ucloud.csi.udisk.controller.volume.FakeUDisks.Fault;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -33,6 +35,7 @@ class IdempotentAttachmentTest {
   private final VirtualTime time = new VirtualTime();
   private final FakeUDisks cloud = new FakeUDisks(time);
   private final Volumes volumes = FakeCloud.volumes(cloud, time);
+  private boolean isComing = true;
 
   @BeforeEach
   void aFreeDisk() {
@@ -181,6 +184,64 @@ class IdempotentAttachmentTest {
     young.detach(DISK, Optional.of(A), Progress.unwatched());
     young.attach(DISK, B, Progress.unwatched());
     assertThat(onlyDisk().isOn("uhost-b")).isTrue();
+  }
+
+  @Test
+  void aYoungProcessDoesNotWaitWithADiskThatKubernetesHadAttached() {
+    isComing = false;
+    Volumes young = FakeCloud.volumes(cloud, clusterOf(this::isComing), time);
+    long before = time.now();
+    young.detach(DISK, Optional.of(A), Progress.unwatched());
+    assertThat(time.now() - before).isLessThan(Duration.ofSeconds(5).toNanos());
+  }
+
+  @Test
+  void aYoungProcessWaitsWhileAnAttachOfTheOneBeforeItMayStillBeDone() {
+    cloud.faults.add(new Fault.Late(Duration.ofSeconds(60)));
+    assertThatThrownBy(() -> cloud.attach(onlyDisk(), A, false)).isInstanceOf(OutcomeUnknown.class);
+    Volumes young = FakeCloud.volumes(cloud, clusterOf(this::isComing), time);
+    young.detach(DISK, Optional.of(A), Progress.unwatched());
+    time.pass(Duration.ofMinutes(2));
+    assertThat(onlyDisk().hostId()).isEmpty();
+  }
+
+  @Test
+  void aYoungProcessWaitsNoLongerOnceTheClusterIsKnown() {
+    long before = time.now();
+    Volumes young =
+        FakeCloud.volumes(
+            cloud,
+            clusterOf(() -> {
+              if (time.now() - before < Duration.ofSeconds(20).toNanos()) {
+                throw new Unavailable("the VolumeAttachments of the cluster are not known yet");
+              }
+              return false;
+            }),
+            time);
+    young.detach(DISK, Optional.of(A), Progress.unwatched());
+    assertThat(time.now() - before).isLessThan(Duration.ofSeconds(30).toNanos());
+  }
+
+  private boolean isComing() {
+    return isComing;
+  }
+
+  private static ClusterView clusterOf(BooleanSupplier isComing) {
+    return new ClusterView(
+        NodeDirectory.none(),
+        Scheduling.none(),
+        Custody.none(),
+        new Publications() {
+          @Override
+          public Look look() {
+            return disk -> Optional.of(disk.host());
+          }
+
+          @Override
+          public boolean mayBeComing(VolumeId volume, NodeId node) {
+            return isComing.getAsBoolean();
+          }
+        });
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cn.ucloud.csi.udisk.common.concurrent.Progress;
 import cn.ucloud.csi.udisk.common.error.DriverException.AttachedElsewhere;
+import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
 import cn.ucloud.csi.udisk.common.error.DriverException.SoldOut;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.DiskSize;
@@ -12,8 +13,10 @@ import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskTerms;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskStatus;
 import cn.ucloud.csi.udisk.controller.volume.FakeUDisks.Fault;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -32,16 +35,10 @@ class NoticesTest {
   private final List<String> told = new ArrayList<>();
   private final Set<String> countsAsAttached = new HashSet<>();
   private boolean isClusterKnown = true;
-  private final Volumes volumes =
-      FakeCloud.volumes(
-          cloud,
-          new ClusterView(
-              NodeDirectory.none(),
-              Scheduling.none(),
-              Custody.none(),
-              new Attachments(),
-              new Told()),
-          time);
+  private final ClusterView cluster =
+      new ClusterView(
+          NodeDirectory.none(), Scheduling.none(), Custody.none(), new Attachments(), new Told());
+  private final Volumes volumes = FakeCloud.volumes(cloud, cluster, time);
 
   @BeforeEach
   void aProcessThatIsNotYoung() {
@@ -125,6 +122,42 @@ class NoticesTest {
                     .startsWith(
                         "users of bsm-1 AttachedAgain: disk bsm-1 is attached to node uhost-a"
                             + " again; pods that had it mounted"));
+  }
+
+  @Test
+  void anOrderOfTheProcessBeforeThatTakesEffectLateIsToldAndHealed() {
+    cloud.put(FakeUDisks.disk("bsm-1", "pvc-1", UDiskStatus.INUSE, Optional.of("uhost-a")));
+    UDisk attached = cloud.find(new VolumeId("bsm-1")).orElseThrow();
+    cloud.faults.add(new Fault.Late(Duration.ofSeconds(60)));
+    assertThatThrownBy(() -> cloud.detach(attached, "uhost-a")).isInstanceOf(OutcomeUnknown.class);
+    cloud.detach(attached, "uhost-a");
+    time.pass(Duration.ofSeconds(10));
+    Volumes young = FakeCloud.volumes(cloud, cluster, time);
+    young.attach(new VolumeId("bsm-1"), new NodeId("uhost-a"), Progress.unwatched());
+    countsAsAttached.add("bsm-1 uhost-a");
+    time.pass(Duration.ofMinutes(2));
+    assertThat(young.all()).allMatch(volume -> volume.node().isEmpty());
+    young.attach(new VolumeId("bsm-1"), new NodeId("uhost-a"), Progress.unwatched());
+    assertThat(told)
+        .satisfiesExactly(
+            first ->
+                assertThat(first)
+                    .isEqualTo(
+                        "users of bsm-1 DetachedLate: disk bsm-1 was detached from node uhost-a, by"
+                            + " an order of an earlier controller process that took effect late or"
+                            + " outside of Kubernetes; it is being attached again"),
+            second -> assertThat(second).startsWith("users of bsm-1 AttachedAgain"));
+    assertThat(cloud.find(new VolumeId("bsm-1")).orElseThrow().isOn("uhost-a")).isTrue();
+  }
+
+  @Test
+  void aReadThatLagsBehindOurOwnAttachIsNoDetachByOthers() {
+    cloud.put(FakeUDisks.disk("bsm-1", "pvc-1", UDiskStatus.AVAILABLE, Optional.empty()));
+    volumes.attach(new VolumeId("bsm-1"), new NodeId("uhost-a"), Progress.unwatched());
+    countsAsAttached.add("bsm-1 uhost-a");
+    cloud.staleness.add(Duration.ofSeconds(8));
+    volumes.attach(new VolumeId("bsm-1"), new NodeId("uhost-a"), Progress.unwatched());
+    assertThat(told).isEmpty();
   }
 
   @Test

@@ -47,11 +47,8 @@ app.kubernetes.io/name: udisk-csi
 {{- if and (not .cloud.configMap) (not (and .cloud.region .cloud.clusterId)) -}}
 {{- fail "without cloud.configMap both cloud.region and cloud.clusterId must be given" -}}
 {{- end -}}
-{{- if and .node.hostNetwork (eq (int .node.httpPort) (int .node.registrarPort)) -}}
-{{- fail "node.httpPort and node.registrarPort must differ" -}}
-{{- end -}}
-{{- if and .node.hostNetwork .controller.hostNetwork (or (eq (int .controller.httpPort) (int .node.httpPort)) (eq (int .controller.httpPort) (int .node.registrarPort))) -}}
-{{- fail "controller.hostNetwork needs a controller.httpPort that no node pod has: set controller.httpPort to another one than node.httpPort and node.registrarPort" -}}
+{{- if and .node.hostNetwork .controller.hostNetwork (eq (int .controller.httpPort) (int .node.httpPort)) -}}
+{{- fail "controller.hostNetwork needs a controller.httpPort that no node pod has: set controller.httpPort to another one than node.httpPort" -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -97,6 +94,22 @@ volumeMounts:
 - --kube-api-qps={{ int $root.Values.sidecars.kubeApiQps }}
 - --kube-api-burst={{ int $root.Values.sidecars.kubeApiBurst }}
 - --leader-election=false
+{{- end -}}
+
+{{/* Probes of the driver: by files that it writes, since another process may have its port. */}}
+{{- define "udisk.probes" -}}
+livenessProbe:
+  exec:
+    command: [/opt/udisk-csi/udisk-csi, alive, /health]
+  initialDelaySeconds: 10
+  periodSeconds: 20
+  timeoutSeconds: 10
+readinessProbe:
+  exec:
+    command: [/opt/udisk-csi/udisk-csi, ready, /health]
+  initialDelaySeconds: 3
+  periodSeconds: 20
+  timeoutSeconds: 10
 {{- end -}}
 
 {{/* A container that needs nothing of its host. */}}

@@ -123,11 +123,21 @@ public final class NodeMain {
     }
   }
 
-  /** kubelet makes this directory when it starts, in the one that it really uses. */
+  /**
+   * kubelet makes the first directory when it starts, in the one that it really uses; in the other
+   * one, which a process outside of a pod may lack, the registrar makes the socket.
+   */
   private static Optional<String> findProblem(Path kubelet) {
     Path pods = kubelet.resolve("pods");
-    return Files.isDirectory(pods)
-        ? Optional.empty()
-        : Optional.of(pods + " is no directory, so --kubelet-dir is not kubelet's --root-dir");
+    if (!Files.isDirectory(pods)) {
+      return Optional.of(pods + " is no directory, so --kubelet-dir is not kubelet's --root-dir");
+    }
+    Path registry = kubelet.resolve("plugins_registry");
+    Path socket = registry.resolve(IdentityService.DRIVER_NAME + "-reg.sock");
+    return Files.isDirectory(registry) && Files.notExists(socket)
+        ? Optional.of(
+            socket
+                + " is not there, so kubelet forgets this driver; a restarted registrar makes it")
+        : Optional.empty();
   }
 }

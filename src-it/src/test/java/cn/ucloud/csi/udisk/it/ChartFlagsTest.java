@@ -24,12 +24,14 @@ class ChartFlagsTest {
       Map.of(
           "--csi-endpoint", "the socket that the sidecars are given",
           "--leader-election", "in a cluster there is always one to hold the lease in",
+          "--health-dir", "where the chart mounts memory for the probes",
           "--credentials-dir", "where the chart mounts the Secret",
           "--kubeconfig", "a pod has its service account");
 
   private static final Map<String, String> FIXED_OF_NODE =
       Map.of(
           "--csi-endpoint", "the socket that the registrar is given",
+          "--health-dir", "where the chart mounts memory for the probes",
           "--node-name", "the variable KUBE_NODE_NAME, which Kubernetes fills in",
           "--sysfs-root", "where the chart mounts the host's",
           "--dev-root", "where the chart mounts the host's",
@@ -47,7 +49,7 @@ class ChartFlagsTest {
           "csi-snapshotter",
           common("worker-threads", "feature-gates"),
           "node-registrar",
-          Set.of("v", "csi-address", "timeout", "kubelet-registration-path", "http-endpoint"));
+          Set.of("v", "csi-address", "timeout", "kubelet-registration-path"));
 
   private static Set<String> common(String... own) {
     return Stream.concat(

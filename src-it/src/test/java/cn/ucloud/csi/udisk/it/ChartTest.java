@@ -42,7 +42,7 @@ class ChartTest {
         "cloud: {configMap: ''} | cloud.configMap",
         "{cloud: {configMap: '', region: cn-bj2}, credentials: {source: sts}} | cloud.clusterId",
         "controller: {hostNetwork: true} | controller.httpPort",
-        "node: {registrarPort: 9809} | node.registrarPort",
+        "node: {registrarPort: 9809} | registrarPort",
       })
   void aWrongValueIsRefusedInOneSentenceThatNamesIt(String values, String named) {
     assertThatThrownBy(() -> Chart.onNewest().with(values).render())
@@ -287,9 +287,19 @@ class ChartTest {
     for (JsonNode pod : List.of(Chart.EVERYTHING.controller(), Chart.EVERYTHING.node())) {
       assertThat(pod.toString()).doesNotContain("livenessprobe:");
       JsonNode driver = Chart.container(pod, "csi-udisk");
-      assertThat(driver.at("/livenessProbe/httpGet/path").asText()).isEqualTo("/healthz");
-      assertThat(driver.at("/readinessProbe/httpGet/path").asText()).isEqualTo("/readyz");
+      assertThat(driver.at("/livenessProbe/exec/command").toString()).contains("\"alive\"");
+      assertThat(driver.at("/readinessProbe/exec/command").toString()).contains("\"ready\"");
     }
+  }
+
+  /** On the network of a host anybody may have it, and would be asked, or be in the way. */
+  @Test
+  void nothingOnANodeDependsOnAPortOfItsHost() {
+    for (JsonNode container : Chart.EVERYTHING.node().path("containers")) {
+      assertThat(container.has("ports")).as("a port that the scheduler looks for").isFalse();
+      assertThat(container.toString()).doesNotContain("httpGet", "tcpSocket", "http-endpoint");
+    }
+    assertThat(Chart.EVERYTHING.controller().toString()).doesNotContain("httpGet", "tcpSocket");
   }
 
   @Test

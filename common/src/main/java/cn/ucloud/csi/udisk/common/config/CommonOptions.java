@@ -2,7 +2,10 @@ package cn.ucloud.csi.udisk.common.config;
 
 import cn.ucloud.csi.udisk.common.grpc.CsiEndpoint;
 import cn.ucloud.csi.udisk.common.log.LogFormat;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 import picocli.CommandLine.Option;
 
@@ -25,6 +28,14 @@ public final class CommonOptions implements Options<CommonConfig> {
   private HttpListen http;
 
   @Option(
+      names = "--health-dir",
+      paramLabel = "<directory>",
+      description =
+          "Where this process writes every 10 s whether it is alive and ready, for probes that"
+              + " depend on no port.")
+  private @Nullable Path healthDir;
+
+  @Option(
       names = "--log-format",
       paramLabel = "<format>",
       defaultValue = "text",
@@ -45,6 +56,6 @@ public final class CommonOptions implements Options<CommonConfig> {
 
   @Override
   public CommonConfig toConfig() {
-    return new CommonConfig(endpoint, http, logFormat, logLevel);
+    return new CommonConfig(endpoint, http, Optional.ofNullable(healthDir), logFormat, logLevel);
   }
 }

@@ -1,6 +1,5 @@
 package cn.ucloud.csi.udisk.common.metrics;
 
-import cn.ucloud.csi.udisk.common.error.CannotStart;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
@@ -8,9 +7,17 @@ import io.prometheus.metrics.exporter.httpserver.MetricsHandler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@code /metrics}, {@code /healthz} and {@code /readyz} over HTTP.
@@ -23,52 +30,115 @@ public final class HttpEndpoint implements AutoCloseable {
   /** Of the codes that fail a probe the one whose text {@code kubectl get --raw} shows. */
   private static final int OUT_OF_ORDER = 500;
 
-  private final HttpServer server;
-  private final ExecutorService threads;
+  private static final Duration PAUSE = Duration.ofSeconds(10);
 
-  private HttpEndpoint(HttpServer server, ExecutorService threads) {
-    this.server = server;
-    this.threads = threads;
+  private static final Logger LOG = LoggerFactory.getLogger(HttpEndpoint.class);
+
+  private final Supplier<InetSocketAddress> address;
+  private final Map<String, HttpHandler> pages;
+  private final Duration pause;
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private Optional<HttpServer> server = Optional.empty();
+  private volatile Optional<String> problem = Optional.empty();
+
+  HttpEndpoint(
+      Supplier<InetSocketAddress> address, Map<String, HttpHandler> pages, Duration pause) {
+    this.address = address;
+    this.pages = pages;
+    this.pause = pause;
   }
 
   /**
-   * Starts to serve.
+   * Starts to serve; where that cannot be, because another process has the port, as soon as it can:
+   * nobody's work depends on these pages. That is logged once, and {@link #findProblem} says it.
    *
-   * @param address with port 0 for any free one
+   * @param address with port 0 for any free one; asked for anew for every try
    * @param alive whether this process should be left alone, or restarted
    * @param inOrder whether it does what it should, if only to stand by
-   * @throws CannotStart if the address cannot be listened on
    */
   public static HttpEndpoint start(
-      InetSocketAddress address,
+      Supplier<InetSocketAddress> address,
       Metrics metrics,
       Supplier<Health> alive,
       Supplier<Health> inOrder) {
-    ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    return start(address, metrics, alive, inOrder, PAUSE);
+  }
+
+  static HttpEndpoint start(
+      Supplier<InetSocketAddress> address,
+      Metrics metrics,
+      Supplier<Health> alive,
+      Supplier<Health> inOrder,
+      Duration pause) {
+    Map<String, HttpHandler> pages =
+        Map.of(
+            "/metrics", new MetricsHandler(metrics.registry()),
+            "/healthz", page(alive),
+            "/readyz", page(inOrder));
+    HttpEndpoint endpoint = new HttpEndpoint(address, pages, pause);
+    if (!endpoint.serves()) {
+      endpoint.threads.execute(endpoint::tryUntilItServes);
+    }
+    return endpoint;
+  }
+
+  /** Why nothing is served; empty while it is. */
+  public Optional<String> findProblem() {
+    return problem;
+  }
+
+  /** The port in use, which is news when 0 was asked for; empty while none is. */
+  public synchronized OptionalInt port() {
+    return server.stream().mapToInt(s -> s.getAddress().getPort()).findFirst();
+  }
+
+  private void tryUntilItServes() {
     try {
-      HttpServer server = HttpServer.create(address, BACKLOG);
-      server.setExecutor(threads);
-      server.createContext("/", exchange -> answer(exchange, 404, "not found"));
-      server.createContext("/metrics", only("/metrics", new MetricsHandler(metrics.registry())));
-      server.createContext("/healthz", only("/healthz", page(alive)));
-      server.createContext("/readyz", only("/readyz", page(inOrder)));
-      server.start();
-      return new HttpEndpoint(server, threads);
-    } catch (IOException | RuntimeException e) {
-      threads.shutdown();
-      throw new CannotStart("cannot serve HTTP on %s: %s".formatted(address, e.getMessage()), e);
+      do {
+        if (closing.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+          return;
+        }
+      } while (!serves());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
-  /** The port in use, which is news when 0 was asked for. */
-  public int port() {
-    return server.getAddress().getPort();
+  private synchronized boolean serves() {
+    if (closing.getCount() == 0) {
+      return true;
+    }
+    InetSocketAddress wanted = address.get();
+    try {
+      HttpServer started = HttpServer.create(wanted, BACKLOG);
+      started.setExecutor(threads);
+      started.createContext("/", exchange -> answer(exchange, 404, "not found"));
+      pages.forEach((path, page) -> started.createContext(path, only(path, page)));
+      started.start();
+      server = Optional.of(started);
+      problem.ifPresent(_ -> LOG.info("serving HTTP on {} at last", wanted));
+      problem = Optional.empty();
+      return true;
+    } catch (IOException | RuntimeException e) {
+      String sentence =
+          "cannot serve HTTP on %s: %s; calls are served all the same, and it is tried again every %d s"
+              .formatted(wanted, e.getMessage(), pause.toSeconds());
+      if (problem.isEmpty()) {
+        LOG.warn(sentence);
+      }
+      problem = Optional.of(sentence);
+      return false;
+    }
   }
 
   /** Stops at once; a scrape that is under way is cut off. */
   @Override
   public void close() {
-    server.stop(0);
+    closing.countDown();
+    synchronized (this) {
+      server.ifPresent(s -> s.stop(0));
+    }
     threads.shutdownNow();
   }
 

@@ -2,7 +2,6 @@ package cn.ucloud.csi.udisk.common.process;
 
 import cn.ucloud.csi.udisk.common.config.CommonConfig;
 import cn.ucloud.csi.udisk.common.config.FlagParser;
-import cn.ucloud.csi.udisk.common.config.HostPort;
 import cn.ucloud.csi.udisk.common.config.Parsed;
 import cn.ucloud.csi.udisk.common.error.CannotStart;
 import cn.ucloud.csi.udisk.common.error.DriverException;
@@ -11,6 +10,7 @@ import cn.ucloud.csi.udisk.common.identity.BuildVersion;
 import cn.ucloud.csi.udisk.common.log.LogLevelFile;
 import cn.ucloud.csi.udisk.common.log.LogSetup;
 import cn.ucloud.csi.udisk.common.metrics.Health;
+import cn.ucloud.csi.udisk.common.metrics.HealthFiles;
 import cn.ucloud.csi.udisk.common.metrics.HttpEndpoint;
 import io.grpc.BindableService;
 import java.io.PrintStream;
@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -109,17 +110,19 @@ public final class ServerProcess<C> {
         scope.own(
             LogLevelFile.watch(
                 common.endpoint().path().resolveSibling(LogLevelFile.NAME), common.logLevel()));
+    Supplier<Health> alive = () -> Health.unless(scope.findProblem());
     common
         .http()
         .address()
-        .map(HostPort::toSocketAddress)
-        .ifPresent(address ->
-            scope.own(
-                HttpEndpoint.start(
-                    address,
-                    scope.metrics(),
-                    () -> Health.unless(scope.findProblem()),
-                    scope::order)));
+        .ifPresent(address -> {
+          HttpEndpoint pages =
+              HttpEndpoint.start(address::toSocketAddress, scope.metrics(), alive, scope::order);
+          scope.own(pages);
+          scope.expect(pages::findProblem);
+        });
+    common
+        .healthDir()
+        .ifPresent(directory -> scope.own(HealthFiles.start(directory, alive, scope::order)));
     List<BindableService> services = wiring.wire(config, scope);
     CsiServer server =
         scope.own(CsiServer.start(common.endpoint(), scope.metrics(), GRACE, services));

@@ -73,6 +73,7 @@ class FlagParserTest {
                 new CommonConfig(
                     new CsiEndpoint(Path.of("/csi/csi.sock")),
                     new HttpListen(Optional.of(new HostPort("", 9809))),
+                    Optional.empty(),
                     LogFormat.TEXT,
                     Level.INFO),
                 Duration.ofSeconds(75),
@@ -87,6 +88,7 @@ class FlagParserTest {
           new CommonConfig(
               new CsiEndpoint(Path.of("/run/other.sock")),
               new HttpListen(Optional.empty()),
+              Optional.of(Path.of("/health")),
               LogFormat.JSON,
               Level.DEBUG),
           Duration.ofMillis(500),
@@ -102,6 +104,7 @@ class FlagParserTest {
                     Map.of(),
                     "--csi-endpoint=/run/other.sock",
                     "--http-listen=off",
+                    "--health-dir=/health",
                     "--log-format=json",
                     "--log-level=debug",
                     "--settle",
@@ -117,16 +120,17 @@ class FlagParserTest {
   @Test
   void everyVariableArrives() {
     Map<String, String> environment =
-        Map.of(
-            "CSI_ENDPOINT", "/run/other.sock",
-            "HTTP_LISTEN", "off",
-            "LOG_FORMAT", "json",
-            "LOG_LEVEL", "debug",
-            "SETTLE", "500ms",
-            "LIMIT", "1h",
-            "LEADER_ELECTION", "false",
-            "TOKEN", "s3cret",
-            "NODE_ID", "node-name");
+        Map.ofEntries(
+            Map.entry("CSI_ENDPOINT", "/run/other.sock"),
+            Map.entry("HTTP_LISTEN", "off"),
+            Map.entry("HEALTH_DIR", "/health"),
+            Map.entry("LOG_FORMAT", "json"),
+            Map.entry("LOG_LEVEL", "debug"),
+            Map.entry("SETTLE", "500ms"),
+            Map.entry("LIMIT", "1h"),
+            Map.entry("LEADER_ELECTION", "false"),
+            Map.entry("TOKEN", "s3cret"),
+            Map.entry("NODE_ID", "node-name"));
     assertThat(ready(environment).config()).isEqualTo(ALL_DIFFERENT);
   }
 
@@ -209,7 +213,7 @@ class FlagParserTest {
             "--node-id= (not set)",
             "--http-listen=:9809 (default)")
         .noneSatisfy(line -> assertThat(line).contains("s3cret"))
-        .hasSize(9);
+        .hasSize(10);
   }
 
   @Test

@@ -1,11 +1,12 @@
 package cn.ucloud.csi.udisk.common.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
-import cn.ucloud.csi.udisk.common.error.CannotStart;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -22,8 +23,8 @@ class HttpEndpointTest {
   private final AtomicReference<String> dead = new AtomicReference<>("");
   private final AtomicReference<String> busy = new AtomicReference<>("");
   private final HttpClient client = HttpClient.newHttpClient();
-  private final HttpEndpoint endpoint =
-      start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+  private final HttpEndpoint endpoint = start(address(0));
+  private final int port = endpoint.port().orElseThrow();
 
   @AfterEach
   void stop() {
@@ -63,24 +64,42 @@ class HttpEndpointTest {
   }
 
   @Test
-  void anAddressInUseIsSaidClearly() {
-    InetSocketAddress taken =
-        new InetSocketAddress(InetAddress.getLoopbackAddress(), endpoint.port());
-    assertThatThrownBy(() -> start(taken))
-        .isInstanceOf(CannotStart.class)
-        .hasMessageContaining("127.0.0.1:" + endpoint.port())
-        .hasMessageContaining("in use");
+  void anAddressInUseIsSaidAndTakenAsSoonAsItIsFree() {
+    HttpEndpoint waiting = start(address(port));
+    try (waiting) {
+      assertThat(waiting.port()).isEmpty();
+      assertThat(waiting.findProblem().orElseThrow())
+          .contains("127.0.0.1:" + port, "in use", "is tried again");
+      endpoint.close();
+      await().untilAsserted(() -> assertThat(waiting.port()).hasValue(port));
+      assertThat(waiting.findProblem()).isEmpty();
+    }
+  }
+
+  @Test
+  void whoWaitsForAnAddressCanBeClosedAndTakesItNoMore() throws IOException {
+    HttpEndpoint waiting = start(address(port));
+    waiting.close();
+    endpoint.close();
+    try (ServerSocket _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      assertThat(waiting.port()).isEmpty();
+    }
   }
 
   @Test
   void anUnknownHostIsSaidClearly() {
-    assertThatThrownBy(() -> start(InetSocketAddress.createUnresolved("nowhere.invalid", 1)))
-        .isInstanceOf(CannotStart.class)
-        .hasMessageContaining("nowhere.invalid");
+    try (HttpEndpoint waiting = start(InetSocketAddress.createUnresolved("nowhere.invalid", 1))) {
+      assertThat(waiting.findProblem().orElseThrow()).contains("nowhere.invalid");
+    }
+  }
+
+  private static InetSocketAddress address(int port) {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
   }
 
   private HttpEndpoint start(InetSocketAddress address) {
-    return HttpEndpoint.start(address, metrics, () -> said(dead), () -> said(busy));
+    return HttpEndpoint.start(
+        () -> address, metrics, () -> said(dead), () -> said(busy), Duration.ofMillis(10));
   }
 
   private static Health said(AtomicReference<String> problem) {
@@ -88,7 +107,7 @@ class HttpEndpointTest {
   }
 
   private HttpResponse<String> get(String path) throws Exception {
-    URI uri = URI.create("http://127.0.0.1:" + endpoint.port() + path);
+    URI uri = URI.create("http://127.0.0.1:" + port + path);
     return client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
   }
 }

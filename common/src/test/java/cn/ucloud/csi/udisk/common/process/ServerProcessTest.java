@@ -69,12 +69,33 @@ class ServerProcessTest {
   }
 
   @Test
-  void anHttpAddressInUseEndsWithOne() throws IOException {
-    try (ServerSocket taken = new ServerSocket(0)) {
-      assertThat(run((_, _) -> List.of(), endpoint(), "--http-listen=:" + taken.getLocalPort()))
-          .isEqualTo(1);
+  void anHttpAddressInUseEndsNothingAndIsNotReady() throws Exception {
+    BlockingQueue<ProcessScope> started = new ArrayBlockingQueue<>(1);
+    Wiring<CommonConfig> wiring =
+        (_, scope) -> {
+          scope.readiness().ready();
+          started.add(scope);
+          return List.of();
+        };
+    Path health = directory.resolve("health");
+    try (ServerSocket taken = new ServerSocket(0);
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      String listen = "--http-listen=:" + taken.getLocalPort();
+      Future<Integer> code =
+          threads.submit(() -> run(wiring, endpoint(), listen, "--health-dir=" + health));
+      ProcessScope scope = started.take();
+      await().until(() -> Files.exists(socket()));
+      assertThat(scope.findProblem()).isEmpty();
+      assertThat(scope.order().sentence()).contains("cannot serve HTTP", "in use");
+      await().until(() -> Files.exists(health.resolve("alive")));
+      assertThat(health.resolve("alive")).hasContent("ok ok");
+      await().until(() -> Files.exists(health.resolve("ready")));
+      assertThat(Files.readString(health.resolve("ready"))).startsWith("not ok: cannot serve HTTP");
+      scope.stop();
+      assertThat(code.get(Patience.SECONDS, SECONDS)).isZero();
     }
-    assertThat(err.toString(UTF_8)).contains("cannot serve HTTP");
+    assertThat(err.toString(UTF_8).lines().filter(line -> line.contains("cannot serve HTTP")))
+        .hasSize(1);
   }
 
   @Test

@@ -79,7 +79,8 @@ public final class NodeMain {
     CommandRunner commands = new ProcessCommandRunner();
     StateDirectory state = StateDirectory.ofThisBoot(config.stateDir());
     OtherNamespaces others = new OtherNamespaces();
-    Host host = Host.of(sys, devices, disks, others, commands, new LinuxMounter(), state);
+    KubeletVolumes kubelet = new KubeletVolumes(config.kubeletDir(), IdentityService.DRIVER_NAME);
+    Host host = Host.of(sys, devices, disks, others, kubelet, commands, new LinuxMounter(), state);
     PrometheusRegistry registry = scope.metrics().registry();
     Operations operations =
         new Operations(
@@ -103,9 +104,7 @@ public final class NodeMain {
     return List.of(
         new IdentityService(BuildVersion.read(), scope.readiness()),
         new NodeService(
-            new VolumeLimit(
-                config.maxVolumes(),
-                new KubeletVolumes(config.kubeletDir(), IdentityService.DRIVER_NAME)),
+            new VolumeLimit(config.maxVolumes(), kubelet),
             info,
             operations,
             new VolumeStager(host, config.blankCheck()),

@@ -4,6 +4,7 @@ import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * What is remembered of a volume in its PV, and given to every node call: the only place that knows
@@ -16,16 +17,29 @@ import java.util.Optional;
  *     stamp may be on the disk (decision 13)
  * @param filesystem what the StorageClass asks for in our own parameter
  * @param mkfs how the filesystem is to be made
+ * @param partition of the disk that is the volume, in place of the whole disk
  */
 public record VolumeContext(
     Content content,
     Optional<VolumeId> copyOf,
     Optional<FilesystemType> filesystem,
-    MkfsOptions mkfs) {
+    MkfsOptions mkfs,
+    Optional<Integer> partition) {
   private static final String TYPE = "type";
   private static final String FS_TYPE = "fsType";
   private static final String CONTENT = "content";
   private static final String SOURCE = "source";
+  private static final String PARTITION = "partition";
+  private static final Pattern PARTITION_NUMBER = Pattern.compile("[0-9]{1,3}");
+
+  /** That of a whole disk. */
+  public VolumeContext(
+      Content content,
+      Optional<VolumeId> copyOf,
+      Optional<FilesystemType> filesystem,
+      MkfsOptions mkfs) {
+    this(content, copyOf, filesystem, mkfs, Optional.empty());
+  }
 
   /** What the disk held when it was made. */
   public enum Content {
@@ -61,7 +75,17 @@ public record VolumeContext(
         content,
         content == Content.COPY ? find(map, SOURCE).map(VolumeId::new) : Optional.empty(),
         filesystem,
-        MkfsOptions.from("volume_context", map, type));
+        MkfsOptions.from("volume_context", map, type),
+        find(map, PARTITION).map(VolumeContext::partition).filter(number -> number != 0));
+  }
+
+  /** As other drivers have it, 0 means the whole disk. */
+  private static int partition(String text) {
+    if (!PARTITION_NUMBER.matcher(text).matches()) {
+      throw new InvalidRequest(
+          "volume_context." + PARTITION, "must be the number of a partition, such as 1");
+    }
+    return Integer.parseInt(text);
   }
 
   private static FilesystemType filesystem(String name) {
@@ -86,6 +110,7 @@ public record VolumeContext(
       map.put(CONTENT, content.word);
     }
     copyOf.ifPresent(source -> map.put(SOURCE, source.value()));
+    partition.ifPresent(number -> map.put(PARTITION, number.toString()));
     return map;
   }
 }

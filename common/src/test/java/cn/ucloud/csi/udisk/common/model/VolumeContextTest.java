@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
 import cn.ucloud.csi.udisk.common.model.VolumeContext.Content;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -55,6 +56,23 @@ class VolumeContextTest {
     assertThatThrownBy(
             () -> VolumeContext.from(Map.of("content", "copy", "source", "x y"), Optional.empty()))
         .isInstanceOf(InvalidRequest.class);
+  }
+
+  @Test
+  void aPartitionIsANumberAndZeroIsTheWholeDisk() {
+    VolumeContext first = VolumeContext.from(Map.of("partition", " 1 "), Optional.empty());
+    assertThat(first.partition()).contains(1);
+    assertThat(VolumeContext.from(first.toMap(Optional.empty()), Optional.empty()))
+        .isEqualTo(first);
+    for (String whole : List.of("", "0")) {
+      assertThat(VolumeContext.from(Map.of("partition", whole), Optional.empty()).partition())
+          .isEmpty();
+    }
+    for (String strange : List.of("vdb1", "-1", "1.0", "9999")) {
+      assertThatThrownBy(() -> VolumeContext.from(Map.of("partition", strange), Optional.empty()))
+          .isInstanceOf(InvalidRequest.class)
+          .hasMessageContaining("volume_context.partition");
+    }
   }
 
   private static VolumeContext context(

@@ -20,6 +20,9 @@ public final class BlkidProbe {
   private static final int FOUND_NOTHING_OR_COULD_NOT_LOOK = 2;
   private static final int AMBIVALENT = 8;
 
+  /** Of a partition, blkid tells where it is, also if it finds nothing there. */
+  private static final String PARTITION = "PART_ENTRY_NUMBER";
+
   private final CommandRunner commands;
 
   public BlkidProbe(CommandRunner commands) {
@@ -60,6 +63,9 @@ public final class BlkidProbe {
     }
     if (partitions != null) {
       return new Foreign("a partition table (" + partitions + ")");
+    }
+    if (type == null && tags.containsKey(PARTITION)) {
+      return new Foreign("nothing that blkid knows, and a partition is never formatted");
     }
     return new Foreign(type == null ? "something that blkid reports as " + tags.keySet() : type);
   }

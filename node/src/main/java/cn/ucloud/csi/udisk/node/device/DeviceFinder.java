@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -47,15 +48,44 @@ public final class DeviceFinder {
   /**
    * The device of {@code volume}, waiting for it to appear.
    *
-   * @throws Unavailable if it does not appear in time
-   * @throws Forbidden if nobody knows the letter, two devices have the serial, or the device is
-   *     smaller than the cloud says
+   * @throws Unavailable if it does not appear in time, or two devices have the serial until then
+   * @throws Forbidden if nobody knows the letter, or the device is smaller than the cloud says
    */
   public BlockDevice await(VolumeId volume, PublishContext context) {
     String serial = serial(volume, context);
     BlockDevice device = Spent.on(Part.WAIT, () -> await(volume, serial));
     context.size().ifPresent(size -> requireSize(volume, device, size));
     return device;
+  }
+
+  /**
+   * The only partition of a disk, which is this one.
+   *
+   * @param number in the partition table
+   * @throws Unavailable if the disk has none (yet)
+   * @throws Forbidden if it has others
+   */
+  public BlockDevice requirePartition(VolumeId volume, BlockDevice disk, int number) {
+    Map<Integer, SysBlock.Entry> partitions = sys.partitions(disk.identity());
+    if (partitions.isEmpty()) {
+      throw new Unavailable(
+          "volume %s should be partition %d of %s, which has no partitions"
+              .formatted(volume, number, disk));
+    }
+    SysBlock.Entry only = partitions.get(number);
+    if (only == null || partitions.size() > 1) {
+      throw new Forbidden(
+          "volume %s should be the only partition, %d, of %s, which has %s"
+              .formatted(volume, number, disk, partitions.keySet()));
+    }
+    return found(locate(only));
+  }
+
+  private static BlockDevice found(Sighting sighting) {
+    return switch (sighting) {
+      case Sighting.Found(BlockDevice device) -> device;
+      case Sighting.NotYet(String why) -> throw new Unavailable(why);
+    };
   }
 
   /**
@@ -77,10 +107,7 @@ public final class DeviceFinder {
               + ", but that is now "
               + now.identity());
     }
-    return switch (locate(now)) {
-      case Sighting.Found(BlockDevice device) -> device;
-      case Sighting.NotYet(String why) -> throw new Unavailable(why);
-    };
+    return found(locate(now));
   }
 
   /**
@@ -179,7 +206,7 @@ public final class DeviceFinder {
 
   /**
    * The one disk that says it has this serial. A disk that does not tell its serial may have the
-   * same one, and cannot be refused for it as two that tell are: one disk that hangs would stop all
+   * same one, and cannot stand in the way as two that tell do: one disk that hangs would stop all
    * volumes of this node. That is acceptable only as staging has the disk that is found proved
    * elsewhere: by the metadata server's list ({@link LetterWitness}), its size and its content.
    */
@@ -189,7 +216,8 @@ public final class DeviceFinder {
     return switch (entries.size()) {
       case 0 -> new Sighting.NotYet("no disk has serial " + serial + "; " + serials(look));
       case 1 -> locate(entries.getFirst());
-      default -> throw new Forbidden("two disks have serial " + serial + ": " + entries);
+      // One of them is on its way out, and which of them nobody could say.
+      default -> new Sighting.NotYet("two disks have serial " + serial + ": " + entries);
     };
   }
 

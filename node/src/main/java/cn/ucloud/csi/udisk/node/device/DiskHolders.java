@@ -1,5 +1,7 @@
 package cn.ucloud.csi.udisk.node.device;
 
+import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
+import cn.ucloud.csi.udisk.node.linux.ExclusiveHold;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -47,6 +49,28 @@ public final class DiskHolders {
         .map(holder -> withName(String.valueOf(holder.getFileName())))
         .sorted()
         .toList();
+  }
+
+  /**
+   * Takes hold of the disk for as long as the answer is open.
+   *
+   * @throws Unavailable if it is in use, by what the sentence names if that is known
+   * @throws cn.ucloud.csi.udisk.common.error.DriverException.HostRefused if it cannot be opened at
+   *     all
+   */
+  public ExclusiveHold hold(BlockDevice device) {
+    try {
+      return ExclusiveHold.of(device.node());
+    } catch (Unavailable e) {
+      throw findSentence(device).map(sentence -> new Unavailable(sentence, e)).orElse(e);
+    }
+  }
+
+  /** Who holds the disk, in words; empty if nobody is known to. */
+  public Optional<String> findSentence(BlockDevice device) {
+    return Optional.of(find(device.number()))
+        .filter(holders -> !holders.isEmpty())
+        .map(holders -> device.node() + " is in use on this host: " + holders + " hold it");
   }
 
   private List<Path> parts(DeviceNumber disk) {

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** The kernel's list of disks, {@code /sys/block}. */
 public final class SysBlock {
@@ -27,7 +29,10 @@ public final class SysBlock {
     this.directory = sysfsRoot.resolve("block");
   }
 
-  /** One disk as sysfs describes it; {@code name} is the kernel's letter and means nothing. */
+  /**
+   * One disk, or partition of one, as sysfs describes it; {@code name} is the kernel's letter and
+   * means nothing. A partition has the serial and sequence number of its disk.
+   */
   public record Entry(String name, DeviceIdentity identity, long bytes) {}
 
   /**
@@ -47,8 +52,9 @@ public final class SysBlock {
     }
   }
 
-  /** What is known of a disk without asking it anything. */
-  private record Disk(Path directory, DeviceNumber number, OptionalLong diskseq, long bytes) {
+  /** What is known of a disk, or of a part of the {@code whole}, without asking it anything. */
+  private record Disk(
+      Path directory, Path whole, DeviceNumber number, OptionalLong diskseq, long bytes) {
     Entry withSerial(String serial) {
       return new Entry(
           String.valueOf(directory.getFileName()),
@@ -88,12 +94,52 @@ public final class SysBlock {
   }
 
   /**
-   * The disk that has this number now; a disk that had it earlier has another identity.
+   * The disk or partition that has this number now; one that had it earlier has another identity.
    *
    * @throws Unavailable if sysfs cannot be read, or this disk does not tell its serial in time
    */
   public Optional<Entry> findByNumber(DeviceNumber number) {
     return findDisk(number).map(disk -> disk.withSerial(ask(disk).await()));
+  }
+
+  /**
+   * The partitions of a disk by their numbers in its table.
+   *
+   * @throws Unavailable if sysfs cannot be read
+   */
+  public Map<Integer, Entry> partitions(DeviceIdentity disk) {
+    Map<Integer, Entry> partitions = new TreeMap<>();
+    for (Path part : findDirectory(disk.number()).map(SysBlock::parts).orElse(List.of())) {
+      partitionNumber(part)
+          .ifPresent(number ->
+              read(part).ifPresent(p -> partitions.put(number, p.withSerial(disk.serial()))));
+    }
+    return partitions;
+  }
+
+  /** Of a partition, its number in the table of its disk; of anything else, 0. */
+  public int partitionNumber(DeviceNumber number) {
+    return findDirectory(number).flatMap(SysBlock::partitionNumber).orElse(0);
+  }
+
+  private static Optional<Integer> partitionNumber(Path device) {
+    return attribute(device, "partition").map(Integer::parseInt);
+  }
+
+  /** The number of the disk of which this is a partition; of anything else, the same. */
+  public DeviceNumber wholeOf(DeviceNumber number) {
+    return findDirectory(number)
+        .flatMap(found -> attribute(whole(found), "dev"))
+        .map(DeviceNumber::parse)
+        .orElse(number);
+  }
+
+  /** Where on its disk a partition ends, in bytes; of a disk, its size. */
+  public Optional<Long> findEnd(DeviceNumber number) {
+    return findDisk(number)
+        .map(part ->
+            part.bytes()
+                + attribute(part.directory(), "start").map(Long::parseLong).orElse(0L) * SECTOR);
   }
 
   /** The size of the disk that has this number now; the disk itself is not asked. */
@@ -138,9 +184,13 @@ public final class SysBlock {
     return serial;
   }
 
-  /** The number of the disk that the kernel calls so now. */
+  /** The number of the disk or partition that the kernel calls so now. */
   public Optional<DeviceNumber> findNumber(String name) {
-    return attribute(directory.resolve(name), "dev").map(DeviceNumber::parse);
+    return devices()
+        .filter(device -> String.valueOf(device.getFileName()).equals(name))
+        .findFirst()
+        .flatMap(device -> attribute(device, "dev"))
+        .map(DeviceNumber::parse);
   }
 
   /**
@@ -149,21 +199,21 @@ public final class SysBlock {
    * @throws Unavailable if sysfs cannot be read
    */
   public boolean exists(DeviceNumber number) {
-    for (Path disk : directories()) {
-      if (hasNumber(disk, number)) {
-        return true;
-      }
-      for (Path partition : children(disk, disk.getFileName() + "*")) {
-        if (hasNumber(partition, number)) {
-          return true;
-        }
-      }
-    }
-    return false;
+    return findDirectory(number).isPresent();
   }
 
   private static boolean hasNumber(Path device, DeviceNumber number) {
     return attribute(device, "dev").filter(number.toString()::equals).isPresent();
+  }
+
+  /** First the disks, then their partitions. */
+  private Stream<Path> devices() {
+    List<Path> disks = directories();
+    return Stream.concat(disks.stream(), disks.stream().flatMap(disk -> parts(disk).stream()));
+  }
+
+  private static List<Path> parts(Path disk) {
+    return children(disk, disk.getFileName() + "*");
   }
 
   private List<Path> directories() {
@@ -182,35 +232,40 @@ public final class SysBlock {
     return children;
   }
 
-  /** Where the disk that has this number now is described. */
+  /** Where the disk or partition that has this number now is described. */
   Optional<Path> findDirectory(DeviceNumber number) {
-    return directories().stream().filter(directory -> hasNumber(directory, number)).findFirst();
+    return devices().filter(device -> hasNumber(device, number)).findFirst();
+  }
+
+  private Path whole(Path device) {
+    Path parent = device.getParent();
+    return parent == null || parent.equals(directory) ? device : parent;
   }
 
   private Optional<Disk> findDisk(DeviceNumber number) {
-    return findDirectory(number)
-        .flatMap(SysBlock::read)
-        .filter(disk -> disk.number().equals(number));
+    return findDirectory(number).flatMap(this::read).filter(disk -> disk.number().equals(number));
   }
 
-  private static Optional<Disk> read(Path disk) {
+  private Optional<Disk> read(Path disk) {
+    Path whole = whole(disk);
     Optional<String> number = attribute(disk, "dev");
     Optional<String> sectors = attribute(disk, "size");
     if (number.isEmpty() || sectors.isEmpty()) {
       return Optional.empty();
     }
     OptionalLong diskseq =
-        attribute(disk, "diskseq").stream().mapToLong(Long::parseLong).findFirst();
+        attribute(whole, "diskseq").stream().mapToLong(Long::parseLong).findFirst();
     return Optional.of(
         new Disk(
             disk,
+            whole,
             DeviceNumber.parse(number.get()),
             diskseq,
             Long.parseLong(sectors.get()) * SECTOR));
   }
 
   private Serials.Answer ask(Disk disk) {
-    return serials.ask(disk.directory(), disk.number(), disk.diskseq());
+    return serials.ask(disk.whole(), disk.number(), disk.diskseq());
   }
 
   private static Optional<String> attribute(Path disk, String name) {

@@ -166,6 +166,14 @@ final class Ext4 implements FilesystemTools {
   private void resize(BlockDevice device) {
     CommandResult grown = commands.run(GROW_LIMIT, List.of("resize2fs", device.node().toString()));
     if (grown.exitCode() != 0) {
+      if (Ext4Superblock.read(device).hasErrors()) {
+        throw new Forbidden(
+            "the ext4 of "
+                + device
+                + " has had errors and does not grow before it is checked, which is done when the"
+                + " volume is staged next: "
+                + grown.sentence());
+      }
       throw new OutcomeUnknown(grown.sentence());
     }
   }

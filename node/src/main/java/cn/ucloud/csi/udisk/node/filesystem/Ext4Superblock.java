@@ -12,9 +12,11 @@ record Ext4Superblock(Superblock block) {
   private static final int LOG_BLOCK_SIZE = 0x18;
   private static final int MOUNT_TIME = 0x2c;
   private static final int MAGIC = 0x38;
+  private static final int STATE = 0x3a;
   private static final int INCOMPATIBLE = 0x60;
   private static final int UUID_BYTES = 0x68;
   private static final int BLOCKS_HIGH = 0x150;
+  private static final int HAS_ERRORS = 0x2;
   private static final long HAS_64_BITS = 0x80;
   private static final long HAS_CHECKSUM_SEED = 0x2000;
 
@@ -35,6 +37,11 @@ record Ext4Superblock(Superblock block) {
   /** Whether checksums depend on a seed of their own, not on the UUID. */
   boolean hasChecksumSeed() {
     return (block.intAt(INCOMPATIBLE) & HAS_CHECKSUM_SEED) != 0;
+  }
+
+  /** Whether the kernel has found it damaged since it was last checked. */
+  boolean hasErrors() {
+    return (block.byteAt(STATE) & HAS_ERRORS) != 0;
   }
 
   /** Whether the filesystem was ever mounted for writing. */

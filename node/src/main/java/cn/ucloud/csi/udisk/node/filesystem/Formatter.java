@@ -16,6 +16,7 @@ import cn.ucloud.csi.udisk.node.blank.DiskContent.Blank;
 import cn.ucloud.csi.udisk.node.blank.DiskContent.Filesystem;
 import cn.ucloud.csi.udisk.node.blank.DiskContent.Foreign;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
+import cn.ucloud.csi.udisk.node.device.DiskHolders;
 import cn.ucloud.csi.udisk.node.device.LetterWitness;
 import cn.ucloud.csi.udisk.node.filesystem.Stamp.Owner;
 import cn.ucloud.csi.udisk.node.linux.ExclusiveHold;
@@ -34,6 +35,7 @@ import java.util.Optional;
  * UnfinishedWork}). A copy is never formatted, whatever is on it.
  */
 public final class Formatter {
+  private final DiskHolders holders;
   private final LetterWitness letters;
   private final BlkidProbe blkid;
   private final BlankCheck blankCheck;
@@ -42,11 +44,13 @@ public final class Formatter {
   private final OwnFilesystem own;
 
   public Formatter(
+      DiskHolders holders,
       LetterWitness letters,
       BlkidProbe blkid,
       BlankCheck blankCheck,
       Filesystems filesystems,
       StateDirectory state) {
+    this.holders = holders;
     this.letters = letters;
     this.blkid = blkid;
     this.blankCheck = blankCheck;
@@ -183,7 +187,7 @@ public final class Formatter {
     }
     boolean larger = device.bytes() > promised.bytes();
     letters.requireNotElsewhere(volume, device);
-    try (ExclusiveHold _ = ExclusiveHold.of(device.node())) {
+    try (ExclusiveHold _ = holders.hold(device)) {
       DiskContent content = blankCheck.examine(device, larger ? BlankRule.ZEROS : rule);
       if (content instanceof Foreign(String what)) {
         throw ContentCheck.refused(
@@ -223,7 +227,7 @@ public final class Formatter {
    * says whether it did.
    */
   private boolean finish(FormatSpec spec, BlockDevice device) {
-    try (ExclusiveHold _ = ExclusiveHold.of(device.node())) {
+    try (ExclusiveHold _ = holders.hold(device)) {
       Optional<DiskContent> content = look(spec.lineage(), spec.type(), device);
       if (content.isPresent() && !isStamped(content.get(), spec)) {
         var _ = ContentCheck.accept(spec.lineage(), spec.type(), device, content.get());

@@ -70,16 +70,24 @@ public final class UnfinishedWork {
     return !about(device).isEmpty();
   }
 
-  /** Also those of an earlier disk of this number, which count no more. */
+  /**
+   * Also those of an earlier disk of this number, which count no more, and those of the disk of
+   * which the device is a partition, or of a partition of it.
+   */
   private List<Path> about(BlockDevice device) {
     return state.list(directory).stream()
         .filter(name ->
             state
                 .find(name)
                 .flatMap(DeviceIdentity::from)
-                .filter(begun -> begun.number().equals(device.number()))
+                .filter(begun -> isAbout(begun, device.identity()))
                 .isPresent())
         .toList();
+  }
+
+  private static boolean isAbout(DeviceIdentity begun, DeviceIdentity device) {
+    return begun.number().equals(device.number())
+        || (begun.diskseq().isPresent() && begun.diskseq().equals(device.diskseq()));
   }
 
   private static boolean matches(Map<String, String> fields, BlockDevice device) {

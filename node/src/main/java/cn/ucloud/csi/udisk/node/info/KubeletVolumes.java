@@ -1,5 +1,6 @@
 package cn.ucloud.csi.udisk.node.info;
 
+import cn.ucloud.csi.udisk.common.model.VolumeId;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,6 +27,9 @@ public final class KubeletVolumes {
   /** kubelet's own are below a thousand. */
   private static final int MOST_BYTES = 1 << 16;
 
+  /** The last name of every path at which kubelet stages a filesystem. */
+  public static final String STAGING = "globalmount";
+
   private final Path csi;
   private final String driver;
 
@@ -49,6 +53,30 @@ public final class KubeletVolumes {
       read(volume.resolve("data/vol_data.json"), handles);
     }
     return handles;
+  }
+
+  /**
+   * Whether kubelet had this driver stage the volume at that path, as the file says that it keeps
+   * beside it. Kubelet 1.24 began to use other paths than before, and never comes back to those.
+   *
+   * @param path in the spelling of the mount table
+   */
+  public boolean isStagingPath(Path path, VolumeId volume) {
+    Path directory = path.getParent();
+    if (directory == null || !path.endsWith(STAGING) || !isBelowCsi(path)) {
+      return false;
+    }
+    Set<String> handles = new HashSet<>();
+    read(directory.resolve("vol_data.json"), handles);
+    return handles.contains(volume.value());
+  }
+
+  private boolean isBelowCsi(Path path) {
+    try {
+      return path.startsWith(csi.toRealPath());
+    } catch (IOException _) {
+      return false;
+    }
   }
 
   private static List<Path> children(Path directory) {

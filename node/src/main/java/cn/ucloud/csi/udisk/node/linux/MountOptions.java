@@ -3,6 +3,7 @@ package cn.ucloud.csi.udisk.node.linux;
 import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,13 +22,15 @@ public record MountOptions(long flags, String data) {
   private static final long NOSUID = 2;
   private static final long NODEV = 4;
   private static final long NOEXEC = 8;
+  private static final long NOSYMFOLLOW = 256;
   private static final long NOATIME = 1024;
   private static final long NODIRATIME = 2048;
   private static final long RELATIME = 1 << 21;
+  private static final long I_VERSION = 1 << 23;
 
   /** The bits that belong to one mount rather than to the filesystem behind it. */
   private static final long PER_MOUNT =
-      READ_ONLY | NOSUID | NODEV | NOEXEC | NOATIME | NODIRATIME | RELATIME;
+      READ_ONLY | NOSUID | NODEV | NOEXEC | NOSYMFOLLOW | NOATIME | NODIRATIME | RELATIME;
 
   private static final Map<String, Long> SET =
       Map.ofEntries(
@@ -36,11 +39,14 @@ public record MountOptions(long flags, String data) {
           Map.entry("nodev", NODEV),
           Map.entry("noexec", NOEXEC),
           Map.entry("sync", 16L),
+          Map.entry("mand", 64L),
           Map.entry("dirsync", 128L),
+          Map.entry("nosymfollow", NOSYMFOLLOW),
           Map.entry("noatime", NOATIME),
           Map.entry("nodiratime", NODIRATIME),
           Map.entry("silent", 1L << 15),
           Map.entry("relatime", RELATIME),
+          Map.entry("iversion", I_VERSION),
           Map.entry("strictatime", 1L << 24),
           Map.entry("lazytime", 1L << 25));
 
@@ -51,16 +57,27 @@ public record MountOptions(long flags, String data) {
           Map.entry("dev", NODEV),
           Map.entry("exec", NOEXEC),
           Map.entry("async", 16L),
+          Map.entry("nomand", 64L),
+          Map.entry("symfollow", NOSYMFOLLOW),
           Map.entry("atime", NOATIME),
           Map.entry("diratime", NODIRATIME),
           Map.entry("loud", 1L << 15),
           Map.entry("norelatime", RELATIME),
+          Map.entry("noiversion", I_VERSION),
           Map.entry("nostrictatime", 1L << 24),
           Map.entry("nolazytime", 1L << 25));
 
   /** Words for fstab and mount(8) alone; the kernel must not see them. */
   private static final Set<String> FOR_FSTAB =
       Set.of("defaults", "auto", "noauto", "user", "nouser", "users", "nofail", "_netdev", "");
+
+  /** The same by how they begin. */
+  private static final List<String> NOTES = List.of("x-", "comment=");
+
+  /** What mount(8) does itself; of these only the directory to mount on is made here as well. */
+  private static final String BY_MOUNT = "X-mount.";
+
+  private static final String MAKE_DIRECTORY = BY_MOUNT + "mkdir";
 
   /** Would make the call another operation than the one we meant. */
   private static final Set<String> OTHER_OPERATIONS =
@@ -91,14 +108,16 @@ public record MountOptions(long flags, String data) {
     long flags = 0;
     List<String> data = new ArrayList<>();
     for (String option :
-        mountFlags.stream().flatMap(f -> List.of(f.split(",")).stream()).toList()) {
-      if (OTHER_OPERATIONS.contains(option)) {
-        throw new InvalidRequest("mount_flags", "must not contain '" + option + "'");
+        mountFlags.stream().flatMap(f -> Arrays.stream(f.split(","))).map(String::strip).toList()) {
+      if (OTHER_OPERATIONS.contains(option) || isForMount(option)) {
+        throw new InvalidRequest("mount_flags", "must not contain '" + name(option) + "'");
       } else if (SET.containsKey(option)) {
         flags |= SET.get(option);
       } else if (CLEAR.containsKey(option)) {
         flags &= ~CLEAR.get(option);
-      } else if (!FOR_FSTAB.contains(option) && !option.startsWith("x-")) {
+      } else if (!FOR_FSTAB.contains(option)
+          && NOTES.stream().noneMatch(option::startsWith)
+          && !name(option).equals(MAKE_DIRECTORY)) {
         data.add(option);
       }
     }
@@ -107,6 +126,24 @@ public record MountOptions(long flags, String data) {
       throw new InvalidRequest("mount_flags", "are longer than the kernel accepts");
     }
     return new MountOptions(flags, text);
+  }
+
+  private static boolean isForMount(String option) {
+    return option.startsWith(BY_MOUNT) && !name(option).equals(MAKE_DIRECTORY);
+  }
+
+  /** What may be printed: the value may be a secret. */
+  private static String name(String option) {
+    int end = option.indexOf('=');
+    return end < 0 ? option : option.substring(0, end);
+  }
+
+  /** The names of the options that the filesystem gets; for sentences, as they hold no values. */
+  public List<String> names() {
+    return Arrays.stream(data.split(","))
+        .filter(option -> !option.isEmpty())
+        .map(MountOptions::name)
+        .toList();
   }
 
   /** With one more option for the filesystem, unless it is there already. */

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param path the mount point, real path
  * @param options flags of this mount only, not of the filesystem
  * @param source what the filesystem says it was made from, mostly the name of a device
+ * @param superOptions those of the filesystem, as it writes them itself
  */
 public record Mount(
     int id,
@@ -24,7 +25,9 @@ public record Mount(
     Path path,
     MountOptions options,
     String type,
-    String source) {
+    String source,
+    String superOptions) {
+  private static final String SUBVOLUME = ",subvol=";
 
   /** Empty for a line that is not in the documented form. */
   static Optional<Mount> parse(String line) {
@@ -43,7 +46,19 @@ public record Mount(
             Path.of(unescape(fields.get(4))),
             MountOptions.parse(List.of(fields.get(5))),
             fields.get(dash + 1),
-            unescape(fields.get(dash + 2))));
+            unescape(fields.get(dash + 2)),
+            fields.size() > dash + 3 ? unescape(fields.get(dash + 3)) : ""));
+  }
+
+  /**
+   * Whether it shows the filesystem as it was mounted, not a directory of it that was bound. That
+   * is its root, or of btrfs the default subvolume or the one that was asked for, whose name is the
+   * last of its options.
+   */
+  public boolean isWhole() {
+    int name = superOptions.lastIndexOf(SUBVOLUME);
+    return root.equals("/")
+        || (name >= 0 && root.equals(superOptions.substring(name + SUBVOLUME.length())));
   }
 
   /** A path as the kernel writes it: space, tab, newline and backslash as three octal digits. */

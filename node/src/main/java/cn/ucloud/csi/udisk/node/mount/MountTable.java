@@ -119,6 +119,12 @@ public final class MountTable {
         .toList();
   }
 
+  /** Every mount at a path whose last name is this one. */
+  public Stream<Mount> named(String name) {
+    return parse(lines().filter(line -> line.contains("/" + name + " ")))
+        .filter(mount -> mount.path().endsWith(name));
+  }
+
   /** The mount that a look at {@code realPath} shows. */
   public Optional<Mount> topAt(Path realPath) {
     List<Mount> here = at(realPath);

@@ -40,7 +40,7 @@ public final class MountedDevices {
 
   /** Whether this is the whole filesystem on that disk, not a part of it. */
   public boolean shows(Mount mount, DeviceNumber device) {
-    return mount.root().equals("/") && numberOf(mount).equals(device);
+    return mount.isWhole() && numberOf(mount).equals(device);
   }
 
   /** Where the file's directory is not ours to see, its name is taken for the kernel's. */

@@ -55,6 +55,8 @@ record Capability(
     return raw
         ? new VolumeUse.Raw(access == Access.READERS)
         : new VolumeUse.Filesystem(
-            asked.orElse(FilesystemType.DEFAULT), options, asked.isPresent());
+            asked.orElse(FilesystemType.DEFAULT),
+            access == Access.READERS ? options.readOnly() : options,
+            asked.isPresent());
   }
 }

@@ -81,7 +81,7 @@ final class CopyStamper {
   private void replayLog(StageWork work) {
     FilesystemTools tools = host.filesystems().of(work.type());
     BlockDevice device = work.device();
-    requireUnused(device);
+    host.holders().hold(device).close();
     host.markers().stamping().begin(work.volume(), device);
     tools.repair(device);
     if (!tools.needsMountBeforeStamping(device, Stamp.of(work.volume()))) {
@@ -96,15 +96,11 @@ final class CopyStamper {
     }
   }
 
-  private static void requireUnused(BlockDevice device) {
-    ExclusiveHold.of(device.node()).close();
-  }
-
   private void stamp(StageWork work) {
     VolumeId volume = work.volume();
     BlockDevice device = host.devices().require(volume, work.device().identity());
     Stamp stamp = Stamp.of(volume);
-    try (ExclusiveHold _ = ExclusiveHold.of(device.node())) {
+    try (ExclusiveHold _ = host.holders().hold(device)) {
       // What was proved was proved of these bytes, so they must still be there.
       var _ = host.formatter().requireUsable(work.lineage(), work.type(), device);
       host.filesystems().of(work.type()).stamp(device, stamp);

@@ -1,6 +1,7 @@
 package cn.ucloud.csi.udisk.node.stage;
 
 import cn.ucloud.csi.udisk.common.concurrent.Progress;
+import cn.ucloud.csi.udisk.common.error.DriverException;
 import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
 import cn.ucloud.csi.udisk.common.error.DriverException.Incompatible;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
@@ -69,7 +70,10 @@ final class FilesystemStager {
               + work.device()
               + " was cut short; mount it writable once, which completes that");
     }
-    Owner owner = host.formatter().requireFilled(work.lineage(), work.type(), work.device());
+    Owner owner =
+        work.isPartition()
+            ? host.formatter().requireUsable(work.lineage(), work.type(), work.device())
+            : host.formatter().requireFilled(work.lineage(), work.type(), work.device());
     switch (owner) {
       case SOURCE -> {
         var _ = copies.requireCopy(work);
@@ -81,16 +85,24 @@ final class FilesystemStager {
 
   private void makeReady(StageWork work, Progress progress) {
     progress.at("looking at the disk, and formatting it if it is blank");
-    Formatter.Ensured found = host.formatter().ensure(format(work), work.device());
+    Formatter.Ensured found = found(work);
     Owner owner = copies.ensure(work, found.owner(), progress);
     if (owner == Owner.NOT_STAMPED) {
       host.letters().requireNotElsewhere(work.volume(), work.device());
     }
     // In use means mounted already, perhaps where we cannot see it; the kernel knows what to do.
     if (!found.isNew() && !ExclusiveHold.isInUse(work.device().node())) {
-      prepare(work, owner, progress);
+      prepare(work, progress);
     }
     host.markers().endAbout(work.device());
+  }
+
+  /** A partition is never formatted: only a whole disk was proved to be the volume and blank. */
+  private Formatter.Ensured found(StageWork work) {
+    return work.isPartition()
+        ? new Formatter.Ensured(
+            host.formatter().requireUsable(work.lineage(), work.type(), work.device()), false)
+        : host.formatter().ensure(format(work), work.device());
   }
 
   private FormatSpec format(StageWork work) {
@@ -111,15 +123,19 @@ final class FilesystemStager {
     };
   }
 
-  private void prepare(StageWork work, Owner owner, Progress progress) {
+  private void prepare(StageWork work, Progress progress) {
     FilesystemTools tools = host.filesystems().of(work.type());
-    if (owner != Owner.NOT_STAMPED) {
-      progress.at("checking the filesystem");
-      tools.repair(work.device());
-    }
+    progress.at("checking the filesystem");
+    tools.repair(work.device());
     if (mount.isToGrow(work)) {
       progress.at("growing the filesystem before it is mounted");
-      tools.growUnmounted(work.device());
+      try {
+        tools.growUnmounted(work.device());
+      } catch (DriverException e) {
+        mount.reportNotGrown(work, e);
+        // What was cut short may have left it unfit for mounting.
+        tools.repair(work.device());
+      }
     }
   }
 }

@@ -11,6 +11,7 @@ import cn.ucloud.csi.udisk.node.device.SysBlock;
 import cn.ucloud.csi.udisk.node.filesystem.Filesystems;
 import cn.ucloud.csi.udisk.node.filesystem.Formatter;
 import cn.ucloud.csi.udisk.node.filesystem.InProgressMarkers;
+import cn.ucloud.csi.udisk.node.info.KubeletVolumes;
 import cn.ucloud.csi.udisk.node.linux.Mounter;
 import cn.ucloud.csi.udisk.node.mount.MountedDevices;
 import cn.ucloud.csi.udisk.node.mount.OtherNamespaces;
@@ -30,6 +31,7 @@ public record Host(
     MountedDevices mounted,
     DiskHolders holders,
     OtherNamespaces others,
+    KubeletVolumes kubelet,
     StageRecords staged,
     PublishRecords published,
     WriteProtection protection) {
@@ -39,6 +41,7 @@ public record Host(
       DeviceFinder devices,
       HostDisks disks,
       OtherNamespaces others,
+      KubeletVolumes kubelet,
       CommandRunner commands,
       Mounter mounter,
       StateDirectory state) {
@@ -47,19 +50,21 @@ public record Host(
         new Filesystems(commands, sys.root(), device -> sys.isPresent(device.identity()));
     MountedDevices mounted = new MountedDevices(sys);
     LetterWitness letters = new LetterWitness(disks);
+    DiskHolders holders = new DiskHolders(sys);
     return new Host(
         sys,
         devices,
         disks,
         letters,
-        new Formatter(letters, blkid, new BlankCheck(blkid), filesystems, state),
+        new Formatter(holders, letters, blkid, new BlankCheck(blkid), filesystems, state),
         InProgressMarkers.in(state),
         filesystems,
         mounter,
         new Unmounter(mounter, mounted),
         mounted,
-        new DiskHolders(sys),
+        holders,
         others,
+        kubelet,
         new StageRecords(state),
         new PublishRecords(state),
         new WriteProtection(state));

@@ -5,12 +5,14 @@ import cn.ucloud.csi.udisk.node.linux.MountOptions;
 import cn.ucloud.csi.udisk.node.request.Access;
 import cn.ucloud.csi.udisk.node.state.StateDirectory;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * What was asked for at each target path, written before the bind mount.
@@ -56,8 +58,17 @@ public final class PublishRecords {
     return state.list(directory(volume)).stream()
         .flatMap(name -> state.find(name).stream())
         .flatMap(fields -> Optional.ofNullable(fields.get(TARGET)).stream())
-        .map(Path::of)
+        .flatMap(PublishRecords::path)
         .toList();
+  }
+
+  /** None for what nobody of ours has written. */
+  private static Stream<Path> path(String target) {
+    try {
+      return Stream.of(Path.of(target));
+    } catch (InvalidPathException _) {
+      return Stream.empty();
+    }
   }
 
   void write(VolumeId volume, Path target, String options, Access access) {
@@ -68,6 +79,7 @@ public final class PublishRecords {
 
   void remove(VolumeId volume, Path target) {
     state.remove(file(volume, target));
+    state.removeEmpty(directory(volume));
   }
 
   private static Path directory(VolumeId volume) {

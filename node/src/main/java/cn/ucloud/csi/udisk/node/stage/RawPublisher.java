@@ -9,7 +9,6 @@ import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
 import cn.ucloud.csi.udisk.node.device.DeviceNode;
 import cn.ucloud.csi.udisk.node.device.DeviceNumber;
-import cn.ucloud.csi.udisk.node.linux.ExclusiveHold;
 import cn.ucloud.csi.udisk.node.linux.MountOptions;
 import cn.ucloud.csi.udisk.node.linux.Privileges;
 import cn.ucloud.csi.udisk.node.mount.HostPath;
@@ -143,7 +142,7 @@ final class RawPublisher {
     boolean stagedReadOnly =
         host.staged().find(volume).filter(StageRecord::isReadOnlyRaw).isPresent();
     if (!stagedReadOnly && !host.protection().isOn(volume, device)) {
-      ExclusiveHold.of(device.node()).close();
+      host.holders().hold(device).close();
     }
   }
 

@@ -6,7 +6,6 @@ import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
-import cn.ucloud.csi.udisk.node.linux.ExclusiveHold;
 import cn.ucloud.csi.udisk.node.mount.MountTable;
 import cn.ucloud.csi.udisk.node.request.StageCommand;
 import cn.ucloud.csi.udisk.node.request.VolumeUse.Raw;
@@ -55,7 +54,7 @@ final class RawStager {
   /** From now on somebody else writes to the disk, and a program of ours must have ended. */
   private void endProofs(BlockDevice device) {
     if (host.markers().areAbout(device)) {
-      ExclusiveHold.of(device.node()).close();
+      host.holders().hold(device).close();
       host.markers().endAbout(device);
     }
   }

@@ -1,5 +1,6 @@
 package cn.ucloud.csi.udisk.node.stage;
 
+import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
 import cn.ucloud.csi.udisk.common.model.FilesystemType;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.node.device.DeviceIdentity;
@@ -36,14 +37,19 @@ record StageRecord(DeviceIdentity identity, String use, String options, Optional
     };
   }
 
+  /** Empty if the map does not hold one, or one that nobody of ours has written. */
   static Optional<StageRecord> from(Map<String, String> fields) {
     String use = fields.get(USE);
     String options = fields.get(OPTIONS);
     if (use == null || options == null) {
       return Optional.empty();
     }
-    Optional<VolumeId> copyOf = Optional.ofNullable(fields.get(COPY_OF)).map(VolumeId::new);
-    return DeviceIdentity.from(fields).map(id -> new StageRecord(id, use, options, copyOf));
+    try {
+      Optional<VolumeId> copyOf = Optional.ofNullable(fields.get(COPY_OF)).map(VolumeId::new);
+      return DeviceIdentity.from(fields).map(id -> new StageRecord(id, use, options, copyOf));
+    } catch (InvalidRequest _) {
+      return Optional.empty();
+    }
   }
 
   boolean isRaw() {

@@ -27,6 +27,11 @@ record StageWork(StageCommand command, Filesystem use, BlockDevice device, Path 
     return use.options().isReadOnly();
   }
 
+  /** Whether the volume is a part of its disk, which somebody else has divided. */
+  boolean isPartition() {
+    return command.origin().partition().isPresent();
+  }
+
   Lineage lineage() {
     return new Lineage(command.volume(), command.origin().copyOf());
   }

@@ -1,5 +1,6 @@
 package cn.ucloud.csi.udisk.node.stage;
 
+import cn.ucloud.csi.udisk.common.error.DriverException;
 import cn.ucloud.csi.udisk.common.error.DriverException.HostRefused;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
@@ -13,9 +14,13 @@ import cn.ucloud.csi.udisk.node.mount.MountTable;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The mount at the staging path: made, proved to be the right one, and grown. */
 final class StagingMount {
+  private static final Logger LOG = LoggerFactory.getLogger(StagingMount.class);
+
   private final Host host;
 
   StagingMount(Host host) {
@@ -23,7 +28,8 @@ final class StagingMount {
   }
 
   /**
-   * Mounts the device and grows the filesystem to its size; undoes all of it if any of it fails.
+   * Mounts the device and grows the filesystem to its size; undoes all of it if it cannot be
+   * mounted.
    *
    * @throws HostRefused if the kernel refuses, or mounted something else
    * @throws Unavailable if the filesystem is dead
@@ -42,9 +48,20 @@ final class StagingMount {
     } catch (RuntimeException e) {
       // Kubelet forgets a volume whose staging failed for certain, so nothing may stay mounted.
       host.unmounter().unmountAll(place);
-      host.staged().remove(work.volume());
+      forget(work);
       throw e;
     }
+  }
+
+  /** Not as long as an older staging path shows it: without a record nobody would look for that. */
+  private void forget(StageWork work) {
+    if (MountTable.read().mounts().noneMatch(m -> isOf(m, work.device()))) {
+      host.staged().remove(work.volume());
+    }
+  }
+
+  private boolean isOf(Mount mount, BlockDevice device) {
+    return host.mounted().numberOf(mount).equals(device.number());
   }
 
   /**
@@ -55,12 +72,12 @@ final class StagingMount {
   private void mount(StageWork work, MountOptions options) {
     BlockDevice device = work.device();
     if (!work.isReadOnly() || ExclusiveHold.isInUse(device.node())) {
-      host.mounter().mount(device.node(), work.place(), work.type().toString(), options);
+      mountAsIs(work, options);
       return;
     }
     host.protection().set(work.volume(), device);
     try {
-      host.mounter().mount(device.node(), work.place(), work.type().toString(), options);
+      mountAsIs(work, options);
     } catch (HostRefused e) {
       throw new HostRefused(
           e.sentence()
@@ -69,6 +86,23 @@ final class StagingMount {
           e);
     } finally {
       host.protection().clear(work.volume(), device);
+    }
+  }
+
+  /** What the kernel says is one number; who holds the disk, and what was asked for, we know. */
+  private void mountAsIs(StageWork work, MountOptions options) {
+    BlockDevice device = work.device();
+    try {
+      host.mounter().mount(device.node(), work.place(), work.type().toString(), options);
+    } catch (HostRefused e) {
+      List<String> asked = work.use().options().names();
+      throw new HostRefused(
+          e.sentence()
+              + host.holders().findSentence(device).map(held -> "; " + held).orElse("")
+              + (asked.isEmpty()
+                  ? ""
+                  : "; if one of the options " + asked + " is the reason, the kernel log names it"),
+          e);
     }
   }
 
@@ -90,7 +124,7 @@ final class StagingMount {
       List<Path> mounts =
           MountTable.read()
               .mounts()
-              .filter(m -> host.mounted().numberOf(m).equals(work.device().number()))
+              .filter(m -> isOf(m, work.device()))
               .map(Mount::path)
               .filter(path -> !path.equals(work.place()))
               .toList();
@@ -104,11 +138,29 @@ final class StagingMount {
     }
   }
 
-  /** A restored or cloned disk, or one that was expanded while it was attached to no node. */
+  /**
+   * A restored or cloned disk, or one that was expanded while it was attached to no node. The
+   * volume is of use also while it is too small, so it stays mounted if that fails; the next
+   * staging, and the next NodeExpandVolume, whose failure kubelet shows, try again.
+   */
   void grow(StageWork work) {
     if (isToGrow(work)) {
-      host.filesystems().of(work.type()).grow(work.device(), work.place());
+      try {
+        host.filesystems().of(work.type()).grow(work.device(), work.place());
+      } catch (DriverException e) {
+        reportNotGrown(work, e);
+      }
     }
+  }
+
+  void reportNotGrown(StageWork work, DriverException reason) {
+    LOG.warn(
+        "volume {} is used with the size it had: its {} does not grow to the {} bytes of {}: {}",
+        work.volume(),
+        work.type(),
+        work.device().bytes(),
+        work.device(),
+        reason.sentence());
   }
 
   boolean isToGrow(StageWork work) {

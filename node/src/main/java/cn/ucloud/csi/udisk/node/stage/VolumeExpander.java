@@ -6,6 +6,7 @@ import cn.ucloud.csi.udisk.common.error.DriverException.NotFound;
 import cn.ucloud.csi.udisk.common.error.DriverException.SizeOutOfRange;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.FilesystemType;
+import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
 import cn.ucloud.csi.udisk.node.device.DeviceIdentity;
 import cn.ucloud.csi.udisk.node.device.DeviceNode;
@@ -25,6 +26,9 @@ import java.util.Optional;
  * mounted, and leaves what is inside of a raw disk alone (csi-drivers D1.7).
  */
 public final class VolumeExpander {
+  /** What partitioning programs leave free at the end, and much less than any disk grows by. */
+  private static final long LEFT_FREE = 16L << 20;
+
   private final Host host;
 
   public VolumeExpander(Host host) {
@@ -44,7 +48,7 @@ public final class VolumeExpander {
   public long expand(ExpandCommand command, Progress progress) {
     Path path = HostPath.real(command.path());
     Optional<StageRecord> record = host.staged().find(command.volume());
-    Optional<Mount> mount = MountTable.read().topAt(path).filter(m -> m.root().equals("/"));
+    Optional<Mount> mount = MountTable.read().topAt(path).filter(Mount::isWhole);
     boolean raw = record.map(StageRecord::isRaw).orElse(mount.isEmpty());
     DeviceNumber shown =
         mount
@@ -58,16 +62,50 @@ public final class VolumeExpander {
           path + " shows device " + shown + ", but volume " + command.volume() + " is " + identity);
     }
     progress.at("waiting for the device to have its new size");
-    BlockDevice device =
-        host.devices().awaitSize(command.volume(), identity, command.requiredBytes());
+    BlockDevice device = awaitSize(command, identity);
     requireWithin(command, device);
     if (!raw) {
       progress.sending();
       progress.at("growing the filesystem");
       Lineage lineage = new Lineage(command.volume(), record.flatMap(StageRecord::copyOf));
-      grow(lineage, mount.orElseThrow(), device);
+      grow(lineage, mount.orElseThrow(), filled(command.volume(), device, identity));
     }
     return device.bytes();
+  }
+
+  /** What the cloud makes larger is the disk, also where the volume is a partition of it. */
+  private BlockDevice awaitSize(ExpandCommand command, DeviceIdentity identity) {
+    DeviceNumber whole = host.sys().wholeOf(identity.number());
+    return host.devices()
+        .awaitSize(
+            command.volume(),
+            new DeviceIdentity(identity.serial(), whole, identity.diskseq()),
+            command.requiredBytes());
+  }
+
+  /**
+   * What the filesystem is on: the disk, or its partition, if that ends where the disk does. To
+   * change a partition table that others have made is left to people.
+   */
+  private BlockDevice filled(VolumeId volume, BlockDevice disk, DeviceIdentity identity) {
+    if (disk.identity().equals(identity)) {
+      return disk;
+    }
+    BlockDevice partition = host.devices().require(volume, identity);
+    long free = disk.bytes() - host.sys().findEnd(identity.number()).orElse(0L);
+    if (free >= LEFT_FREE) {
+      throw new Forbidden(
+          "volume "
+              + volume
+              + " is a partition that ends "
+              + free
+              + " bytes before its disk does; make it larger on this node, by 'growpart "
+              + disk.node()
+              + " "
+              + host.sys().partitionNumber(partition.number())
+              + "', and its filesystem grows when the volume is expanded or staged next");
+    }
+    return partition;
   }
 
   /** Of a raw volume kubelet names a path that is a link of its own, which says nothing to us. */

@@ -75,7 +75,7 @@ public final class VolumePublisher {
     Mount mount =
         table
             .topAt(place)
-            .filter(m -> m.root().equals("/"))
+            .filter(Mount::isWhole)
             .orElseThrow(
                 () -> new Forbidden("volume " + command.volume() + " is not staged at " + place));
     Privileges.requireMounting();

@@ -14,6 +14,7 @@ import cn.ucloud.csi.udisk.node.request.StageCommand;
 import cn.ucloud.csi.udisk.node.request.UnstageCommand;
 import cn.ucloud.csi.udisk.node.request.VolumeUse.Filesystem;
 import cn.ucloud.csi.udisk.node.request.VolumeUse.Raw;
+import java.util.Optional;
 
 /** Brings a volume to its staging path, and takes it away again. */
 public final class VolumeStager {
@@ -38,7 +39,7 @@ public final class VolumeStager {
    */
   public void stage(StageCommand command, Progress progress) {
     progress.at("waiting for the device");
-    BlockDevice device = host.devices().await(command.volume(), command.context());
+    BlockDevice device = device(command);
     Privileges.requireMounting();
     progress.sending();
     switch (command.use()) {
@@ -53,6 +54,20 @@ public final class VolumeStager {
         }
       }
     }
+  }
+
+  private BlockDevice device(StageCommand command) {
+    BlockDevice disk = host.devices().await(command.volume(), command.context());
+    Optional<Integer> partition = command.origin().partition();
+    if (partition.isPresent() && command.use() instanceof Raw) {
+      throw new Forbidden(
+          "volume "
+              + command.volume()
+              + " is a partition, which can be mounted only; a raw volume is a whole disk");
+    }
+    return partition
+        .map(number -> host.devices().requirePartition(command.volume(), disk, number))
+        .orElse(disk);
   }
 
   /**

@@ -59,8 +59,8 @@ public final class VolumeStats {
     Optional<Mount> mount = MountTable.read().topAt(path);
     Optional<DeviceNumber> expected =
         host.staged().find(query.volume()).map(record -> record.identity().number());
-    // A filesystem is bound with its root; only a device file is bound from within another one.
-    if (mount.filter(m -> m.root().equals("/")).isPresent()) {
+    // A filesystem is bound as a whole; only a device file is bound from within another one.
+    if (mount.filter(Mount::isWhole).isPresent()) {
       return mount
           .filter(m -> expected.map(number -> host.mounted().shows(m, number)).orElse(true))
           .<Stats>map(_ -> new Stats.Filesystem(ask(query.volume(), path)))

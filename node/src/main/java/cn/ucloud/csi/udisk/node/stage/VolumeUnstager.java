@@ -5,6 +5,7 @@ import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
 import cn.ucloud.csi.udisk.node.device.DeviceIdentity;
 import cn.ucloud.csi.udisk.node.device.DeviceNumber;
+import cn.ucloud.csi.udisk.node.info.KubeletVolumes;
 import cn.ucloud.csi.udisk.node.linux.DeadFilesystem;
 import cn.ucloud.csi.udisk.node.linux.ReadOnlyFlag;
 import cn.ucloud.csi.udisk.node.mount.HostPath;
@@ -12,6 +13,7 @@ import cn.ucloud.csi.udisk.node.mount.Mount;
 import cn.ucloud.csi.udisk.node.mount.MountTable;
 import cn.ucloud.csi.udisk.node.request.UnstageCommand;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -34,16 +36,17 @@ final class VolumeUnstager {
   }
 
   /**
-   * Unmounts whatever is at the staging path; does nothing if nothing is. Never refuses because it
-   * finds another device than expected.
+   * Unmounts whatever is at the staging path, and at an older kubelet's; does nothing if nothing
+   * is. Never refuses because it finds another device than expected.
    *
    * @throws OutcomeUnknown if it stays mounted there, or the volume or a partition of it stays
    *     mounted elsewhere, also in another mount namespace, or the kernel says that the disk is in
    *     use: to detach it then would lose what was written last
    */
   void unstage(UnstageCommand command) {
-    Path place = HostPath.real(command.stagingPath());
-    List<Mount> here = MountTable.read().at(place);
+    MountTable table = MountTable.read();
+    Set<Path> places = places(command, table);
+    List<Mount> here = places.stream().flatMap(place -> table.at(place).stream()).toList();
     Optional<StageRecord> record = host.staged().find(command.volume());
     Optional<DeviceIdentity> recorded = record.map(StageRecord::identity);
     Set<DeviceNumber> devices =
@@ -54,13 +57,15 @@ final class VolumeUnstager {
             "volume {} was staged from {}, but {} shows {}; unmounting it",
             command.volume(),
             recorded.get(),
-            place,
+            places,
             here);
       }
       devices = host.sys().isOver(recorded.get()) ? Set.of() : Set.of(recorded.get().number());
     }
-    boolean lost = DeadFilesystem.findReason(place).isPresent();
-    host.unmounter().unmountAll(place);
+    // What is detached is the disk, also where the volume is a partition of it.
+    devices = devices.stream().map(host.sys()::wholeOf).collect(Collectors.toSet());
+    boolean lost = places.stream().anyMatch(place -> DeadFilesystem.findReason(place).isPresent());
+    places.forEach(host.unmounter()::unmountAll);
     requireUnused(command, devices);
     record.filter(StageRecord::isRaw).ifPresent(_ -> raw.requireUnpublished(command.volume()));
     if (!lost && use.mayHaveHolder(devices)) {
@@ -69,6 +74,22 @@ final class VolumeUnstager {
     }
     record.ifPresent(r -> removeProtection(command.volume(), r));
     host.staged().remove(command.volume());
+  }
+
+  /**
+   * The staging path, and any at which an older kubelet had the volume staged: nobody else would
+   * ever take that away.
+   */
+  private Set<Path> places(UnstageCommand command, MountTable table) {
+    Set<Path> places = new LinkedHashSet<>();
+    places.add(HostPath.real(command.stagingPath()));
+    table
+        .named(KubeletVolumes.STAGING)
+        .map(Mount::path)
+        .filter(path -> host.kubelet().isStagingPath(path, command.volume()))
+        .filter(places::add)
+        .forEach(path -> LOG.info("volume {} was staged at {} too", command.volume(), path));
+    return places;
   }
 
   /** An older driver set the flag for readers without writing it down. */
@@ -107,7 +128,7 @@ final class VolumeUnstager {
     }
     Optional<BlockDevice> device =
         host.sys()
-            .findByNumber(record.identity().number())
+            .findByNumber(host.sys().wholeOf(record.identity().number()))
             .flatMap(entry -> host.devices().find(entry.identity()));
     Optional<String> holder = device.flatMap(use::findHolder);
     if (holder.isPresent()) {

@@ -2,6 +2,8 @@ package cn.ucloud.csi.udisk.node.state;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -47,7 +49,7 @@ public final class StateDirectory {
   }
 
   /**
-   * The fields of a file of this boot, if there is one.
+   * The fields of a file of this boot, if there is one; what is no text was not written by us.
    *
    * @throws Unavailable if there is one that cannot be read
    */
@@ -55,7 +57,7 @@ public final class StateDirectory {
     try {
       return Optional.of(parse(Files.readString(root.resolve(name))))
           .filter(fields -> bootId.equals(fields.get(BOOT)));
-    } catch (NoSuchFileException _) {
+    } catch (NoSuchFileException | CharacterCodingException _) {
       return Optional.empty();
     } catch (IOException e) {
       throw failed("read", name, e);
@@ -90,9 +92,21 @@ public final class StateDirectory {
   /** Removes a file; does nothing if there is none. */
   public void remove(Path name) {
     try {
+      Files.deleteIfExists(root.resolve(name + UNFINISHED));
       Files.deleteIfExists(root.resolve(name));
     } catch (IOException e) {
       throw failed("remove", name, e);
+    }
+  }
+
+  /** Removes a directory that holds nothing any more; does nothing if it does, or is not there. */
+  public void removeEmpty(Path directory) {
+    try {
+      Files.deleteIfExists(root.resolve(directory));
+    } catch (DirectoryNotEmptyException _) {
+      // Something of it still counts.
+    } catch (IOException e) {
+      throw failed("remove", directory, e);
     }
   }
 

@@ -20,10 +20,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -58,12 +60,33 @@ final class DeviceFinderTest {
   }
 
   @Test
-  void twoDevicesOfOneSerialAreRefused() {
+  void twoDevicesThatKeepOneSerialAreUnavailable() {
     host.attach(host.disk(LoopHost.GIB), "vdb", "vdb");
     host.attach(host.disk(LoopHost.GIB), "vdc", "vdb");
     assertThatThrownBy(() -> impatient().await(VOLUME, VDB))
-        .isInstanceOf(Forbidden.class)
+        .isInstanceOf(Unavailable.class)
         .hasMessageContaining("two disks");
+  }
+
+  @Test
+  void oldDiskThatIsStillLeavingUnderTheSameSerialIsWaitedFor() throws Exception {
+    host.attach(host.disk(LoopHost.GIB), "vdb", "vdb");
+    Disk next = host.disk(LoopHost.GIB);
+    host.attach(next, "vdc", "vdb");
+    CountDownLatch asked = new CountDownLatch(1);
+    AtomicReference<BlockDevice> found = new AtomicReference<>();
+    DeviceFinder patient =
+        finder(
+            Duration.ofSeconds(Patience.SECONDS),
+            () -> {
+              asked.countDown();
+              return new AttachedDisks(Map.of(VOLUME, Optional.of(new DeviceName("vdb"))));
+            });
+    Thread call = Thread.ofPlatform().start(() -> found.set(patient.await(VOLUME, NOTHING)));
+    asked.await();
+    host.remove("vdb");
+    call.join();
+    assertThat(found.get().number()).isEqualTo(next.number());
   }
 
   @Test

@@ -22,7 +22,9 @@ import cn.ucloud.csi.udisk.node.command.ProcessCommandRunner;
 import cn.ucloud.csi.udisk.node.device.AttachedDisks;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
 import cn.ucloud.csi.udisk.node.device.DeviceIdentity;
+import cn.ucloud.csi.udisk.node.device.DiskHolders;
 import cn.ucloud.csi.udisk.node.device.LetterWitness;
+import cn.ucloud.csi.udisk.node.device.SysBlock;
 import cn.ucloud.csi.udisk.node.filesystem.Stamp.Owner;
 import cn.ucloud.csi.udisk.node.fixture.Disk;
 import cn.ucloud.csi.udisk.node.fixture.LoopHost;
@@ -78,6 +80,7 @@ final class FormatterTest {
   private Formatter formatter(CommandRunner commands, String boot) {
     BlkidProbe blkid = new BlkidProbe(commands);
     return new Formatter(
+        new DiskHolders(new SysBlock(host.sysfs())),
         new LetterWitness(() -> AttachedDisks.NONE),
         blkid,
         new BlankCheck(blkid),

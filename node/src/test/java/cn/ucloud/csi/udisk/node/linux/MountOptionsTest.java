@@ -28,12 +28,39 @@ final class MountOptionsTest {
 
   @Test
   void wordsForFstabAreLeftOut() {
-    assertThat(parse("defaults", "nofail", "_netdev", "x-systemd.automount"))
+    assertThat(
+            parse(
+                "defaults",
+                "nofail",
+                "_netdev",
+                "x-systemd.automount",
+                "comment=of a person",
+                "X-mount.mkdir=0755"))
         .isEqualTo(MountOptions.NONE);
   }
 
+  @Test
+  void blanksAroundAnOptionAreNoPartOfIt() {
+    assertThat(parse(" ro", "commit=30 , noatime ", " "))
+        .isEqualTo(new MountOptions(1 | 1024, "commit=30"));
+  }
+
+  @Test
+  void nosymfollowAndIversionAreBitsAndTheFormerStaysWithABindMount() {
+    assertThat(parse("nosymfollow", "iversion")).isEqualTo(new MountOptions(256 | 1 << 23, ""));
+    assertThat(parse("nosymfollow,symfollow,iversion,noiversion")).isEqualTo(MountOptions.NONE);
+    assertThat(parse("nosymfollow", "iversion").perMount()).isEqualTo(new MountOptions(256, ""));
+  }
+
+  @Test
+  void namesHoldNoValues() {
+    assertThat(parse("ro", "password=secret", "debug").names())
+        .containsExactly("password", "debug");
+    assertThat(MountOptions.NONE.names()).isEmpty();
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"bind", "remount", "rshared", "move", "loop"})
+  @ValueSource(strings = {"bind", "remount", "rshared", "move", "loop", "X-mount.subdir"})
   void otherOperationsAreRefused(String flag) {
     assertThatThrownBy(() -> parse("noatime", flag))
         .isInstanceOf(InvalidRequest.class)

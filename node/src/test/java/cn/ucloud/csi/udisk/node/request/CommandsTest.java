@@ -95,6 +95,18 @@ final class CommandsTest {
   }
 
   @Test
+  void volumeForReadersOnlyIsStagedReadOnly() {
+    VolumeUse use =
+        stage(b ->
+                b.setVolumeCapability(
+                    capability(Mode.SINGLE_NODE_READER_ONLY, MountVolume.getDefaultInstance())))
+            .use();
+    assertThat(use)
+        .isEqualTo(
+            new VolumeUse.Filesystem(FilesystemType.EXT4, MountOptions.NONE.readOnly(), false));
+  }
+
+  @Test
   void whatTheDiskBeganWithIsRead() {
     for (VolumeContext origin :
         List.of(

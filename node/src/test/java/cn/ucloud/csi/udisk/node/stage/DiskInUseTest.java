@@ -8,18 +8,17 @@ import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
 import cn.ucloud.csi.udisk.common.model.FilesystemType;
-import cn.ucloud.csi.udisk.node.device.DeviceNumber;
 import cn.ucloud.csi.udisk.node.fixture.Disk;
 import cn.ucloud.csi.udisk.node.fixture.ForeignNamespace;
 import cn.ucloud.csi.udisk.node.fixture.LoopHost;
 import cn.ucloud.csi.udisk.node.fixture.MountNamespace;
+import cn.ucloud.csi.udisk.node.fixture.Partition;
 import cn.ucloud.csi.udisk.node.fixture.Shell;
 import cn.ucloud.csi.udisk.node.fixture.TestNode;
 import cn.ucloud.csi.udisk.node.linux.ExclusiveHold;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -31,8 +30,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class DiskInUseTest {
   @RegisterExtension final LoopHost host = new LoopHost();
 
-  private Path partitioned = Path.of("/nonexistent");
-
   private TestNode node() {
     return new TestNode(host);
   }
@@ -43,28 +40,11 @@ final class DiskInUseTest {
     return disk;
   }
 
-  /** While this is mounted the loop device cannot go, and its partition not either. */
-  @AfterEach
-  void removePartition() {
-    if (Files.exists(partitioned)) {
-      var _ = Shell.tryRun("umount", host.kubelet().resolve("elsewhere"));
-      var _ = Shell.tryRun("delpart", partitioned, 1);
-    }
-  }
-
   /** One partition with a filesystem, as on a disk that a virtual machine has used. */
   private Path partition(Disk disk) throws IOException {
-    partitioned = disk.path();
-    Shell.run("addpart", partitioned, 1, 2048, 204_800);
-    String name = disk.path().getFileName() + "p1";
-    Path sysfs = Path.of("/sys/block", disk.path().getFileName().toString(), name);
-    DeviceNumber number = DeviceNumber.parse(Files.readString(sysfs.resolve("dev")).strip());
-    Path described = Files.createDirectories(host.sysfs().resolve("block/vdb/vdb1"));
-    Files.writeString(described.resolve("dev"), number + "\n");
-    host.makeNode("vdb1", number);
-    Path file = host.dev().resolve("vdb1");
-    Shell.run("mkfs.ext4", "-q", file);
-    return file;
+    Path partition = Partition.add(host, disk, 1, 2048, 204_800).path();
+    Shell.run("mkfs.ext4", "-q", partition);
+    return partition;
   }
 
   /** As LVM or dm-crypt leave it; the kernel of a test machine may have no device-mapper. */
@@ -124,6 +104,21 @@ final class DiskInUseTest {
       assertKept("[dm-1 (backup)]");
     }
     node().unstage();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void diskThatAnotherProgramHoldsIsNotStagedAndTheHolderIsNamed(boolean blank) throws IOException {
+    Disk disk = attached();
+    if (!blank) {
+      node().stage();
+      node().unstage();
+    }
+    hold("dm-1", "backup");
+    try (ExclusiveHold _ = ExclusiveHold.of(disk.path())) {
+      assertThatThrownBy(() -> node().stage()).hasMessageContaining("[dm-1 (backup)]");
+    }
+    node().stage();
   }
 
   @Test

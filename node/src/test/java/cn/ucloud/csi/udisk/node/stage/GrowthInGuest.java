@@ -31,6 +31,12 @@ final class GrowthInGuest {
                         + "#mountedOneGrowsUnderWriteLoadOrSaysWhichPrivilegeIsMissing"
                         + type),
                 selectMethod(
+                    CheckBeforeMountTest.class.getName()
+                        + "#foreignExt4ThatHasHadErrorsIsCheckedAndGrows()"),
+                selectMethod(
+                    CheckBeforeMountTest.class.getName()
+                        + "#ext4ThatHasErrorsWhileItIsMountedGrowsWhenItIsStagedNext()"),
+                selectMethod(
                     GrowthTest.class.getName()
                         + "#expansionOfAMountedOneGetsRightAfterAKillAtAnyMoment"
                         + type))

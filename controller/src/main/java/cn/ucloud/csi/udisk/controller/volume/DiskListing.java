@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
@@ -41,7 +42,16 @@ final class DiskListing {
   /** The attacher waits 15 s by default. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-  private record View(List<UDisk> disks, long since) {}
+  /** The attacher asks once a minute, and may have to wait for it. */
+  private static final Duration RECENT = Duration.ofSeconds(75);
+
+  /**
+   * What was read.
+   *
+   * @param disks by their ids
+   * @param given those that {@link #findFree} has answered with
+   */
+  private record View(Map<String, UDisk> disks, long since, Set<String> given) {}
 
   private final UDisks disks;
   private final PagedList pages;
@@ -88,6 +98,20 @@ final class DiskListing {
     return withOwnWork(findUsable(OLDEST).orElseGet(() -> await(reading())));
   }
 
+  /**
+   * The disk if the last list shows it free and this process has not seen it since; nothing is read
+   * for that. It may be 75 s old: only an order may rest on it that the cloud refuses if it is not
+   * so. Each list says it of a disk once, so whoever is refused reads the disk.
+   */
+  Optional<UDisk> findFree(VolumeId id) {
+    return findUsable(RECENT)
+        .filter(view -> !lastSeen.hasSeen(id.value(), view.since))
+        .flatMap(view ->
+            Optional.ofNullable(view.disks.get(id.value()))
+                .filter(IdempotentAttachment::isFree)
+                .filter(_ -> view.given.add(id.value())));
+  }
+
   private List<UDisk> withOwnWork(View view) {
     return lastSeen.over(view.disks, view.since);
   }
@@ -111,7 +135,7 @@ final class DiskListing {
                 .filter(id -> !all.containsKey(id.value()) && !odd.contains(id.value()))
                 .toList())
         .forEach(disk -> all.put(disk.id(), disk));
-    View view = new View(List.copyOf(all.values()), since);
+    View view = new View(all, since, ConcurrentHashMap.newKeySet());
     synchronized (this) {
       last = view;
     }

@@ -17,10 +17,12 @@ import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskStatus;
 import cn.ucloud.csi.udisk.controller.volume.DiskWatch.Work;
 import cn.ucloud.csi.udisk.controller.volume.Orders.Change;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Attaches disks: reads first, waits for a state from which a disk can be attached, orders once,
- * and answers when the cloud shows the disk InUse.
+ * and answers when the cloud shows the disk InUse. In a crowd the list that the attacher asked for
+ * serves as the first read of a disk that was free in it (decision 11).
  */
 final class IdempotentAttachment {
   private final UDisks disks;
@@ -30,7 +32,11 @@ final class IdempotentAttachment {
   private final Orders orders;
   private final Unsettled unsettled;
   private final HostQueue hosts;
+  private final Function<VolumeId, Optional<UDisk>> knownFree;
 
+  /**
+   * @param knownFree a disk that was free a little while ago, where an order may rest on that
+   */
   IdempotentAttachment(
       UDisks disks,
       NodeHosts nodes,
@@ -38,7 +44,8 @@ final class IdempotentAttachment {
       Elsewhere elsewhere,
       Orders orders,
       Unsettled unsettled,
-      HostQueue hosts) {
+      HostQueue hosts,
+      Function<VolumeId, Optional<UDisk>> knownFree) {
     this.disks = disks;
     this.nodes = nodes;
     this.hostReads = hostReads;
@@ -46,6 +53,7 @@ final class IdempotentAttachment {
     this.orders = orders;
     this.unsettled = unsettled;
     this.hosts = hosts;
+    this.knownFree = knownFree;
   }
 
   /**
@@ -73,7 +81,8 @@ final class IdempotentAttachment {
 
   private PublishContext attachFound(VolumeId volume, NodeId wanted, Progress progress) {
     progress.at("reading the disk");
-    UDisk disk = requireSteady(require(volume, progress), progress);
+    UDisk disk =
+        knownFree.apply(volume).orElseGet(() -> requireSteady(require(volume, progress), progress));
     if (disk.isSystemDisk()) {
       throw new Forbidden("volume " + volume + " is a system disk");
     }

@@ -53,15 +53,21 @@ final class LastSeen {
     var _ = staleReads.isCurrent(diskId, disk);
   }
 
+  /** Whether work on the disk has ended later than what a list shows whose reading began then. */
+  boolean hasSeen(String diskId, long since) {
+    Look look = looks.get(diskId);
+    return look != null && !isOlder(look, since);
+  }
+
   /**
    * The list with what was seen later put in its place.
    *
+   * @param list by the ids of the disks
    * @param since when its reading began
    */
-  List<UDisk> over(List<UDisk> list, long since) {
+  List<UDisk> over(Map<String, UDisk> list, long since) {
     looks.values().removeIf(look -> isOlder(look, since));
-    Map<String, UDisk> all = new LinkedHashMap<>();
-    list.forEach(disk -> all.put(disk.id(), disk));
+    Map<String, UDisk> all = new LinkedHashMap<>(list);
     looks.forEach(
         (id, look) -> look.disk.ifPresentOrElse(disk -> all.put(id, disk), () -> all.remove(id)));
     return new ArrayList<>(all.values());

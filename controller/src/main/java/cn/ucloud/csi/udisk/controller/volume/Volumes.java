@@ -58,7 +58,14 @@ public final class Volumes {
     HostReads hostReads = new HostReads(disks, waiting.pause());
     this.attachment =
         new IdempotentAttachment(
-            disks, nodes, hostReads, elsewhere, orders, unsettled, waiting.hosts());
+            disks,
+            nodes,
+            hostReads,
+            elsewhere,
+            orders,
+            unsettled,
+            waiting.hosts(),
+            volume -> crowd.isOne() ? listing.findFree(volume) : Optional.empty());
     this.reattachEvents = new ReattachEvents(disks, cluster, waiting);
     this.notices = cluster.notices();
     SnapshotReads snapshotReads = new SnapshotReads(snapshots, waiting.pause());

@@ -12,6 +12,7 @@ import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskStatus;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,8 @@ class ListingTest {
   private final VirtualTime time = new VirtualTime();
   private final FakeUDisks cloud = new FakeUDisks(time);
   private final Volumes volumes = FakeCloud.volumes(cloud, time);
+  private final LastSeen lastSeen =
+      new LastSeen(new StaleReads(Duration.ofSeconds(15), time), FakeCloud.SETTLE, time);
   private final AtomicInteger pages = new AtomicInteger();
 
   @BeforeEach
@@ -88,6 +91,36 @@ class ListingTest {
     time.pass(Duration.ofMinutes(2));
     put("bsm-01", UDiskStatus.AVAILABLE, Optional.empty()); // detached in the console
     assertThat(nodeOf("bsm-01")).isEmpty();
+  }
+
+  @Test
+  void aListSaysThatADiskIsFreeOnceAndNotForLong() {
+    DiskListing listing = listing();
+    assertThat(listing.findFree(FREE)).as("before any list").isEmpty();
+    listing.all();
+    assertThat(listing.findFree(new VolumeId("bsm-25"))).as("attached").isEmpty();
+    assertThat(listing.findFree(new VolumeId("bsm-99"))).as("not met").isEmpty();
+    assertThat(listing.findFree(FREE)).isPresent();
+    assertThat(listing.findFree(FREE)).as("by the same list").isEmpty();
+    time.pass(Duration.ofSeconds(10));
+    listing.all();
+    assertThat(listing.findFree(FREE)).as("by the next list").isPresent();
+    time.pass(Duration.ofSeconds(75));
+    assertThat(listing.findFree(new VolumeId("bsm-02"))).as("too old").isEmpty();
+  }
+
+  @Test
+  void aListIsNotBelievedOfADiskThatWeHaveSeenSince() {
+    DiskListing listing = listing();
+    listing.all();
+    time.pass(Duration.ofSeconds(5));
+    lastSeen.saw("bsm-01", Optional.empty());
+    time.pass(Duration.ofSeconds(60));
+    assertThat(listing.findFree(FREE)).isEmpty();
+  }
+
+  private DiskListing listing() {
+    return new DiskListing(cloud, Set::of, lastSeen, time, Runnable::run);
   }
 
   @Test

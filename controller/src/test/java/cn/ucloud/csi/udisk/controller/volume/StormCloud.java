@@ -1,5 +1,6 @@
 package cn.ucloud.csi.udisk.controller.volume;
 
+import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.DeviceName;
 import cn.ucloud.csi.udisk.common.model.DiskSize;
@@ -244,13 +245,17 @@ final class StormCloud implements UDisks {
 
   @Override
   public void attach(UDisk disk, NodeId node, boolean acrossClusters) {
-    changing(() ->
-        own.put(
-            disk.id(),
-            new Course(
-                on(disk, UDiskStatus.ATTACHING, node.value()),
-                time.now() + STEP.toNanos(),
-                on(disk, UDiskStatus.INUSE, node.value()))));
+    changing(() -> {
+      if (now(own.get(disk.id())).status() != UDiskStatus.AVAILABLE) {
+        throw new OutcomeUnknown("AttachUDisk " + disk.id() + " was refused");
+      }
+      own.put(
+          disk.id(),
+          new Course(
+              on(disk, UDiskStatus.ATTACHING, node.value()),
+              time.now() + STEP.toNanos(),
+              on(disk, UDiskStatus.INUSE, node.value())));
+    });
   }
 
   @Override

@@ -3,6 +3,7 @@ package cn.ucloud.csi.udisk.controller.volume;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cn.ucloud.csi.udisk.common.concurrent.Progress;
+import cn.ucloud.csi.udisk.common.error.DriverException;
 import cn.ucloud.csi.udisk.common.model.DiskSize;
 import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
@@ -49,6 +50,58 @@ class StormTest {
     assertThat(cloud.changesPerSecond())
         .isGreaterThanOrEqualTo(0.9 * StormCloud.CHANGES_PER_SECOND);
     assertThat((double) cloud.reads.size() / volumes).isLessThanOrEqualTo(reads);
+  }
+
+  @Test
+  void aListThatTheAttacherHasAskedForSparesTheFirstReadOfEachDisk() {
+    StormCloud cloud = new StormCloud(time, 10_000);
+    List<Integer> numbers = IntStream.range(0, 400).boxed().toList();
+    numbers.forEach(i -> cloud.put("bsm-" + i));
+    Volumes driver = driver(cloud);
+    time.run(List.of(() -> assertThat(driver.all()).hasSize(10_400)));
+    int listed = cloud.reads.size();
+    work(
+        numbers,
+        i -> {
+          var _ =
+              driver.attach(
+                  new VolumeId("bsm-" + i), new NodeId("uhost-" + i % 20), Progress.unwatched());
+        });
+    assertThat(cloud.ours()).allMatch(disk -> disk.deviceName().isPresent());
+    assertThat(cloud.changes).hasSize(400);
+    assertThat(cloud.changesPerSecond())
+        .isGreaterThanOrEqualTo(0.9 * StormCloud.CHANGES_PER_SECOND);
+    assertThat((cloud.reads.size() - listed) / 400.0).isLessThanOrEqualTo(0.6);
+  }
+
+  @Test
+  void aDiskThatWasTakenSinceItWasListedIsRefusedAndThenNamed() {
+    StormCloud cloud = new StormCloud(time, 0);
+    List<Integer> numbers = IntStream.range(0, WORKERS).boxed().toList();
+    numbers.forEach(i -> cloud.put("bsm-" + i));
+    Volumes driver = driver(cloud);
+    time.run(List.of(() -> assertThat(driver.all()).hasSize(WORKERS)));
+    cloud.put("bsm-99", "uhost-taken");
+    List<DriverException> answers = Collections.synchronizedList(new ArrayList<>());
+    work(
+        numbers,
+        i -> {
+          for (int call = 0; call < 2; call++) {
+            try {
+              var _ =
+                  driver.attach(
+                      new VolumeId("bsm-" + i), new NodeId("uhost-a"), Progress.unwatched());
+            } catch (DriverException e) {
+              answers.add(e);
+            }
+          }
+        });
+    assertThat(answers)
+        .satisfiesExactly(
+            first -> assertThat(first).isInstanceOf(DriverException.Uncertain.class),
+            second -> assertThat(second).isInstanceOf(DriverException.Uncertain.class));
+    assertThat(answers.getLast()).hasMessageContaining("uhost-taken");
+    assertThat(cloud.changes).hasSize(WORKERS);
   }
 
   @Test

@@ -39,6 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 class NodeLacksIT {
   private static final String NO_RIGHT = "the right to mount";
   private static final String NO_MKFS = "the program mkfs.xfs";
+  private static final String NO_PERL = "the program perl";
 
   /** Another user, who may read every file, so that nothing but the mount is in the way. */
   private static final List<String> NOBODY =
@@ -56,6 +57,7 @@ class NodeLacksIT {
   private static SanityWorld world;
   private static Plugin nobody;
   private static Plugin withoutXfs;
+  private static Plugin withoutPerl;
   private static int port;
 
   @BeforeAll
@@ -79,6 +81,13 @@ class NodeLacksIT {
             "uhost-a",
             Map.of(),
             Map.of("PATH", programsBut("mkfs.xfs").toString()));
+    withoutPerl =
+        sandbox.startNode(
+            List.of(),
+            "without-perl",
+            "uhost-a",
+            Map.of(),
+            Map.of("PATH", programsBut("perl").toString()));
   }
 
   @AfterAll
@@ -88,7 +97,7 @@ class NodeLacksIT {
 
   /** All programs that this process would find, but one. */
   private static Path programsBut(String missing) throws IOException {
-    Path links = Files.createDirectories(world.directory().resolve("programs"));
+    Path links = Files.createDirectories(world.directory().resolve("programs-but-" + missing));
     for (String directory : System.getenv("PATH").split(":", -1)) {
       if (!Files.isDirectory(Path.of(directory))) {
         continue;
@@ -124,7 +133,8 @@ class NodeLacksIT {
   @Test
   void whatIsLackingIsNamedAndNothingIsHalfMade() throws IOException {
     Map<String, Refusal> said = new HashMap<>(callsOfAnotherUser(AccessType.MOUNT));
-    said.put(NO_MKFS + " NodeStageVolume", stageWithoutXfs());
+    said.put(NO_MKFS + " NodeStageVolume", stageOn(withoutXfs, "without-xfs"));
+    said.put(NO_PERL + " NodeStageVolume", stageOn(withoutPerl, "without-perl"));
     Map<String, CallRow> rows =
         ErrorTables.lacks().stream()
             .collect(Collectors.toMap(row -> row.situation() + " " + row.rpc(), row -> row));
@@ -192,16 +202,16 @@ class NodeLacksIT {
     return Refusal.of(call);
   }
 
-  private static Refusal stageWithoutXfs() throws IOException {
+  private static Refusal stageOn(Plugin lacking, String name) throws IOException {
     try (SanityCalls calls = new SanityCalls(world, AccessType.MOUNT)) {
-      Volume volume = calls.create("without-xfs");
+      Volume volume = calls.create(name);
       NodeStageVolumeRequest stage =
           calls
               .stageRequest(volume, calls.attach(volume.getVolumeId()))
               .setStagingTargetPath(calls.staging().resolve("none").toString())
               .setVolumeCapability(AccessType.filesystem(Mode.SINGLE_NODE_WRITER, "xfs"))
               .build();
-      NodeCalls node = new NodeCalls(withoutXfs.socket());
+      NodeCalls node = new NodeCalls(lacking.socket());
       Refusal refusal = Refusal.of(() -> node.call(stub -> stub.nodeStageVolume(stage)));
       assertThat(calls.staging()).isEmptyDirectory();
       assertNothingWritten(volume);

@@ -1,9 +1,8 @@
 package cn.ucloud.csi.udisk.node.device;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
-import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.StandardOpenOption;
+import cn.ucloud.csi.udisk.node.linux.FailedCall;
+import cn.ucloud.csi.udisk.node.linux.OpenFile;
 
 /**
  * A device that is open, so that its name and number are given to no other disk, even if it is
@@ -12,9 +11,9 @@ import java.nio.file.StandardOpenOption;
  * <p>Opened for reading only and not exclusively: it is in nobody's way.
  */
 public final class PinnedDevice implements AutoCloseable {
-  private final FileChannel open;
+  private final OpenFile open;
 
-  private PinnedDevice(FileChannel open) {
+  private PinnedDevice(OpenFile open) {
     this.open = open;
   }
 
@@ -39,18 +38,14 @@ public final class PinnedDevice implements AutoCloseable {
 
   private static PinnedDevice open(BlockDevice device) {
     try {
-      return new PinnedDevice(FileChannel.open(device.node(), StandardOpenOption.READ));
-    } catch (IOException e) {
+      return new PinnedDevice(OpenFile.read(device.node()));
+    } catch (FailedCall e) {
       throw new Unavailable("cannot open " + device + ": " + e.getMessage(), e);
     }
   }
 
   @Override
   public void close() {
-    try {
-      open.close();
-    } catch (IOException e) {
-      throw new Unavailable("cannot close a device", e);
-    }
+    open.close();
   }
 }

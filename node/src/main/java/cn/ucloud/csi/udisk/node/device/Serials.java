@@ -20,7 +20,8 @@ import java.util.concurrent.TimeoutException;
  *
  * <p>Unlike everything else in sysfs, the serial of a virtio disk is not known to the kernel: each
  * read is a request to the disk. Where the disk hangs, the reader hangs with it and cannot be
- * killed. So a thread of its own reads, at most one per disk, and is waited for only so long.
+ * killed. So a child process reads, at most one per disk, and is waited for only so long. What a
+ * disk has told is remembered: as long as its sequence number is the same it is the same disk.
  */
 final class Serials {
   /** A disk answers within a millisecond, or in minutes. */
@@ -29,6 +30,7 @@ final class Serials {
   private static final String FILE = "serial";
 
   private final Map<Asked, Answer> underWay = new ConcurrentHashMap<>();
+  private final Map<Asked, String> told = new ConcurrentHashMap<>();
 
   private record Asked(DeviceNumber number, OptionalLong diskseq) {}
 
@@ -64,14 +66,26 @@ final class Serials {
     }
   }
 
-  /** Begins to ask, or joins those who have asked already and wait. */
+  /** Begins to ask, unless it is known or has been asked already, whose answer is then shared. */
   Answer ask(Path disk, DeviceNumber number, OptionalLong diskseq) {
-    if (isMissing(disk.resolve(FILE))) {
-      Answer none = new Answer(disk);
-      none.serial.complete("");
-      return none;
+    Asked asked = new Asked(number, diskseq);
+    String known = isMissing(disk.resolve(FILE)) ? "" : told.get(asked);
+    if (known != null) {
+      Answer answer = new Answer(disk);
+      answer.serial.complete(known);
+      return answer;
     }
-    return underWay.computeIfAbsent(new Asked(number, diskseq), asked -> start(disk, asked));
+    return underWay.computeIfAbsent(asked, _ -> start(disk, asked));
+  }
+
+  /**
+   * Disks without a sequence number can be exchanged unnoticed, and an empty serial is no proof.
+   */
+  private void remember(Asked asked, String serial) {
+    if (asked.diskseq().isPresent() && !serial.isEmpty()) {
+      told.keySet().removeIf(other -> other.number().equals(asked.number()));
+      told.put(asked, serial);
+    }
   }
 
   /** Most disks of other kinds have none. Any doubt is left to the read. */
@@ -93,7 +107,8 @@ final class Serials {
         .name("serial of " + disk.getFileName())
         .start(() -> {
           try {
-            String serial = SysAttribute.read(disk.resolve(FILE)).orElse("");
+            String serial = SysAttribute.ask(disk.resolve(FILE)).orElse("");
+            remember(asked, serial);
             // Nobody may join any more, so that an answer is never older than its question.
             underWay.remove(asked);
             answer.serial.complete(serial);

@@ -3,12 +3,11 @@ package cn.ucloud.csi.udisk.node.filesystem;
 import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
+import cn.ucloud.csi.udisk.node.linux.OpenFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.UUID;
 import java.util.zip.CRC32C;
@@ -50,13 +49,13 @@ final class BtrfsStamper {
   private BtrfsStamper() {}
 
   static void stamp(BlockDevice device, UUID stamp) {
-    try (FileChannel disk =
-        FileChannel.open(device.node(), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+    try (OpenFile disk = OpenFile.write(device.node())) {
       for (long offset : OFFSETS) {
         if (offset + LENGTH <= device.bytes()) {
-          ByteBuffer superblock = read(disk, offset);
+          ByteBuffer superblock = disk.at(offset, LENGTH).order(ByteOrder.LITTLE_ENDIAN);
           if (isWhole(superblock)) {
-            write(disk, offset, changed(superblock, stamp));
+            disk.writeAt(offset, changed(superblock, stamp).array());
+            disk.sync();
           } else if (offset == OFFSETS.getLast()) {
             throw new Forbidden("the superblock of the btrfs on " + device + " is damaged");
           }
@@ -65,16 +64,6 @@ final class BtrfsStamper {
     } catch (IOException e) {
       throw new OutcomeUnknown("cannot write a superblock of " + device + ": " + e.getMessage(), e);
     }
-  }
-
-  private static ByteBuffer read(FileChannel disk, long offset) throws IOException {
-    ByteBuffer block = ByteBuffer.allocate(LENGTH).order(ByteOrder.LITTLE_ENDIAN);
-    while (block.hasRemaining()) {
-      if (disk.read(block, offset + block.position()) < 0) {
-        throw new IOException("it ends at byte " + (offset + block.position()));
-      }
-    }
-    return block.flip();
   }
 
   private static boolean isWhole(ByteBuffer superblock) {
@@ -99,13 +88,5 @@ final class BtrfsStamper {
     CRC32C sum = new CRC32C();
     sum.update(superblock.slice(CHECKSUM_BYTES, LENGTH - CHECKSUM_BYTES));
     return (int) sum.getValue();
-  }
-
-  private static void write(FileChannel disk, long offset, ByteBuffer superblock)
-      throws IOException {
-    while (superblock.hasRemaining()) {
-      int _ = disk.write(superblock, offset + superblock.position());
-    }
-    disk.force(true);
   }
 }

@@ -2,12 +2,11 @@ package cn.ucloud.csi.udisk.node.filesystem;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
+import cn.ucloud.csi.udisk.node.linux.OpenFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
 /** The bytes that describe a filesystem, read by ourselves. */
@@ -21,17 +20,11 @@ record Superblock(ByteBuffer bytes) {
    * @throws Unavailable if it cannot be read
    */
   static Superblock read(BlockDevice device, long offset, ByteOrder order) {
-    ByteBuffer bytes = ByteBuffer.allocate(LENGTH).order(order);
-    try (FileChannel disk = FileChannel.open(device.node(), StandardOpenOption.READ)) {
-      while (bytes.hasRemaining()) {
-        if (disk.read(bytes, offset + bytes.position()) < 0) {
-          throw new IOException("it ends there");
-        }
-      }
+    try (OpenFile disk = OpenFile.read(device.node())) {
+      return new Superblock(disk.at(offset, LENGTH).order(order));
     } catch (IOException e) {
       throw new Unavailable("cannot read the superblock of " + device + ": " + e.getMessage(), e);
     }
-    return new Superblock(bytes.flip());
   }
 
   int byteAt(int offset) {

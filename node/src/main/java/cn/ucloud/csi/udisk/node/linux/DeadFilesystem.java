@@ -19,10 +19,10 @@ public final class DeadFilesystem {
    * wrong. Not every death shows: ext4 answers from memory for a while.
    */
   public static Optional<Errno> findReason(Path directory) {
-    Libc.Answer opened = Libc.open(directory.toString(), Libc.O_CLOEXEC);
-    if (opened.failure().isEmpty()) {
-      Libc.close(opened.value());
+    try (OpenFile _ = OpenFile.read(directory)) {
+      return Optional.empty();
+    } catch (FailedCall e) {
+      return Optional.of(e.errno()).filter(errno -> DEAD.contains(errno.number()));
     }
-    return opened.failure().filter(errno -> DEAD.contains(errno.number()));
   }
 }

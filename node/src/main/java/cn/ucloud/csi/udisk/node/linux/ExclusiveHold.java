@@ -14,10 +14,10 @@ import java.util.Optional;
 public final class ExclusiveHold implements AutoCloseable {
   private static final int O_EXCL = 0x80;
 
-  private final int fd;
+  private final OpenFile open;
 
-  private ExclusiveHold(int fd) {
-    this.fd = fd;
+  private ExclusiveHold(OpenFile open) {
+    this.open = open;
   }
 
   /**
@@ -43,19 +43,18 @@ public final class ExclusiveHold implements AutoCloseable {
   }
 
   private static Optional<ExclusiveHold> find(Path device) {
-    Libc.Answer opened = Libc.open(device.toString(), O_EXCL | Libc.O_CLOEXEC);
-    Optional<Errno> failure = opened.failure();
-    if (failure.isEmpty()) {
-      return Optional.of(new ExclusiveHold(opened.value()));
+    try {
+      return Optional.of(new ExclusiveHold(OpenFile.open(device, O_EXCL)));
+    } catch (FailedCall e) {
+      if (e.errno().equals(Errno.EBUSY)) {
+        return Optional.empty();
+      }
+      throw new HostRefused("opening " + device + " failed: " + e.getMessage(), e);
     }
-    if (failure.get().equals(Errno.EBUSY)) {
-      return Optional.empty();
-    }
-    throw new HostRefused("opening " + device + " failed: " + failure.get());
   }
 
   @Override
   public void close() {
-    Libc.close(fd);
+    open.close();
   }
 }

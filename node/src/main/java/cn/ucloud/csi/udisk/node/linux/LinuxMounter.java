@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Mounts by mount(2) and umount2(2), whose errno says more than mount(8)'s text. */
+/** Mounts by mount(2) and umount2(2), whose errno says more than mount(8)'s text; may wait long. */
 public final class LinuxMounter implements Mounter {
   private static final long MS_REMOUNT = 32;
   private static final long MS_BIND = 4096;
@@ -19,7 +19,8 @@ public final class LinuxMounter implements Mounter {
   @Override
   public void mount(Path device, Path target, String type, MountOptions options) {
     failure(() ->
-            Libc.mount(device.toString(), target.toString(), type, options.flags(), options.data()))
+            SystemCall.MOUNT.make(
+                device.toString(), target.toString(), type, options.flags(), options.data()))
         .ifPresent(errno -> {
           throw new HostRefused(
               "mounting " + device + " (" + type + ") at " + target + " failed: " + errno);
@@ -28,7 +29,7 @@ public final class LinuxMounter implements Mounter {
 
   @Override
   public void bind(Path source, Path target) {
-    failure(() -> Libc.mount(source.toString(), target.toString(), "", MS_BIND, ""))
+    failure(() -> SystemCall.MOUNT.make(source.toString(), target.toString(), "", MS_BIND, ""))
         .ifPresent(errno -> {
           throw new HostRefused("binding " + source + " to " + target + " failed: " + errno);
         });
@@ -37,7 +38,7 @@ public final class LinuxMounter implements Mounter {
   @Override
   public void remountBind(Path target, MountOptions options) {
     long flags = MS_REMOUNT | MS_BIND | options.perMount().flags();
-    failure(() -> Libc.mount("none", target.toString(), "", flags, ""))
+    failure(() -> SystemCall.MOUNT.make("none", target.toString(), "", flags, ""))
         .ifPresent(errno -> {
           throw new OutcomeUnknown("setting the flags of " + target + " failed: " + errno);
         });
@@ -50,10 +51,10 @@ public final class LinuxMounter implements Mounter {
           case NONE -> UMOUNT_NOFOLLOW;
           case LAZY -> UMOUNT_NOFOLLOW | MNT_DETACH;
         };
-    return failure(() -> Libc.umount2(target.toString(), flags));
+    return failure(() -> SystemCall.UMOUNT2.make(target.toString(), flags));
   }
 
-  private static Optional<Errno> failure(Supplier<Libc.Answer> call) {
+  private static Optional<Errno> failure(Supplier<SystemCall.Answer> call) {
     return Spent.on(Spent.Part.MOUNT, call).failure();
   }
 }

@@ -18,20 +18,16 @@ public final class ReadOnlyFlag {
    * @throws HostRefused if the kernel refuses; then it is as it was
    */
   public static void set(Path device, boolean readOnly) {
-    Libc.Answer opened = Libc.open(device.toString(), Libc.O_CLOEXEC);
-    opened
-        .failure()
-        .ifPresent(errno -> {
-          throw new HostRefused("opening " + device + " failed: " + errno);
-        });
-    try {
-      Libc.ioctl(opened.value(), BLKROSET, readOnly ? 1 : 0)
-          .failure()
-          .ifPresent(errno -> {
-            throw new HostRefused("making " + device + " read-only failed: " + errno);
-          });
-    } finally {
-      Libc.close(opened.value());
+    try (OpenFile open = OpenFile.read(device)) {
+      open.ioctl(BLKROSET, readOnly ? 1 : 0);
+    } catch (FailedCall e) {
+      throw new HostRefused(
+          "making "
+              + device
+              + (readOnly ? " read-only" : " writable")
+              + " failed: "
+              + e.getMessage(),
+          e);
     }
   }
 }

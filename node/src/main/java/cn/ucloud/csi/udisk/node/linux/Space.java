@@ -1,6 +1,7 @@
 package cn.ucloud.csi.udisk.node.linux;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.HostRefused;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 
 /**
@@ -11,6 +12,7 @@ import java.nio.file.Path;
  */
 public record Space(
     long totalBytes, long freeBytes, long availableBytes, long inodes, long freeInodes) {
+  private static final int STATFS_BYTES = 120;
 
   /**
    * Asks the filesystem at {@code path}, which on a broken one can take for ever.
@@ -18,14 +20,17 @@ public record Space(
    * @throws HostRefused if the kernel refuses
    */
   public static Space at(Path path) {
-    long[] fields = new long[7];
-    Libc.statfs(path.toString(), fields)
+    SystemCall.Answer answer =
+        SystemCall.STATFS.make(path.toString(), new SystemCall.Buffer(STATFS_BYTES));
+    answer
         .failure()
         .ifPresent(errno -> {
           throw new HostRefused("asking for the space at " + path + " failed: " + errno);
         });
     // struct statfs on 64-bit Linux: type, block size, blocks, free, available, inodes, free
     // inodes.
+    long[] fields = new long[7];
+    answer.filled().order(ByteOrder.nativeOrder()).asLongBuffer().get(fields);
     long block = fields[1];
     return new Space(fields[2] * block, fields[3] * block, fields[4] * block, fields[5], fields[6]);
   }

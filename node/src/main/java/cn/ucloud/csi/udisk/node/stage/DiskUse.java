@@ -73,7 +73,8 @@ final class DiskUse {
     return Optional.of(
         holders.isEmpty()
             ? "a process whose files were unmounted lazily (umount -l) or that has opened the disk"
-                + " for itself alone, or in a mount namespace that cannot be seen from here"
+                + " for itself alone, or in a mount namespace that cannot be seen from here, or an"
+                + " unmount that waits for the disk"
             : holders + ", which LVM, dm-crypt, md or another program has built upon it");
   }
 }

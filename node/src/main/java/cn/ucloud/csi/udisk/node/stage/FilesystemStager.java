@@ -41,6 +41,7 @@ final class FilesystemStager {
   void stage(StageWork work, Progress progress) {
     if (path.isStaged(work)) {
       host.markers().endAbout(work.device());
+      progress.at("growing the mounted filesystem if the disk has become larger");
       mount.grow(work);
       return;
     }
@@ -52,7 +53,7 @@ final class FilesystemStager {
     } else {
       makeReady(work, progress);
     }
-    progress.at("mounting");
+    progress.at("mounting, and growing the filesystem if the disk has become larger");
     host.staged().write(work.volume(), work.record());
     mount.make(work);
   }

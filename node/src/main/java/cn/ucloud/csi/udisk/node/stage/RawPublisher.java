@@ -39,10 +39,12 @@ final class RawPublisher {
    * @throws Incompatible if something else, or the same with other options, is at the target
    */
   void publish(PublishCommand command, Progress progress) {
+    progress.at("waiting for the device");
     BlockDevice device = requireStaged(command);
     Privileges.requireMounting();
     Path target = HostPath.real(command.targetPath());
     progress.sending();
+    progress.at("showing " + device + " at " + target);
     if (isPublished(command, device, target)) {
       return;
     }

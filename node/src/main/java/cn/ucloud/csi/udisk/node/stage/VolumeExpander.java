@@ -46,6 +46,7 @@ public final class VolumeExpander {
    * @throws Forbidden if it is not the device of that volume, or cannot grow as it is mounted
    */
   public long expand(ExpandCommand command, Progress progress) {
+    progress.at("looking for the device");
     Path path = HostPath.real(command.path());
     Optional<StageRecord> record = host.staged().find(command.volume());
     Optional<Mount> mount = MountTable.read().topAt(path).filter(Mount::isWhole);
@@ -66,7 +67,7 @@ public final class VolumeExpander {
     requireWithin(command, device);
     if (!raw) {
       progress.sending();
-      progress.at("growing the filesystem");
+      progress.at("growing the filesystem on " + device);
       Lineage lineage = new Lineage(command.volume(), record.flatMap(StageRecord::copyOf));
       grow(lineage, mount.orElseThrow(), filled(command.volume(), device, identity));
     }

@@ -53,11 +53,13 @@ public final class VolumePublisher {
   }
 
   private void bindFilesystem(PublishCommand command, Progress progress) {
+    progress.at("looking at the staged filesystem");
     MountTable table = MountTable.read();
     Mount source = requireStaged(command, table);
     Path target = HostPath.real(command.targetPath());
     MountOptions wanted = source.options().plus(command.options()).perMount();
     progress.sending();
+    progress.at("mounting the staged filesystem at " + target);
     if (isPublished(command, source, table.topAt(target), wanted)) {
       return;
     }
@@ -192,6 +194,8 @@ public final class VolumePublisher {
    */
   public void unpublish(UnpublishCommand command, Progress progress) {
     progress.sending();
-    targets.remove(command.volume(), HostPath.real(command.targetPath()));
+    Path target = HostPath.real(command.targetPath());
+    progress.at("unmounting " + target);
+    targets.remove(command.volume(), target);
   }
 }

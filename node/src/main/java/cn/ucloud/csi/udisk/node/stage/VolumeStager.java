@@ -43,8 +43,12 @@ public final class VolumeStager {
     Privileges.requireMounting();
     progress.sending();
     switch (command.use()) {
-      case Raw use -> raw.stage(command, use, device);
+      case Raw use -> {
+        progress.at("making sure that nothing else uses " + device);
+        raw.stage(command, use, device);
+      }
       case Filesystem use -> {
+        progress.at("looking at " + device);
         try (PinnedDevice _ = host.devices().pin(device)) {
           Filesystem actual = withType(command, use, device);
           filesystems.stage(
@@ -95,6 +99,6 @@ public final class VolumeStager {
    */
   public void unstage(UnstageCommand command, Progress progress) {
     progress.sending();
-    unstager.unstage(command);
+    unstager.unstage(command, progress);
   }
 }

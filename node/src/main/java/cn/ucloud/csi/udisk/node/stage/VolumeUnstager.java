@@ -1,5 +1,6 @@
 package cn.ucloud.csi.udisk.node.stage;
 
+import cn.ucloud.csi.udisk.common.concurrent.Progress;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
@@ -43,7 +44,7 @@ final class VolumeUnstager {
    *     mounted elsewhere, also in another mount namespace, or the kernel says that the disk is in
    *     use: to detach it then would lose what was written last
    */
-  void unstage(UnstageCommand command) {
+  void unstage(UnstageCommand command, Progress progress) {
     MountTable table = MountTable.read();
     Set<Path> places = places(command, table);
     List<Mount> here = places.stream().flatMap(place -> table.at(place).stream()).toList();
@@ -64,8 +65,13 @@ final class VolumeUnstager {
     }
     // What is detached is the disk, also where the volume is a partition of it.
     devices = devices.stream().map(host.sys()::wholeOf).collect(Collectors.toSet());
+    progress.at("looking at the filesystem at " + places);
     boolean lost = places.stream().anyMatch(place -> DeadFilesystem.findReason(place).isPresent());
-    places.forEach(host.unmounter()::unmountAll);
+    for (Path place : places) {
+      progress.at("unmounting " + place + ", which writes what is not on the disk yet");
+      host.unmounter().unmountAll(place);
+    }
+    progress.at("making sure that nothing else uses the disk");
     requireUnused(command, devices);
     record.filter(StageRecord::isRaw).ifPresent(_ -> raw.requireUnpublished(command.volume()));
     if (!lost && use.mayHaveHolder(devices)) {

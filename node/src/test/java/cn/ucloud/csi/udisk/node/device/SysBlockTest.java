@@ -51,6 +51,7 @@ final class SysBlockTest {
     host.attach(second, "vdc", "vdc");
     healthy = identity(first);
     sick = identity(second);
+    sys = new SysBlock(host.sysfs()); // which has asked no disk yet
   }
 
   private DeviceIdentity identity(Disk disk) {
@@ -83,6 +84,30 @@ final class SysBlockTest {
       assertThat(sys.isPresent(earlier)).isFalse();
       assertThat(sys.isOver(sick)).isFalse();
       assertThat(HangingSerial.readers("vdc")).isZero();
+    }
+  }
+
+  @Test
+  void diskThatHangsAfterItHasToldItsSerialIsSeenAsBefore() throws IOException {
+    assertThat(serials(sys.look())).containsExactly(HEALTHY, SICK);
+    try (HangingSerial _ = new HangingSerial(host, "vdc")) {
+      assertThat(serials(sys.look())).containsExactly(HEALTHY, SICK);
+      assertThat(sys.isPresent(sick)).isTrue();
+      assertThat(sys.findByNumber(sick.number()).orElseThrow().identity()).isEqualTo(sick);
+      assertThat(HangingSerial.readers("vdc")).isZero();
+    }
+  }
+
+  @Test
+  void serialIsAskedForAgainWhereTheSequenceNumberIsAnotherOrMissing() throws IOException {
+    assertThat(serials(sys.look())).containsExactly(HEALTHY, SICK);
+    Files.writeString(attribute("serial"), "UCLOUD_DISK_VDD");
+    Files.writeString(attribute("diskseq"), "9000001");
+    assertThat(serials(sys.look())).containsExactly(HEALTHY, "UCLOUD_DISK_VDD");
+    Files.delete(attribute("diskseq"));
+    for (String serial : List.of("UCLOUD_DISK_VDE", "UCLOUD_DISK_VDF")) {
+      Files.writeString(attribute("serial"), serial);
+      assertThat(serials(sys.look())).containsExactly(HEALTHY, serial);
     }
   }
 
@@ -121,7 +146,7 @@ final class SysBlockTest {
     // The first page of a process is never mapped, so this fails as a sick disk does.
     Path failing = Path.of("/proc/self/mem");
     replace("serial", failing);
-    String message = "cannot read " + attribute("serial") + ": Input/output error";
+    String message = "cannot read " + attribute("serial") + ": EIO (input/output error)";
     assertThatThrownBy(() -> sys.isPresent(sick))
         .isInstanceOf(Unavailable.class)
         .hasMessage(message);

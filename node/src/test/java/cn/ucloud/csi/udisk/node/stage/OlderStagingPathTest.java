@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
 import cn.ucloud.csi.udisk.common.identity.IdentityService;
+import cn.ucloud.csi.udisk.node.fixture.DeathClock;
 import cn.ucloud.csi.udisk.node.fixture.Disk;
+import cn.ucloud.csi.udisk.node.fixture.Killed;
 import cn.ucloud.csi.udisk.node.fixture.LoopHost;
 import cn.ucloud.csi.udisk.node.fixture.Shell;
 import cn.ucloud.csi.udisk.node.fixture.TestNode;
@@ -38,15 +40,17 @@ final class OlderStagingPathTest {
             .formatted(IdentityService.DRIVER_NAME, handle));
   }
 
-  private Disk stagedAtOlder() {
-    Disk disk = host.disk(LoopHost.GIB);
-    host.attach(disk, "vdb", "vdb");
+  private void stagedAtOlder() {
+    host.attach(host.disk(LoopHost.GIB), "vdb", "vdb");
+    stageAtOlder();
+  }
+
+  private void stageAtOlder() {
     StageCommand plain = node().stageCommand();
     node()
         .stage(
             new StageCommand(
                 plain.volume(), older(), plain.use(), plain.context(), plain.origin()));
-    return disk;
   }
 
   @ParameterizedTest
@@ -60,6 +64,26 @@ final class OlderStagingPathTest {
     node().unstage();
     assertThat(host.mounts()).isEmpty();
     assertThat(host.state().resolve("bsm-test")).doesNotExist();
+  }
+
+  @Test
+  void unstageOfBothPathsGetsRightAfterAKillAtAnyMoment() throws IOException {
+    stagedAtOlder();
+    remember("bsm-test");
+    int moments = 1;
+    for (int moment = 0; moment < moments; moment++) {
+      stageAtOlder();
+      node().stage();
+      try {
+        new TestNode(host, DeathClock.at(moment)).unstage();
+      } catch (Killed _) {
+        moments = moment + 2;
+      }
+      node().unstage();
+      assertThat(host.mounts()).as("moment %s", moment).isEmpty();
+      assertThat(host.state().resolve("bsm-test")).doesNotExist();
+    }
+    assertThat(moments).isGreaterThan(4);
   }
 
   @Test

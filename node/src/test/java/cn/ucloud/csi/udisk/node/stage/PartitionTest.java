@@ -10,7 +10,9 @@ import cn.ucloud.csi.udisk.common.model.FilesystemType;
 import cn.ucloud.csi.udisk.common.model.MkfsOptions;
 import cn.ucloud.csi.udisk.common.model.VolumeContext;
 import cn.ucloud.csi.udisk.common.model.VolumeContext.Content;
+import cn.ucloud.csi.udisk.node.fixture.DeathClock;
 import cn.ucloud.csi.udisk.node.fixture.Disk;
+import cn.ucloud.csi.udisk.node.fixture.Killed;
 import cn.ucloud.csi.udisk.node.fixture.LoopHost;
 import cn.ucloud.csi.udisk.node.fixture.Partition;
 import cn.ucloud.csi.udisk.node.fixture.Shell;
@@ -67,7 +69,11 @@ final class PartitionTest {
   }
 
   private void stage(FilesystemType type) {
-    node().stage(command(new VolumeUse.Filesystem(type, MountOptions.NONE)));
+    stage(node(), type);
+  }
+
+  private void stage(TestNode node, FilesystemType type) {
+    node.stage(command(new VolumeUse.Filesystem(type, MountOptions.NONE)));
   }
 
   @ParameterizedTest
@@ -89,6 +95,23 @@ final class PartitionTest {
     assertThat(host.state().resolve("bsm-test")).doesNotExist();
     node().stage(command(new VolumeUse.Filesystem(type, MountOptions.NONE.readOnly())));
     assertThat(host.staging("v").resolve("file")).hasContent("kept");
+  }
+
+  @Test
+  void stagingGetsRightAfterAKillAtAnyMoment() throws IOException {
+    format(divided(attached()), FilesystemType.EXT4);
+    int moments = 1;
+    for (int moment = 0; moment < moments; moment++) {
+      try {
+        stage(new TestNode(host, DeathClock.at(moment)), FilesystemType.EXT4);
+      } catch (Killed _) {
+        moments = moment + 2;
+      }
+      stage(FilesystemType.EXT4);
+      assertThat(host.mounts()).as("moment %s", moment).hasSize(1);
+      node().unstage();
+    }
+    assertThat(moments).isGreaterThan(2);
   }
 
   @Test

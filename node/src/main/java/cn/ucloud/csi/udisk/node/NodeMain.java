@@ -14,6 +14,8 @@ import cn.ucloud.csi.udisk.common.process.ServerProcess;
 import cn.ucloud.csi.udisk.node.command.CommandRunner;
 import cn.ucloud.csi.udisk.node.command.ProcessCommandRunner;
 import cn.ucloud.csi.udisk.node.device.DeviceFinder;
+import cn.ucloud.csi.udisk.node.device.DiskActivity;
+import cn.ucloud.csi.udisk.node.device.FilesystemErrors;
 import cn.ucloud.csi.udisk.node.device.HostDisks;
 import cn.ucloud.csi.udisk.node.device.SysBlock;
 import cn.ucloud.csi.udisk.node.info.AddressedNodeInfo;
@@ -25,6 +27,8 @@ import cn.ucloud.csi.udisk.node.linux.LinuxMounter;
 import cn.ucloud.csi.udisk.node.linux.Privileges;
 import cn.ucloud.csi.udisk.node.mount.OtherNamespaces;
 import cn.ucloud.csi.udisk.node.stage.Host;
+import cn.ucloud.csi.udisk.node.stage.Restaging;
+import cn.ucloud.csi.udisk.node.stage.StagedVolumes;
 import cn.ucloud.csi.udisk.node.stage.VolumeExpander;
 import cn.ucloud.csi.udisk.node.stage.VolumePublisher;
 import cn.ucloud.csi.udisk.node.stage.VolumeStager;
@@ -89,7 +93,13 @@ public final class NodeMain {
             Permission.always(),
             new OperationMetrics(registry, KINDS, MEASURED),
             () -> Thread.ofPlatform().daemon());
+    VolumeStager stager = new VolumeStager(host, config.blankCheck());
     VolumeStats stats = new VolumeStats(host, STATS_PATIENCE);
+    registry.register(
+        new VolumeMetrics(
+            new StagedVolumes(host, stats),
+            new DiskActivity(sys, System::nanoTime),
+            new FilesystemErrors(sys)));
     GaugeWithCallback.builder()
         .name("udisk_filesystems_asked")
         .help("Filesystems that were asked how full they are and have not answered yet.")
@@ -107,7 +117,8 @@ public final class NodeMain {
             new VolumeLimit(config.maxVolumes(), kubelet),
             info,
             operations,
-            new VolumeStager(host, config.blankCheck()),
+            stager,
+            new Restaging(host, stager),
             new VolumePublisher(host),
             new VolumeExpander(host),
             stats));

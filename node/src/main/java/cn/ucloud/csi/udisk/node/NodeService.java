@@ -12,6 +12,7 @@ import cn.ucloud.csi.udisk.node.request.StageCommand;
 import cn.ucloud.csi.udisk.node.request.StatsQuery;
 import cn.ucloud.csi.udisk.node.request.UnpublishCommand;
 import cn.ucloud.csi.udisk.node.request.UnstageCommand;
+import cn.ucloud.csi.udisk.node.stage.Restaging;
 import cn.ucloud.csi.udisk.node.stage.VolumeExpander;
 import cn.ucloud.csi.udisk.node.stage.VolumePublisher;
 import cn.ucloud.csi.udisk.node.stage.VolumeStager;
@@ -38,6 +39,7 @@ import csi.v1.NodeUnstageVolumeResponse;
 import csi.v1.Topology;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** The Node RPCs: each reads its request, has it done as one operation, and answers. */
 public final class NodeService extends NodeGrpc.NodeImplBase {
@@ -56,6 +58,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
   private final NodeInfoSource info;
   private final Operations operations;
   private final VolumeStager stager;
+  private final Restaging restaging;
   private final VolumePublisher publisher;
   private final VolumeExpander expander;
   private final VolumeStats stats;
@@ -65,6 +68,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
       NodeInfoSource info,
       Operations operations,
       VolumeStager stager,
+      Restaging restaging,
       VolumePublisher publisher,
       VolumeExpander expander,
       VolumeStats stats) {
@@ -72,6 +76,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
     this.info = info;
     this.operations = operations;
     this.stager = stager;
+    this.restaging = restaging;
     this.publisher = publisher;
     this.expander = expander;
     this.stats = stats;
@@ -114,15 +119,17 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
   @Override
   public void nodePublishVolume(
       NodePublishVolumeRequest request, StreamObserver<NodePublishVolumeResponse> observer) {
-    Unary.answer(observer, () -> publish(PublishCommand.from(request)));
+    Unary.answer(
+        observer, () -> publish(PublishCommand.from(request), () -> StageCommand.of(request)));
   }
 
-  private NodePublishVolumeResponse publish(PublishCommand command) {
+  private NodePublishVolumeResponse publish(PublishCommand command, Supplier<StageCommand> again) {
     return operations.run(
         command.volume().value(),
         Kind.PUBLISH,
         command,
         progress -> {
+          restaging.ensureWorking(command, again, progress);
           publisher.publish(command, progress);
           return NodePublishVolumeResponse.getDefaultInstance();
         });

@@ -72,6 +72,7 @@ final class NodeServiceTest {
         info,
         operations,
         node.stager(),
+        node.restaging(),
         node.publisher(),
         node.expander(),
         node.stats());

@@ -3,12 +3,7 @@ package cn.ucloud.csi.udisk.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -18,7 +13,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What alerts and dashboard ask for is what a controller at work really shows. */
+/** What alerts and dashboard ask for is what a controller and a node at work really show. */
 class ChartMetricsIT {
   private static final Set<String> OF_PROMETHEUS = Set.of("up");
   private static final Set<String> LABELS_OF_SCRAPING = Set.of("job", "instance");
@@ -29,7 +24,8 @@ class ChartMetricsIT {
 
   @Test
   void everyMetricAndLabelThatIsAskedForExists() throws Exception {
-    String page = pageOfAControllerAtWork();
+    MeasuredCluster measured = MeasuredCluster.read(directory);
+    String page = measured.controller().text() + measured.node().text();
     Set<String> series = matches(page, "(?m)^([a-z_]+)[ {]");
     Set<String> labels = matches(page, "[{,]([a-z_]+)=\"");
     assertThat(series).contains("udisk_acting", "udisk_api_request_seconds_bucket");
@@ -43,19 +39,6 @@ class ChartMetricsIT {
       assertThat(labels(question))
           .as(question)
           .allMatch(name -> labels.contains(name) || LABELS_OF_SCRAPING.contains(name));
-    }
-  }
-
-  private String pageOfAControllerAtWork() throws Exception {
-    int port = FreePort.take();
-    try (Sandbox sandbox =
-            new Sandbox(directory, Duration.ZERO, Duration.ZERO)
-                .with("--http-listen", "127.0.0.1:" + port)
-                .startController();
-        HttpClient client = HttpClient.newHttpClient()) {
-      sandbox.calls().create("pvc-measured");
-      URI uri = URI.create("http://127.0.0.1:%d/metrics".formatted(port));
-      return client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).body();
     }
   }
 

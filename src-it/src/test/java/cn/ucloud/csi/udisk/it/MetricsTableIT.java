@@ -1,23 +1,18 @@
 package cn.ucloud.csi.udisk.it;
 
-import static cn.ucloud.csi.udisk.it.ControllerCalls.untilCertain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cn.ucloud.csi.udisk.it.MetricsPage.Metric;
-import csi.v1.NodeGetInfoRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -30,34 +25,16 @@ class MetricsTableIT {
   @TempDir(cleanup = CleanupMode.NEVER)
   private static Path directory;
 
-  private static Sandbox sandbox;
   private static MetricsPage controller;
   private static MetricsPage node;
+  private static String volume;
 
   @BeforeAll
-  static void useEverything() {
-    int controllerPort = FreePort.take();
-    int nodePort = FreePort.take();
-    sandbox =
-        new Sandbox(directory, Duration.ofMillis(20), Duration.ofMillis(20))
-            .with("--http-listen", "127.0.0.1:" + controllerPort)
-            .startController();
-    Plugin plugin =
-        sandbox.startNode("node", "uhost-a", Map.of("--http-listen", "127.0.0.1:" + nodePort));
-    String volume = untilCertain(() -> sandbox.calls().create("pvc-1")).getVolumeId();
-    untilCertain(() -> sandbox.calls().publish(volume, "uhost-a"));
-    assertThat(
-            new NodeCalls(plugin.socket())
-                .call(stub -> stub.nodeGetInfo(NodeGetInfoRequest.getDefaultInstance()))
-                .getNodeId())
-        .isEqualTo("uhost-a");
-    controller = MetricsPage.read(controllerPort);
-    node = MetricsPage.read(nodePort);
-  }
-
-  @AfterAll
-  static void stop() {
-    sandbox.close();
+  static void useEverything() throws IOException {
+    MeasuredCluster measured = MeasuredCluster.read(directory);
+    controller = measured.controller();
+    node = measured.node();
+    volume = measured.volume();
   }
 
   @Test
@@ -82,7 +59,17 @@ class MetricsTableIT {
         .contains("udisk_operation_seconds_count{kind=\"expand\"} 0\n")
         .contains("udisk_api_request_seconds_count{action=\"CreateUDisk\",outcome=\"0\"} 1\n")
         .contains("udisk_operation_part_seconds_total{kind=\"delete\",part=\"queue\"} 0.0\n");
-    assertThat(node.text()).contains("udisk_operations_in_flight{kind=\"stage\"} 0.0\n");
+    assertThat(node.text())
+        .contains("udisk_operations_in_flight{kind=\"stage\"} 0.0\n")
+        .contains("udisk_volume_stopped{volume=\"" + volume + "\"} 0.0\n")
+        .contains("udisk_volume_bytes_total{direction=\"read\",volume=\"" + volume + "\"} ");
+  }
+
+  /** As `docs/metrics.md` says what they cost. */
+  @Test
+  void aVolumeHasNineSeries() {
+    assertThat(node.text().lines().filter(line -> line.contains("volume=\"" + volume + "\"")))
+        .hasSize(9);
   }
 
   private static Set<Metric> documented(String... headings) {

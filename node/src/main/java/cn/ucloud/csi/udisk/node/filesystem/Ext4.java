@@ -65,6 +65,7 @@ final class Ext4 implements FilesystemTools {
       command.addAll(List.of("-N", Long.toString(options.get(Setting.INODES, 0))));
     }
     command.addAll(List.of("-E", "nodiscard,lazy_itable_init=1,lazy_journal_init=0"));
+    command.addAll(List.of("-e", "remount-ro"));
     command.addAll(List.of("-U", stamp.toString(), device.node().toString()));
     CommandResult made = commands.run(MAKE_LIMIT, command);
     if (made.exitCode() != 0) {
@@ -178,9 +179,12 @@ final class Ext4 implements FilesystemTools {
     }
   }
 
+  /** Also of one that others have made, whose superblock may say to go on after an error. */
   @Override
   public MountOptions mountOptions(BlockDevice device, MountOptions asked) {
-    return asked;
+    boolean isSaid =
+        List.of(asked.data().split(",", -1)).stream().anyMatch(o -> o.startsWith("errors="));
+    return isSaid ? asked : asked.with("errors=remount-ro");
   }
 
   private boolean isSound(BlockDevice device) {

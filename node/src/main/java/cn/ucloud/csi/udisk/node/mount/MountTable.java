@@ -1,6 +1,7 @@
 package cn.ucloud.csi.udisk.node.mount;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
+import cn.ucloud.csi.udisk.node.device.DeviceNumber;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -123,6 +124,12 @@ public final class MountTable {
   public Stream<Mount> named(String name) {
     return parse(lines().filter(line -> line.contains("/" + name + " ")))
         .filter(mount -> mount.path().endsWith(name));
+  }
+
+  /** All mounts of the filesystem that has this number, which of btrfs is not that of its disk. */
+  public Stream<Mount> ofFilesystem(DeviceNumber filesystem) {
+    return parse(lines().filter(line -> line.contains(" " + filesystem + " ")))
+        .filter(mount -> mount.device().equals(filesystem));
   }
 
   /** The mount that a look at {@code realPath} shows. */

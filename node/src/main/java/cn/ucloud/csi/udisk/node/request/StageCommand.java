@@ -3,6 +3,7 @@ package cn.ucloud.csi.udisk.node.request;
 import cn.ucloud.csi.udisk.common.model.PublishContext;
 import cn.ucloud.csi.udisk.common.model.VolumeContext;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
+import csi.v1.NodePublishVolumeRequest;
 import csi.v1.NodeStageVolumeRequest;
 import java.nio.file.Path;
 
@@ -22,6 +23,18 @@ public record StageCommand(
   /** The same for another use. */
   public StageCommand with(VolumeUse other) {
     return new StageCommand(volume, stagingPath, other, context, origin);
+  }
+
+  /** How the volume that is to be published was staged: kubelet says the same there. */
+  public static StageCommand of(NodePublishVolumeRequest request) {
+    return from(
+        NodeStageVolumeRequest.newBuilder()
+            .setVolumeId(request.getVolumeId())
+            .setStagingTargetPath(request.getStagingTargetPath())
+            .setVolumeCapability(request.getVolumeCapability())
+            .putAllPublishContext(request.getPublishContextMap())
+            .putAllVolumeContext(request.getVolumeContextMap())
+            .build());
   }
 
   /**

@@ -3,6 +3,8 @@ package cn.ucloud.csi.udisk.node.stage;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.node.state.StateDirectory;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /** One {@link StageRecord} per staged volume, in the state directory under the volume's id. */
@@ -16,6 +18,21 @@ public final class StageRecords {
   /** Empty for a volume that is not staged, or was staged by the closed driver. */
   Optional<StageRecord> find(VolumeId volume) {
     return state.find(file(volume)).flatMap(StageRecord::from);
+  }
+
+  /** Those of all volumes that are staged, by this driver. */
+  Map<VolumeId, StageRecord> all() {
+    Map<VolumeId, StageRecord> all = new HashMap<>();
+    for (Path name : state.list(Path.of(""))) {
+      // What begins with a dot is a directory of other records.
+      if (!name.toString().startsWith(".")) {
+        state
+            .find(name)
+            .flatMap(StageRecord::from)
+            .ifPresent(record -> all.put(new VolumeId(name.toString()), record));
+      }
+    }
+    return all;
   }
 
   /**

@@ -4,8 +4,6 @@ import cn.ucloud.csi.udisk.common.error.DriverException;
 import cn.ucloud.csi.udisk.common.error.DriverException.HostRefused;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
-import cn.ucloud.csi.udisk.node.linux.DeadFilesystem;
-import cn.ucloud.csi.udisk.node.linux.Errno;
 import cn.ucloud.csi.udisk.node.linux.ExclusiveHold;
 import cn.ucloud.csi.udisk.node.linux.MountOptions;
 import cn.ucloud.csi.udisk.node.mount.HostPath;
@@ -32,7 +30,7 @@ final class StagingMount {
    * mounted.
    *
    * @throws HostRefused if the kernel refuses, or mounted something else
-   * @throws Unavailable if the filesystem is dead
+   * @throws Unavailable if the filesystem has stopped
    */
   void make(StageWork work) {
     Path place = work.place();
@@ -117,12 +115,17 @@ final class StagingMount {
     }
   }
 
-  /** As long as any mount of a dead filesystem is left, the kernel gives the same one again. */
+  /**
+   * As long as any mount of a filesystem that has stopped is left, the kernel gives the same one
+   * again.
+   */
   private void requireAlive(StageWork work) {
-    Optional<Errno> reason = DeadFilesystem.findReason(work.place());
+    MountTable table = MountTable.read();
+    Optional<String> reason =
+        table.topAt(work.place()).flatMap(mount -> StoppedFilesystem.findReason(table, mount));
     if (reason.isPresent()) {
       List<Path> mounts =
-          MountTable.read()
+          table
               .mounts()
               .filter(m -> isOf(m, work.device()))
               .map(Mount::path)
@@ -131,7 +134,7 @@ final class StagingMount {
       throw new Unavailable(
           "the filesystem of volume "
               + work.volume()
-              + " is dead, "
+              + " has stopped, "
               + reason.get()
               + ", and stays so until it is unmounted everywhere: "
               + mounts);

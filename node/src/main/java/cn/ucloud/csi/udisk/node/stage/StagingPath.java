@@ -78,8 +78,9 @@ final class StagingPath {
     } else {
       adopt(work, here.getLast());
     }
-    return DeadFilesystem.findReason(work.place()).isEmpty()
-        || takenAway(work, "shows a dead filesystem", here);
+    Optional<String> stopped = StoppedFilesystem.findReason(MountTable.read(), here.getLast());
+    return stopped.isEmpty()
+        || takenAway(work, "shows a filesystem that has stopped, " + stopped.get(), here);
   }
 
   private boolean takenAway(StageWork work, String why, List<Mount> here) {

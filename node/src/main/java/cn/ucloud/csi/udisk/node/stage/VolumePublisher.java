@@ -9,7 +9,6 @@ import cn.ucloud.csi.udisk.common.model.FilesystemType;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
 import cn.ucloud.csi.udisk.node.filesystem.Lineage;
 import cn.ucloud.csi.udisk.node.linux.DeadFilesystem;
-import cn.ucloud.csi.udisk.node.linux.Errno;
 import cn.ucloud.csi.udisk.node.linux.MountOptions;
 import cn.ucloud.csi.udisk.node.linux.Privileges;
 import cn.ucloud.csi.udisk.node.mount.HostPath;
@@ -107,15 +106,15 @@ public final class VolumePublisher {
       // Another driver has mounted it, so whatever this one had begun on it is over.
       host.markers().endAbout(device);
     }
-    Optional<Errno> dead = DeadFilesystem.findReason(place);
-    if (dead.isPresent()) {
+    Optional<String> stopped = StoppedFilesystem.findReason(table, mount);
+    if (stopped.isPresent()) {
       throw new Forbidden(
           "the filesystem of volume "
               + command.volume()
               + " at "
               + place
-              + " is dead and must be staged again: "
-              + dead.get());
+              + " has stopped and must be staged again: "
+              + stopped.get());
     }
     return mount;
   }

@@ -20,6 +20,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Says how large and how full a volume is.
@@ -29,6 +31,11 @@ import java.util.concurrent.TimeoutException;
  * (csi-drivers D6.38).
  */
 public final class VolumeStats {
+  private static final Logger LOG = LoggerFactory.getLogger(VolumeStats.class);
+
+  /** Why filesystems have stopped, as of the last question about each. */
+  private final Map<VolumeId, String> stopped = new ConcurrentHashMap<>();
+
   private final Map<VolumeId, CompletableFuture<Space>> underWay = new ConcurrentHashMap<>();
   private final Host host;
   private final Duration patience;
@@ -63,7 +70,7 @@ public final class VolumeStats {
     if (mount.filter(Mount::isWhole).isPresent()) {
       return mount
           .filter(m -> expected.map(number -> host.mounted().shows(m, number)).orElse(true))
-          .<Stats>map(_ -> new Stats.Filesystem(ask(query.volume(), path)))
+          .<Stats>map(m -> new Stats.Filesystem(ask(query.volume(), m)))
           .orElseThrow(() -> notFound(query));
     }
     return device(path)
@@ -72,6 +79,11 @@ public final class VolumeStats {
         .flatMap(host.sys()::findBytes)
         .<Stats>map(Stats.Raw::new)
         .orElseThrow(() -> notFound(query));
+  }
+
+  /** Why the filesystem of a volume had stopped when it was last asked, if it had. */
+  Optional<String> findStop(VolumeId volume) {
+    return Optional.ofNullable(stopped.get(volume));
   }
 
   /** How many filesystems were asked and have not answered yet. */
@@ -91,8 +103,9 @@ public final class VolumeStats {
     }
   }
 
-  private Space ask(VolumeId volume, Path path) {
-    CompletableFuture<Space> answer = underWay.computeIfAbsent(volume, _ -> start(volume, path));
+  private Space ask(VolumeId volume, Mount mount) {
+    Path path = mount.path();
+    CompletableFuture<Space> answer = underWay.computeIfAbsent(volume, _ -> start(volume, mount));
     try {
       return answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
@@ -110,14 +123,30 @@ public final class VolumeStats {
     }
   }
 
-  private CompletableFuture<Space> start(VolumeId volume, Path path) {
+  /** kubelet can be told nothing but the space of one that has stopped, so the log is. */
+  private void noteStop(VolumeId volume, Mount mount) {
+    Optional<String> reason = StoppedFilesystem.findReason(MountTable.read(), mount);
+    if (reason.isEmpty()) {
+      stopped.remove(volume);
+    } else if (stopped.put(volume, reason.get()) == null) {
+      LOG.error(
+          "the filesystem of volume {} has stopped, {}; its pods cannot write until it is unmounted"
+              + " everywhere and staged again",
+          volume,
+          reason.get());
+    }
+  }
+
+  private CompletableFuture<Space> start(VolumeId volume, Mount mount) {
     CompletableFuture<Space> answer = new CompletableFuture<>();
     Thread.ofPlatform()
         .daemon()
         .name("space of " + volume)
         .start(() -> {
           try {
-            answer.complete(Space.at(path));
+            Space space = Space.at(mount.path());
+            noteStop(volume, mount);
+            answer.complete(space);
           } catch (RuntimeException | Error e) {
             answer.completeExceptionally(e);
           } finally {

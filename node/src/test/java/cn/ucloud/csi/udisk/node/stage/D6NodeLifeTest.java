@@ -98,7 +98,7 @@ final class D6NodeLifeTest {
     kill(host.staging("v"));
     assertThatThrownBy(() -> node().stage(FilesystemType.XFS))
         .isInstanceOf(Unavailable.class)
-        .hasMessageContaining("dead, EIO")
+        .hasMessageContaining("stopped, EIO")
         .hasMessageContaining(host.target("p").toString());
     assertThat(host.mounts()).hasSize(1);
     node().unpublish(host.target("p"));

@@ -1,5 +1,6 @@
 package cn.ucloud.csi.udisk.node.stage;
 
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
 
 import cn.ucloud.csi.udisk.common.model.FilesystemType;
@@ -13,7 +14,7 @@ import org.junit.platform.launcher.core.LauncherFactory;
 import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 import org.junit.platform.launcher.listeners.TestExecutionSummary;
 
-/** Runs the tests of mounted filesystems that grow, inside of a {@code Guest}. */
+/** Runs the tests of mounted filesystems that grow or stop, inside of a {@code Guest}. */
 final class GrowthInGuest {
   private GrowthInGuest() {}
 
@@ -39,7 +40,8 @@ final class GrowthInGuest {
                 selectMethod(
                     GrowthTest.class.getName()
                         + "#expansionOfAMountedOneGetsRightAfterAKillAtAnyMoment"
-                        + type))
+                        + type),
+                selectClass(StoppedFilesystemTest.class))
             .filters(EngineFilter.includeEngines("junit-jupiter"))
             .build();
     SummaryGeneratingListener listener = new SummaryGeneratingListener();

@@ -49,7 +49,7 @@ import org.slf4j.LoggerFactory;
 
 /** The process on every node. */
 public final class NodeMain {
-  /** Longer than the time limits of all programs that one call may run, taken together. */
+  /** For what no program does, since a program's time counts for its own limit. */
   private static final Duration OPERATION_LIMIT = Duration.ofMinutes(45);
 
   /** A filesystem that has not said how full it is by then will not soon. */

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
@@ -14,6 +15,7 @@ final class Operation<T> implements Progress {
   private enum State {
     PREPARING,
     SENT,
+    QUEUED,
     DROPPED
   }
 
@@ -29,6 +31,7 @@ final class Operation<T> implements Progress {
   private final @Nullable Map<String, String> logContext = MDC.getCopyOfContextMap();
   private final Spent spent = new Spent();
   private final CountDownLatch end = new CountDownLatch(1);
+  private final WorkClock worked = new WorkClock();
   private volatile String stage = "starting";
   private State state = State.PREPARING;
   private int waiters = 1;
@@ -55,7 +58,7 @@ final class Operation<T> implements Progress {
 
   private void interruptAfter(Duration limit) {
     try {
-      if (!awaitEnd(limit.toMillis())) {
+      if (!worked.awaitLimit(limit, this::awaitEnd)) {
         interrupt();
       }
     } catch (InterruptedException e) {
@@ -101,7 +104,7 @@ final class Operation<T> implements Progress {
 
   /** Drops the work if {@code arriving} undoes it and it has sent nothing; false if it goes on. */
   synchronized boolean dropFor(Kind arriving) {
-    if (state == State.PREPARING && kind.isOppositeOf(arriving)) {
+    if ((state == State.PREPARING || state == State.QUEUED) && kind.isOppositeOf(arriving)) {
       drop();
     }
     return state == State.DROPPED;
@@ -148,11 +151,15 @@ final class Operation<T> implements Progress {
   }
 
   private synchronized void depart() {
-    if (state == State.DROPPED) {
-      throw new OperationPending(kind + " of " + key + " was dropped; nothing was sent");
-    }
+    requireNotDropped("nothing was sent");
     departed++;
     state = State.SENT;
+  }
+
+  private void requireNotDropped(String consequence) {
+    if (state == State.DROPPED) {
+      throw new OperationPending(kind + " of " + key + " was dropped; " + consequence);
+    }
   }
 
   /** What had departed did nothing: if that was all, it is as if nothing had been sent yet. */
@@ -191,6 +198,48 @@ final class Operation<T> implements Progress {
         operation.comeBack();
       }
     };
+  }
+
+  static Progress ofThisThread() {
+    return CURRENT.isBound() ? CURRENT.get() : Progress.unwatched();
+  }
+
+  @Override
+  public void queue(String waiting, Turn turn) {
+    String before = stage;
+    State was = enqueue();
+    stage = waiting;
+    try {
+      limitedByItself(() -> {
+        Progress.super.queue(waiting, turn);
+        return turn;
+      });
+    } finally {
+      leaveQueue(was);
+    }
+    stage = before;
+  }
+
+  private synchronized State enqueue() {
+    requireNotDropped("its turn was not taken");
+    State was = state;
+    state = State.QUEUED;
+    return was;
+  }
+
+  private synchronized void leaveQueue(State was) {
+    requireNotDropped("its turn was not taken");
+    state = was;
+  }
+
+  @Override
+  public <R> R limitedByItself(Supplier<R> work) {
+    worked.stop();
+    try {
+      return work.get();
+    } finally {
+      worked.goOn();
+    }
   }
 
   @Override

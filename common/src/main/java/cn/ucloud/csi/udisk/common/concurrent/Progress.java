@@ -1,6 +1,7 @@
 package cn.ucloud.csi.udisk.common.concurrent;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.OperationPending;
+import java.util.function.Supplier;
 
 /** What the body of an operation tells about itself while it runs. */
 public interface Progress {
@@ -42,6 +43,40 @@ public interface Progress {
    * @throws OperationPending if the operation is dropped, or at its limit, meanwhile
    */
   Hold takeTurn(String key);
+
+  /**
+   * Waits for the turn of a program. That does not count for the limit of the operation. Until it
+   * is over the operation is dropped when its opposite arrives, also if it has sent something
+   * before; not for lack of callers, who would find its place lost when they come back.
+   *
+   * @param stage as {@link #at}, until the turn has come
+   * @throws OperationPending if the operation was dropped, or the wait interrupted; whether the
+   *     turn had come by then is for {@code turn} to know
+   */
+  default void queue(String stage, Turn turn) {
+    try {
+      turn.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new OperationPending("interrupted while " + stage);
+    }
+  }
+
+  /** What to wait for in a queue. */
+  @FunctionalInterface
+  interface Turn {
+    void await() throws InterruptedException;
+  }
+
+  /** Does work that has a limit of its own, and so does not count for that of the operation. */
+  default <R> R limitedByItself(Supplier<R> work) {
+    return work.get();
+  }
+
+  /** That of the operation which the current thread works for; outside of one nobody watches. */
+  static Progress ofThisThread() {
+    return Operation.ofThisThread();
+  }
 
   /** A key that is held for a while; it is given back at the end of the operation at the latest. */
   @FunctionalInterface

@@ -221,6 +221,70 @@ class OperationsTest {
   }
 
   @Test
+  void whatHasALimitOfItsOwnAndWhatWaitsForItDoNotCountForTheLimit() throws Exception {
+    Operations impatient = new Operations(Duration.ofMillis(200), Caller::patient);
+    Future<String> check =
+        call(() ->
+            impatient.run(
+                "bsm-1",
+                Kind.STAGE,
+                "a",
+                progress -> {
+                  long start = System.nanoTime();
+                  progress.queue("waiting", () -> spin(start, Duration.ofMillis(600)));
+                  return progress.limitedByItself(() -> {
+                    spin(start, Duration.ofMillis(1200));
+                    return "checked";
+                  });
+                }));
+    assertThat(check.get()).isEqualTo("checked");
+  }
+
+  private static void spin(long start, Duration duration) {
+    while (System.nanoTime() - start < duration.toNanos()
+        && !Thread.currentThread().isInterrupted()) {
+      Thread.onSpinWait();
+    }
+    if (Thread.currentThread().isInterrupted()) {
+      throw new IllegalStateException("interrupted");
+    }
+  }
+
+  @Test
+  void whatWaitsInAQueueSaysSoAndIsDroppedByItsOppositeAlsoAfterItHasSent() {
+    Future<String> stage = call(() -> operations.run("bsm-1", Kind.STAGE, "a", this::queued));
+    awaitRuns(1);
+    assertThatThrownBy(() -> operations.run("bsm-1", Kind.PUBLISH, "a", p -> "x"))
+        .hasMessage("stage of bsm-1 is still under way: waiting for others");
+    assertThat(quick(operations, "bsm-1", Kind.UNSTAGE, "a", "unstaged")).isEqualTo("unstaged");
+    assertThatThrownBy(stage::get).cause().hasMessageContaining("its turn was not taken");
+  }
+
+  @Test
+  void whatWaitsInAQueueKeepsItsPlaceWithoutItsCaller() throws Exception {
+    Future<String> gone = call(() -> operations.run("bsm-1", Kind.STAGE, "a", this::queued));
+    awaitRuns(1);
+    caller.go();
+    assertThatThrownBy(gone::get).cause().isInstanceOf(OperationPending.class);
+    Future<String> again = call(() -> operations.run("bsm-1", Kind.STAGE, "a", this::queued));
+    awaitWaiters(2);
+    gate.countDown();
+    assertThat(again.get()).isEqualTo("done");
+    assertThat(runs).hasValue(1);
+  }
+
+  private String queued(Progress progress) {
+    progress.sending();
+    progress.queue(
+        "waiting for others",
+        () -> {
+          runs.incrementAndGet();
+          gate.await();
+        });
+    return "done";
+  }
+
+  @Test
   void aFailureReachesEveryWaiterAsItIs() {
     assertThatThrownBy(() ->
             operations.run(

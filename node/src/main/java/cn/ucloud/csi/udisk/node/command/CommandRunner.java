@@ -13,9 +13,12 @@ public interface CommandRunner {
    *
    * @throws cn.ucloud.csi.udisk.common.error.DriverException.HostRefused if it could not be
    *     started, so certainly nothing happened
-   * @throws cn.ucloud.csi.udisk.common.error.DriverException.HostTimedOut if it did not end within
-   *     {@code limit}; it and its children were killed, and what they did until then is not known.
-   *     One that hangs in the kernel may even go on
+   * @param limit a program that has not ended is killed when it has read and written nothing for
+   *     this long, at the latest after twice as long. One that works is let work, since it would
+   *     have to do the same again
+   * @throws cn.ucloud.csi.udisk.common.error.DriverException.HostTimedOut if it and its children
+   *     were killed, and what they did until then is not known. One that hangs in the kernel may
+   *     even go on
    * @throws cn.ucloud.csi.udisk.common.error.DriverException.Unavailable if a program that was
    *     killed before, and has the same last argument, which names the disk, has not ended yet;
    *     nothing was started
@@ -23,4 +26,13 @@ public interface CommandRunner {
    *     interrupted; the program was killed likewise
    */
   CommandResult run(Duration limit, List<String> command);
+
+  /**
+   * The same for a program that might take more memory than there is: it is refused what is beyond
+   * its bounds and, if memory gets short all the same, the first to be killed, so that neither this
+   * process nor any other ends in its place.
+   */
+  default CommandResult run(Bounds bounds, List<String> command) {
+    return run(bounds.limit(), command);
+  }
 }

@@ -1,5 +1,6 @@
 package cn.ucloud.csi.udisk.node.command;
 
+import cn.ucloud.csi.udisk.common.concurrent.Progress;
 import cn.ucloud.csi.udisk.common.concurrent.Spent;
 import cn.ucloud.csi.udisk.common.error.DriverException.HostRefused;
 import cn.ucloud.csi.udisk.common.error.DriverException.HostTimedOut;
@@ -9,7 +10,10 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -33,24 +37,44 @@ public final class ProcessCommandRunner implements CommandRunner {
           Map.entry("xfs_growfs", "xfsprogs"),
           Map.entry("mkfs.btrfs", "btrfs-progs"),
           Map.entry("btrfs", "btrfs-progs"),
+          Map.entry("choom", "util-linux"),
           Map.entry("blkid", "util-linux"));
 
   private final HangingPrograms hanging = new HangingPrograms();
 
   @Override
   public CommandResult run(Duration limit, List<String> command) {
-    return Spent.on(Spent.Part.PROGRAM, () -> runToEnd(limit, command));
+    return run(limit, command, new ProcessBuilder(command));
   }
 
-  private CommandResult runToEnd(Duration limit, List<String> command) {
+  /**
+   * A resource limit works where no control group can be made: the kernel forbids one below a group
+   * that has processes, and those beside it are kubelet's.
+   */
+  @Override
+  public CommandResult run(Bounds bounds, List<String> command) {
+    List<String> bounded =
+        new ArrayList<>(
+            List.of("choom", "-n", "1000", "--", "prlimit", "--data=" + bounds.memory()));
+    bounded.addAll(command);
+    ProcessBuilder builder = new ProcessBuilder(bounded);
+    builder.environment().putAll(bounds.environment());
+    return run(bounds.limit(), command, builder);
+  }
+
+  private CommandResult run(Duration limit, List<String> command, ProcessBuilder builder) {
+    return Progress.ofThisThread()
+        .limitedByItself(
+            () -> Spent.on(Spent.Part.PROGRAM, () -> runToEnd(limit, command, builder)));
+  }
+
+  private CommandResult runToEnd(Duration limit, List<String> command, ProcessBuilder builder) {
     hanging.requireNoneFor(command);
-    Process process = start(command);
+    Process process = start(builder);
     Capture output = Capture.of(process.getInputStream());
     Capture errors = Capture.of(process.getErrorStream());
     try {
-      if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
-        throw new HostTimedOut(String.join(" ", command), limit);
-      }
+      awaitEnd(process, limit, command);
       return new CommandResult(command, process.exitValue(), output.text(), errors.text());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -63,14 +87,35 @@ public final class ProcessCommandRunner implements CommandRunner {
     }
   }
 
-  private static Process start(List<String> command) {
-    ProcessBuilder builder = new ProcessBuilder(command);
+  private static void awaitEnd(Process process, Duration limit, List<String> command)
+      throws InterruptedException {
+    String before = transferred(process);
+    while (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+      String now = transferred(process);
+      if (now.equals(before)) {
+        throw new HostTimedOut(
+            String.join(" ", command) + ", which reads and writes nothing any more,", limit);
+      }
+      before = now;
+    }
+  }
+
+  /** What the kernel counts of the program's input and output; always the same if it does not. */
+  private static String transferred(Process process) {
+    try {
+      return Files.readString(Path.of("/proc/" + process.pid() + "/io"));
+    } catch (IOException _) {
+      return "";
+    }
+  }
+
+  private static Process start(ProcessBuilder builder) {
     builder.redirectInput(new File("/dev/null"));
     builder.environment().put("LC_ALL", "C");
     try {
       return builder.start();
     } catch (IOException e) {
-      String program = command.getFirst();
+      String program = builder.command().getFirst();
       String from = PACKAGES.get(program);
       Throwable reason = e.getCause() == null ? e : e.getCause(); // without the program's name
       throw new HostRefused(

@@ -5,7 +5,6 @@ import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.MkfsOptions;
 import cn.ucloud.csi.udisk.node.command.CommandResult;
-import cn.ucloud.csi.udisk.node.command.CommandRunner;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
 import cn.ucloud.csi.udisk.node.device.DeviceNumber;
 import cn.ucloud.csi.udisk.node.linux.MountOptions;
@@ -29,11 +28,11 @@ final class Btrfs implements FilesystemTools {
   /** What Linux 4.19 mounts and grows for writing; not block-group-tree (6.1). */
   private static final String FEATURES = "extref,skinny-metadata,no-holes,^mixed-bg";
 
-  private final CommandRunner commands;
+  private final Programs programs;
   private final Path sysfs;
 
-  Btrfs(CommandRunner commands, Path sysfs) {
-    this.commands = commands;
+  Btrfs(Programs programs, Path sysfs) {
+    this.programs = programs;
     this.sysfs = sysfs;
   }
 
@@ -44,8 +43,9 @@ final class Btrfs implements FilesystemTools {
   @Override
   public void make(BlockDevice device, Stamp stamp, MkfsOptions options) {
     CommandResult made =
-        commands.run(
+        programs.make(
             MAKE_LIMIT,
+            device,
             List.of(
                 "mkfs.btrfs",
                 "-f",
@@ -113,7 +113,7 @@ final class Btrfs implements FilesystemTools {
   @Override
   public void grow(BlockDevice device, Path mounted) {
     CommandResult grown =
-        commands.run(
+        programs.run(
             GROW_LIMIT, List.of("btrfs", "filesystem", "resize", "max", mounted.toString()));
     if (grown.exitCode() != 0) {
       throw new OutcomeUnknown(grown.sentence());

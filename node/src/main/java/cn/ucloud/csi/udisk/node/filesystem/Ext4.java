@@ -6,7 +6,6 @@ import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
 import cn.ucloud.csi.udisk.common.model.MkfsOptions;
 import cn.ucloud.csi.udisk.common.model.MkfsOptions.Setting;
 import cn.ucloud.csi.udisk.node.command.CommandResult;
-import cn.ucloud.csi.udisk.node.command.CommandRunner;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
 import cn.ucloud.csi.udisk.node.linux.MountOptions;
 import java.nio.file.Path;
@@ -22,9 +21,6 @@ final class Ext4 implements FilesystemTools {
   private static final Duration GROW_LIMIT = Duration.ofMinutes(10);
   private static final Duration STAMP_LIMIT = Duration.ofMinutes(1);
 
-  /** Replaying a journal takes seconds; a full repair of a large disk takes what it takes. */
-  private static final Duration CHECK_LIMIT = Duration.ofMinutes(30);
-
   /**
    * The features, all of them, whatever mke2fs.conf says: what Linux 4.19 mounts and grows, and no
    * newer one. Not orphan_file (5.15), not fast_commit (5.10). metadata_csum_seed lets the UUID of
@@ -39,11 +35,13 @@ final class Ext4 implements FilesystemTools {
   private static final int REPAIRED = 1;
   private static final int LEFT_UNREPAIRED = 4;
 
-  private final CommandRunner commands;
+  private final Programs programs;
+  private final Ext4Check check;
   private final boolean growsMounted;
 
-  Ext4(CommandRunner commands, boolean growsMounted) {
-    this.commands = commands;
+  Ext4(Programs programs, boolean growsMounted) {
+    this.programs = programs;
+    this.check = new Ext4Check(programs);
     this.growsMounted = growsMounted;
   }
 
@@ -67,7 +65,7 @@ final class Ext4 implements FilesystemTools {
     command.addAll(List.of("-E", "nodiscard,lazy_itable_init=1,lazy_journal_init=0"));
     command.addAll(List.of("-e", "remount-ro"));
     command.addAll(List.of("-U", stamp.toString(), device.node().toString()));
-    CommandResult made = commands.run(MAKE_LIMIT, command);
+    CommandResult made = programs.make(MAKE_LIMIT, device, command);
     if (made.exitCode() != 0) {
       throw new OutcomeUnknown(made.sentence());
     }
@@ -75,14 +73,11 @@ final class Ext4 implements FilesystemTools {
 
   @Override
   public void repair(BlockDevice device) {
-    check(device);
+    check(device, "-p");
   }
 
-  private void check(BlockDevice device, String... more) {
-    List<String> command = new ArrayList<>(List.of("e2fsck", "-p"));
-    command.addAll(List.of(more));
-    command.add(device.node().toString());
-    CommandResult checked = commands.run(CHECK_LIMIT, command);
+  private void check(BlockDevice device, String... options) {
+    CommandResult checked = check.run(device, options);
     switch (checked.exitCode()) {
       case CLEAN, REPAIRED -> {}
       case LEFT_UNREPAIRED ->
@@ -120,7 +115,7 @@ final class Ext4 implements FilesystemTools {
               + stamp);
     }
     CommandResult stamped =
-        commands.run(
+        programs.run(
             STAMP_LIMIT, List.of("tune2fs", "-U", stamp.toString(), device.node().toString()));
     if (stamped.exitCode() != 0) {
       throw new OutcomeUnknown(stamped.sentence());
@@ -146,7 +141,7 @@ final class Ext4 implements FilesystemTools {
     if (growsMounted || bytes(device) >= device.bytes()) {
       return;
     }
-    check(device, "-f");
+    check(device, "-p", "-f");
     resize(device);
   }
 
@@ -165,7 +160,7 @@ final class Ext4 implements FilesystemTools {
 
   /** The program sees by itself whether the filesystem is mounted, and where. */
   private void resize(BlockDevice device) {
-    CommandResult grown = commands.run(GROW_LIMIT, List.of("resize2fs", device.node().toString()));
+    CommandResult grown = programs.run(GROW_LIMIT, List.of("resize2fs", device.node().toString()));
     if (grown.exitCode() != 0) {
       if (Ext4Superblock.read(device).hasErrors()) {
         throw new Forbidden(
@@ -188,8 +183,7 @@ final class Ext4 implements FilesystemTools {
   }
 
   private boolean isSound(BlockDevice device) {
-    CommandResult checked =
-        commands.run(CHECK_LIMIT, List.of("e2fsck", "-f", "-n", device.node().toString()));
+    CommandResult checked = check.run(device, "-f", "-n");
     return switch (checked.exitCode()) {
       case CLEAN -> true;
       case LEFT_UNREPAIRED -> false;

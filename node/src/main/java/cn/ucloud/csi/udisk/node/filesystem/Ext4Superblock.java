@@ -8,7 +8,9 @@ import java.util.UUID;
 /** What we read ourselves in an ext4 superblock (kernel documentation, "Super Block"). */
 record Ext4Superblock(Superblock block) {
   private static final long OFFSET = 1024;
+  private static final int INODES = 0x0;
   private static final int BLOCKS_LOW = 0x4;
+  private static final int FREE_INODES = 0x10;
   private static final int LOG_BLOCK_SIZE = 0x18;
   private static final int MOUNT_TIME = 0x2c;
   private static final int MAGIC = 0x38;
@@ -17,6 +19,8 @@ record Ext4Superblock(Superblock block) {
   private static final int UUID_BYTES = 0x68;
   private static final int BLOCKS_HIGH = 0x150;
   private static final int HAS_ERRORS = 0x2;
+  private static final int VALID_WITHOUT_ERRORS = 0x1;
+  private static final int VALID_OR_ERRORS = 0x3;
   private static final long HAS_64_BITS = 0x80;
   private static final long HAS_CHECKSUM_SEED = 0x2000;
 
@@ -29,9 +33,27 @@ record Ext4Superblock(Superblock block) {
     return block.hasAt(MAGIC, "S\u00ef") ? Optional.of(block.uuidAt(UUID_BYTES)) : Optional.empty();
   }
 
-  long bytes() {
+  long blocks() {
     long high = (block.intAt(INCOMPATIBLE) & HAS_64_BITS) == 0 ? 0 : block.intAt(BLOCKS_HIGH);
-    return (high << 32 | block.intAt(BLOCKS_LOW)) << (10 + block.intAt(LOG_BLOCK_SIZE));
+    return high << 32 | block.intAt(BLOCKS_LOW);
+  }
+
+  long bytes() {
+    return blocks() << (10 + block.intAt(LOG_BLOCK_SIZE));
+  }
+
+  long inodes() {
+    return block.intAt(INODES);
+  }
+
+  /** As was known when the superblock was written last. */
+  long usedInodes() {
+    return Math.max(0, inodes() - block.intAt(FREE_INODES));
+  }
+
+  /** Whether it says itself that it needs a complete check, and not just its journal replayed. */
+  boolean asksForCheck() {
+    return (block.byteAt(STATE) & VALID_OR_ERRORS) != VALID_WITHOUT_ERRORS;
   }
 
   /** Whether checksums depend on a seed of their own, not on the UUID. */

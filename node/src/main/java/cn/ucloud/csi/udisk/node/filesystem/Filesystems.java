@@ -20,10 +20,10 @@ public final class Filesystems {
    * @param isThere whether a device is still the one that was found
    */
   public Filesystems(CommandRunner commands, Path sysfsRoot, Predicate<BlockDevice> isThere) {
-    Turns turns = new Turns(isThere);
-    this.ext4 = new LimitedTools(new Ext4(commands, Privileges.haveSysResource()), turns);
-    this.xfs = new LimitedTools(new Xfs(commands), turns);
-    this.btrfs = new LimitedTools(new Btrfs(commands, sysfsRoot), turns);
+    Programs programs = new Programs(commands, MemoryLimit.REAL.bytes(), isThere);
+    this.ext4 = new Ext4(programs, Privileges.haveSysResource());
+    this.xfs = new Xfs(programs);
+    this.btrfs = new Btrfs(programs, sysfsRoot);
   }
 
   /**

@@ -3,6 +3,7 @@ package cn.ucloud.csi.udisk.node.filesystem;
 import cn.ucloud.csi.udisk.common.error.DriverException;
 import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
 import cn.ucloud.csi.udisk.common.error.DriverException.HostRefused;
+import cn.ucloud.csi.udisk.common.error.DriverException.OperationPending;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.DiskSize;
@@ -214,7 +215,7 @@ public final class Formatter {
     }
     try {
       make(spec, device);
-    } catch (HostRefused e) {
+    } catch (HostRefused | OperationPending e) {
       // Nothing was begun, so whatever is on the disk from now on is not ours.
       records.end(volume);
       throw e;

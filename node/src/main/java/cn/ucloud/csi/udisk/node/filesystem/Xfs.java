@@ -4,7 +4,6 @@ import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
 import cn.ucloud.csi.udisk.common.model.MkfsOptions;
 import cn.ucloud.csi.udisk.common.model.MkfsOptions.Setting;
 import cn.ucloud.csi.udisk.node.command.CommandResult;
-import cn.ucloud.csi.udisk.node.command.CommandRunner;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
 import cn.ucloud.csi.udisk.node.linux.MountOptions;
 import java.nio.file.Path;
@@ -28,18 +27,19 @@ final class Xfs implements FilesystemTools {
 
   private static final String INODES = ",sparse=1,nrext64=0";
 
-  private final CommandRunner commands;
+  private final Programs programs;
 
-  Xfs(CommandRunner commands) {
-    this.commands = commands;
+  Xfs(Programs programs) {
+    this.programs = programs;
   }
 
   /** mkfs takes the device exclusively; {@code -f} lets it complete what it began before. */
   @Override
   public void make(BlockDevice device, Stamp stamp, MkfsOptions options) {
     CommandResult made =
-        commands.run(
+        programs.make(
             MAKE_LIMIT,
+            device,
             List.of(
                 "mkfs.xfs",
                 "-f",
@@ -83,7 +83,7 @@ final class Xfs implements FilesystemTools {
   @Override
   public void stamp(BlockDevice device, Stamp stamp) {
     CommandResult stamped =
-        commands.run(
+        programs.run(
             STAMP_LIMIT,
             List.of(
                 "xfs_db",
@@ -114,7 +114,7 @@ final class Xfs implements FilesystemTools {
 
   @Override
   public void grow(BlockDevice device, Path mounted) {
-    CommandResult grown = commands.run(GROW_LIMIT, List.of("xfs_growfs", "-d", mounted.toString()));
+    CommandResult grown = programs.run(GROW_LIMIT, List.of("xfs_growfs", "-d", mounted.toString()));
     if (grown.exitCode() != 0) {
       throw new OutcomeUnknown(grown.sentence());
     }

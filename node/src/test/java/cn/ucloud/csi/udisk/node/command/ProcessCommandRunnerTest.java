@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -71,6 +72,23 @@ final class ProcessCommandRunnerTest {
     assertThatThrownBy(() -> runner.run(Duration.ofMillis(500), List.of("sh", "-c", script)))
         .isInstanceOf(HostTimedOut.class);
     Awaitility.await().untilAsserted(() -> assertThat(isAlive(pid)).isFalse());
+  }
+
+  @Test
+  void programThatReadsAndWritesIsNotKilledByTheClock() {
+    String script = "end=$(($(date +%s) + 3)); while [ $(date +%s) -lt $end ]; do :; done";
+    assertThat(runner.run(Duration.ofMillis(600), List.of("sh", "-c", script)).exitCode()).isZero();
+  }
+
+  @Test
+  void programThatWantsMoreMemoryThanItMayHaveFailsByItself() {
+    String script = "cat /proc/self/oom_score_adj; echo $PART; exec tail -c 64M";
+    List<String> command = List.of("sh", "-c", "head -c 64M /dev/zero | { " + script + "; }");
+    Bounds bounds = new Bounds(LIMIT, 16L << 20, Map.of("PART", "given"));
+    CommandResult result = runner.run(bounds, command);
+    assertThat(result.output()).startsWith("1000\ngiven\n");
+    assertThat(result.exitCode()).isEqualTo(1);
+    assertThat(result.sentence()).startsWith("sh -c").contains("memory");
   }
 
   @Test

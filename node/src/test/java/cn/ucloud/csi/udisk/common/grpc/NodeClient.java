@@ -26,8 +26,11 @@ public final class NodeClient implements AutoCloseable {
             .build();
   }
 
+  /** Connects once more where that takes longer than grpc thinks it may, as on a slow machine. */
   public NodeBlockingStub node() {
-    return NodeGrpc.newBlockingStub(channel).withDeadlineAfter(Patience.SECONDS, TimeUnit.SECONDS);
+    return NodeGrpc.newBlockingStub(channel)
+        .withWaitForReady()
+        .withDeadlineAfter(Patience.SECONDS, TimeUnit.SECONDS);
   }
 
   @Override

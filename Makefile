@@ -16,6 +16,10 @@ demo: ## show one disk's whole life on this machine; needs root on Linux
 bench: ## measure time, calls and memory; needs root on Linux, takes half an hour
 	@scripts/bench
 
+.PHONY: e2e
+e2e: ## try what users do in the cluster that KUBECONFIG names
+	@scripts/e2e
+
 .PHONY: format
 format: ## format all sources
 	@scripts/with-jdk ./mvnw --quiet --batch-mode spotless:apply

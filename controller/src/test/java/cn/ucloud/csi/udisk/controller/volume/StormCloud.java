@@ -1,5 +1,7 @@
 package cn.ucloud.csi.udisk.controller.volume;
 
+import static java.util.Objects.requireNonNull;
+
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.DeviceName;
@@ -246,7 +248,7 @@ final class StormCloud implements UDisks {
   @Override
   public void attach(UDisk disk, NodeId node, boolean acrossClusters) {
     changing(() -> {
-      if (now(own.get(disk.id())).status() != UDiskStatus.AVAILABLE) {
+      if (now(requireNonNull(own.get(disk.id()))).status() != UDiskStatus.AVAILABLE) {
         throw new OutcomeUnknown("AttachUDisk " + disk.id() + " was refused");
       }
       own.put(

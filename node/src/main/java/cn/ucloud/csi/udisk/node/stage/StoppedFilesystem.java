@@ -1,5 +1,6 @@
 package cn.ucloud.csi.udisk.node.stage;
 
+import cn.ucloud.csi.udisk.node.device.Ext4Errors;
 import cn.ucloud.csi.udisk.node.linux.DeadFilesystem;
 import cn.ucloud.csi.udisk.node.linux.Errno;
 import cn.ucloud.csi.udisk.node.mount.Mount;
@@ -25,9 +26,11 @@ final class StoppedFilesystem {
   }
 
   /**
-   * The same as far as the mount table shows it; no disk is asked. ext4 says so since Linux 6.15;
-   * before that, and on btrfs, the filesystem is read-only while a mount of it is not, since only
-   * an error, or a person, takes the one without the other.
+   * The same as far as the kernel shows it by itself; no disk is asked. ext4 says so since Linux
+   * 6.15. On older ones of it, and on btrfs, the filesystem is read-only while a mount of it is
+   * not, since only an error, or a person, takes the one without the other; but some stable kernels
+   * show neither. Then the errors of an ext4 tell, which was checked before it was mounted and
+   * stops at its first one.
    */
   static Optional<String> findShown(MountTable table, Mount mount) {
     List<String> options = List.of(mount.superOptions().split(",", -1));
@@ -40,8 +43,16 @@ final class StoppedFilesystem {
     boolean turned =
         options.contains("ro")
             && table.ofFilesystem(mount.device()).anyMatch(m -> !m.options().isReadOnly());
-    return turned
-        ? Optional.of("it was mounted writable and is read-only, as after an error")
+    if (turned) {
+      return Optional.of("it was mounted writable and is read-only, as after an error");
+    }
+    boolean failed =
+        mount.type().equals("ext4")
+            && !options.contains("ro")
+            && !options.contains("errors=continue")
+            && Ext4Errors.areCounted(mount.device());
+    return failed
+        ? Optional.of("it has met errors since it was checked, and stops at the first")
         : Optional.empty();
   }
 }

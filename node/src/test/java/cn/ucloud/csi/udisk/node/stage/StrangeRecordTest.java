@@ -50,7 +50,8 @@ final class StrangeRecordTest {
     for (boolean raw : new boolean[] {false, true}) {
       live(raw, Access.MANY_WRITERS);
       for (Path file : files()) {
-        String old = Files.readString(file).replaceAll("(?m)^" + line.split("=")[0] + "=.*\n", "");
+        String old =
+            Files.readString(file).replaceAll("(?m)^" + line.split("=", -1)[0] + "=.*\n", "");
         Files.write(file, (old + line + "\n").getBytes(StandardCharsets.ISO_8859_1));
       }
       live(raw, Access.MANY_WRITERS);

@@ -26,9 +26,9 @@ class CopiesE2e {
     cluster.applyExample("restore.yaml");
     cluster.awaitReady("restored");
     assertThat(cluster.run("restored", "cat /data/when")).isEqualTo("before");
-    assertThat(Long.parseLong(cluster.run("restored", "df -k /data | tail -1 | awk '{print $2}'")))
-        .as("the filesystem is as large as the new disk")
-        .isGreaterThan(28L << 20);
+    assertThat((double) cluster.kibOf("restored"))
+        .as("30 GiB for 20 GiB")
+        .isGreaterThan(1.3 * cluster.kibOf("app"));
   }
 
   @Test

@@ -255,6 +255,11 @@ final class RealCluster implements AutoCloseable {
     }
   }
 
+  /** The size of the filesystem at /data; a simulated disk is smaller than it says. */
+  long kibOf(String pod) {
+    return Long.parseLong(run(pod, "df -k /data | tail -1 | awk '{print $2}'"));
+  }
+
   void awaitSnapshot(String snapshot) {
     eventually()
         .untilAsserted(() ->

@@ -18,26 +18,24 @@ import cn.ucloud.csi.udisk.node.linux.LinuxMounter;
 import cn.ucloud.csi.udisk.node.linux.Privileges;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Every filesystem that is mounted writable is checked first, whoever has made it. */
-final class CheckBeforeMountTest {
-  private static final long LARGER = 2 * LoopHost.GIB;
+class CheckBeforeMountTest {
+  static final long LARGER = 2 * LoopHost.GIB;
 
   @RegisterExtension final LoopHost host = new LoopHost();
 
-  private TestNode node() {
+  final TestNode node() {
     return new TestNode(host);
   }
 
   /** A disk that a person has formatted. */
-  private Disk foreign(FilesystemType type) {
+  final Disk foreign(FilesystemType type) {
     Disk disk = host.disk(LoopHost.GIB);
     host.attach(disk, "vdb", "vdb");
     Shell.run("mkfs." + type, type == FilesystemType.EXT4 ? "-q" : "-f", disk.path());
@@ -48,7 +46,7 @@ final class CheckBeforeMountTest {
     Shell.run("debugfs", "-w", "-R", "set_super_value " + value, disk.path());
   }
 
-  private long usable() throws IOException {
+  final long usable() throws IOException {
     return Files.getFileStore(host.staging("v")).getTotalSpace();
   }
 
@@ -80,26 +78,6 @@ final class CheckBeforeMountTest {
     Disk disk = foreign(FilesystemType.EXT4);
     set(disk, "state 3");
     host.enlarge(disk, "vdb", LARGER);
-    node().stage();
-    assertThat(usable()).isGreaterThan(LARGER * 9 / 10);
-  }
-
-  /** As an I/O error leaves it; kubelet starts a pod all the same after FAILED_PRECONDITION. */
-  @Test
-  void ext4ThatHasErrorsWhileItIsMountedGrowsWhenItIsStagedNext() throws IOException {
-    Disk disk = foreign(FilesystemType.EXT4);
-    node().stage();
-    String name = disk.path().getFileName().toString();
-    Path trigger = Path.of("/sys/fs/ext4", name, "trigger_fs_error");
-    Assumptions.assumeTrue(Files.isWritable(trigger) && Privileges.haveSysResource());
-    Files.writeString(trigger, "of a test");
-    host.enlarge(disk, "vdb", LARGER);
-    assertThatThrownBy(() -> node().expand(host.staging("v"), LARGER))
-        .isInstanceOf(Forbidden.class)
-        .hasMessageContaining("has had errors");
-    node().stage();
-    assertThat(host.mounts()).hasSize(1);
-    node().unstage();
     node().stage();
     assertThat(usable()).isGreaterThan(LARGER * 9 / 10);
   }

@@ -116,13 +116,18 @@ final class D1DataLossTest {
     assertThat(other.digest()).isEqualTo(before);
   }
 
-  /** Two other disks are formatted; meanwhile this one is detached, and another takes its name. */
+  /**
+   * As many other disks are formatted as there is memory for; meanwhile this one is detached, and
+   * another takes its name.
+   */
   @Test
   void d1n4DiskThatTookTheNameOfOneWhoseMkfsWaitedForItsTurnIsNotFormatted() throws Exception {
-    for (String letter : List.of("vdb", "vdc", "vdd")) {
+    List<String> others = List.of("vdc", "vdd", "vde", "vdf", "vdg", "vdh", "vdi");
+    host.attach(host.disk(LoopHost.GIB), "vdb", "vdb");
+    for (String letter : others) {
       host.attach(host.disk(LoopHost.GIB), letter, letter);
     }
-    CountDownLatch turns = new CountDownLatch(2);
+    CountDownLatch turns = new CountDownLatch(others.size());
     CountDownLatch go = new CountDownLatch(1);
     CommandRunner programs = new ProcessCommandRunner();
     CommandRunner slow =
@@ -138,7 +143,7 @@ final class D1DataLossTest {
     Shell.run("mkfs.xfs", "-q", other.path());
     try (ExecutorService threads = Executors.newCachedThreadPool()) {
       try {
-        for (String letter : List.of("vdc", "vdd")) {
+        for (String letter : others) {
           var _ =
               threads.submit(() ->
                   node.stageOther(new VolumeId("bsm-" + letter), letter, FilesystemType.EXT4));

@@ -35,7 +35,7 @@ final class GrowthInGuest {
                     CheckBeforeMountTest.class.getName()
                         + "#foreignExt4ThatHasHadErrorsIsCheckedAndGrows()"),
                 selectMethod(
-                    CheckBeforeMountTest.class.getName()
+                    ErrorsInGuest.class.getName()
                         + "#ext4ThatHasErrorsWhileItIsMountedGrowsWhenItIsStagedNext()"),
                 selectMethod(
                     GrowthTest.class.getName()

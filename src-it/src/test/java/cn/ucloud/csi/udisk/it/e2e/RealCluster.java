@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -162,10 +163,15 @@ final class RealCluster implements AutoCloseable {
     say("pod " + pod + " is ready");
   }
 
-  /** Deletes it, and waits until it is gone. */
+  /** Deletes it, and waits until it is gone or its controller has made another one. */
   void deletePod(String pod) {
+    String uid = pod(pod).getMetadata().getUid();
     pods().withName(pod).delete();
-    eventually().until(() -> pods().withName(pod).get() == null);
+    eventually()
+        .until(() ->
+            Optional.ofNullable(pods().withName(pod).get())
+                .filter(found -> found.getMetadata().getUid().equals(uid))
+                .isEmpty());
     say("pod " + pod + " is gone");
   }
 

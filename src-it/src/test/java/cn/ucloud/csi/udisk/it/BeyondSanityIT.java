@@ -133,6 +133,10 @@ class BeyondSanityIT {
     Volume volume =
         calls.create(calls.createRequest(unique("second")).setVolumeCapabilities(0, capability));
     Map<String, String> context = calls.attach(volume.getVolumeId());
+    if (mode == Mode.SINGLE_NODE_READER_ONLY) { // a blank disk is not formatted for readers
+      calls.stage(calls.stageRequest(volume, context));
+      calls.unstage(volume.getVolumeId());
+    }
     calls.stage(calls.stageRequest(volume, context).setVolumeCapability(capability));
     NodePublishVolumeRequest.Builder request =
         calls.publishRequest(volume, context).setVolumeCapability(capability);

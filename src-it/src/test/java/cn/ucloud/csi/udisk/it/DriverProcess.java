@@ -2,7 +2,11 @@ package cn.ucloud.csi.udisk.it;
 
 import static org.awaitility.Awaitility.await;
 
+import cn.ucloud.csi.udisk.simulator.orchestrator.CsiSocket;
 import cn.ucloud.csi.udisk.testing.Patience;
+import csi.v1.GetPluginInfoRequest;
+import csi.v1.IdentityGrpc;
+import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.UnixDomainSocketAddress;
@@ -19,6 +23,8 @@ import java.util.concurrent.TimeUnit;
 final class DriverProcess implements AutoCloseable {
   private static final Path LAUNCH_SCRIPT =
       Path.of("../deploy/image/udisk-csi").toAbsolutePath().normalize();
+
+  private static final Duration FIRST_CALL = Duration.ofSeconds(10);
 
   private final Process process;
   private final Path log;
@@ -65,6 +71,10 @@ final class DriverProcess implements AutoCloseable {
     }
   }
 
+  /**
+   * Waits until it has answered a call. gRPC resets a connection whose two threads do not meet
+   * within a second, which a JVM that has just started may not manage on a busy machine.
+   */
   void awaitSocket(Path socket) {
     await()
         .pollInterval(Duration.ofMillis(20))
@@ -72,15 +82,28 @@ final class DriverProcess implements AutoCloseable {
           if (!process.isAlive()) {
             throw new AssertionError("the process has ended:\n" + log());
           }
-          return answers(socket);
+          return isListening(socket) && answers(socket);
         });
   }
 
   /** A killed process leaves its socket behind, so being there is not enough. */
-  private static boolean answers(Path socket) {
+  private static boolean isListening(Path socket) {
     try (SocketChannel _ = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
       return true;
     } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static boolean answers(Path socket) {
+    try (CsiSocket calls = new CsiSocket(socket)) {
+      var _ =
+          calls.call(
+              IdentityGrpc::newBlockingStub,
+              FIRST_CALL,
+              stub -> stub.getPluginInfo(GetPluginInfoRequest.getDefaultInstance()));
+      return true;
+    } catch (StatusRuntimeException e) {
       return false;
     }
   }

@@ -38,7 +38,7 @@ public final class Cluster implements AutoCloseable {
   private final Watched<CsiNodeRecord> csiNodes;
   private final Watched<VolumeRecord> volumes;
   private final Watched<AttachmentRecord> attachments;
-  private final EarlierClaims earlierClaims;
+  private final EarlierRequests earlierRequests;
   private final ClusterNotices notices;
 
   private Cluster(ClusterConfig config) {
@@ -49,7 +49,7 @@ public final class Cluster implements AutoCloseable {
     this.csiNodes = own(CsiNodeRecord.watch(client));
     this.volumes = own(VolumeRecord.watch(client));
     this.attachments = own(AttachmentRecord.watch(client));
-    this.earlierClaims = own(new EarlierClaims(client, CHORE_PAUSE));
+    this.earlierRequests = own(new EarlierRequests(client, CHORE_PAUSE));
     this.notices =
         own(
             new ClusterNotices(
@@ -75,7 +75,7 @@ public final class Cluster implements AutoCloseable {
 
   /** What it knows of its nodes and volumes, once this process acts. */
   public ClusterView view() {
-    ClusterNodes known = new ClusterNodes(client, nodes, earlierClaims);
+    ClusterNodes known = new ClusterNodes(client, nodes, earlierRequests);
     return new ClusterView(
         known,
         known,
@@ -134,7 +134,7 @@ public final class Cluster implements AutoCloseable {
             LOG.info("acting as {}", self);
             whenActing.run();
             know(chores);
-            earlierClaims.start();
+            earlierRequests.start();
             readiness.ready();
           }
 

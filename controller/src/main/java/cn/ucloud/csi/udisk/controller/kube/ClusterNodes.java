@@ -20,9 +20,9 @@ final class ClusterNodes implements NodeDirectory, Scheduling {
 
   private final KubernetesClient client;
   private final Watched<NodeRecord> nodes;
-  private final EarlierClaims earlier;
+  private final EarlierRequests earlier;
 
-  ClusterNodes(KubernetesClient client, Watched<NodeRecord> nodes, EarlierClaims earlier) {
+  ClusterNodes(KubernetesClient client, Watched<NodeRecord> nodes, EarlierRequests earlier) {
     this.client = client;
     this.nodes = nodes;
     this.earlier = earlier;
@@ -67,12 +67,17 @@ final class ClusterNodes implements NodeDirectory, Scheduling {
   /** The volume's name must carry the claim's UID: its name may belong to another claim by now. */
   @Override
   public boolean isNew(Claim claim) {
-    return earlier.areKnown()
+    return earlier.areClaimsKnown()
         && read(claim)
             .map(found -> found.getMetadata().getUid())
             .filter(claim::isOf)
-            .filter(uid -> !earlier.contains(uid))
+            .filter(uid -> !earlier.mayHaveClaim(uid))
             .isPresent();
+  }
+
+  @Override
+  public boolean isNewSnapshot(String name) {
+    return SnapshotContents.findUid(name).filter(uid -> !earlier.mayHaveSnapshot(uid)).isPresent();
   }
 
   @Override

@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The VolumeSnapshotContents, which not every cluster has. */
@@ -30,6 +31,12 @@ final class SnapshotContents implements SnapshotRecords {
           .build();
 
   private static final Pattern UID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+
+  /** The UID of a VolumeSnapshot in the name that the snapshotter gives its snapshot. */
+  static Optional<String> findUid(String snapshotName) {
+    Matcher matcher = UID.matcher(snapshotName);
+    return matcher.find() ? Optional.of(matcher.group()) : Optional.empty();
+  }
 
   private final KubernetesClient client;
 
@@ -67,6 +74,27 @@ final class SnapshotContents implements SnapshotRecords {
     }
   }
 
+  /**
+   * The UIDs of the VolumeSnapshots whose snapshot may still be asked for: of any driver's.
+   *
+   * @throws Unavailable if they cannot be listed
+   */
+  Set<String> uidsOfUnready() {
+    Set<String> uids = new HashSet<>();
+    try {
+      Pages.forEach(
+          this::list,
+          content -> {
+            if (!text(content, "status", "readyToUse").equals(Optional.of("true"))) {
+              text(content, "spec", "volumeSnapshotRef", "uid").ifPresent(uids::add);
+            }
+          });
+      return uids;
+    } catch (KubernetesClientException e) {
+      throw unknown(e);
+    }
+  }
+
   private GenericKubernetesResourceList list(ListOptions options) {
     return client.genericKubernetesResources(KIND).list(options);
   }
@@ -83,7 +111,7 @@ final class SnapshotContents implements SnapshotRecords {
       return handle.get().equals(snapshot.id().value());
     }
     String uid = text(content, "spec", "volumeSnapshotRef", "uid").orElse("");
-    return !UID.matcher(snapshot.name()).find() || snapshot.name().contains(uid);
+    return findUid(snapshot.name()).isEmpty() || snapshot.name().contains(uid);
   }
 
   private static Optional<String> text(GenericKubernetesResource content, Object... path) {

@@ -30,6 +30,7 @@ final class IdempotentSnapshotting {
       Comparator.comparingLong(UDiskSnapshot::createTime).thenComparing(UDiskSnapshot::id);
 
   private final UDisks disks;
+  private final Scheduling scheduling;
   private final UDiskSnapshots snapshots;
   private final WholeList wholeList;
   private final SettledLookup lookup;
@@ -37,8 +38,10 @@ final class IdempotentSnapshotting {
   private final SourceProtection protection;
   private final SnapshotNames names = new SnapshotNames();
 
-  IdempotentSnapshotting(UDisks disks, UDiskSnapshots snapshots, Waiting waiting) {
+  IdempotentSnapshotting(
+      UDisks disks, UDiskSnapshots snapshots, Scheduling scheduling, Waiting waiting) {
     this.disks = disks;
+    this.scheduling = scheduling;
     this.snapshots = snapshots;
     this.wholeList = new WholeList(waiting.polling());
     this.lookup = waiting.lookup();
@@ -91,7 +94,9 @@ final class IdempotentSnapshotting {
   private Optional<UDiskSnapshot> findSettled(
       SnapshotSpec spec, Optional<UDisk> source, Progress progress) {
     return lookup.find(
-        new Sought(spec.key(), what(spec), () -> false), () -> find(spec, source), progress);
+        new Sought(spec.key(), what(spec), () -> scheduling.isNewSnapshot(spec.name().marked())),
+        () -> find(spec, source),
+        progress);
   }
 
   private static String what(SnapshotSpec spec) {

@@ -28,6 +28,12 @@ public interface Scheduling {
   boolean isNew(Claim claim);
 
   /**
+   * The same for the VolumeSnapshot whose UID the name of a snapshot carries, as the snapshotter
+   * makes it. False also if that is not known, and if the name carries no UID.
+   */
+  boolean isNewSnapshot(String name);
+
+  /**
    * Whether the claim that a volume of this name was asked for is not there any more. False also if
    * that is not known.
    */
@@ -53,6 +59,11 @@ public interface Scheduling {
 
       @Override
       public boolean isNew(Claim claim) {
+        return false;
+      }
+
+      @Override
+      public boolean isNewSnapshot(String name) {
         return false;
       }
 

@@ -15,10 +15,15 @@ public final class Snapshots {
   private final IdempotentSnapshotDeletion deletion;
   private final PagedList pages;
 
-  Snapshots(UDisks disks, UDiskSnapshots snapshots, PagedList pages, Waiting waiting) {
+  Snapshots(
+      UDisks disks,
+      UDiskSnapshots snapshots,
+      Scheduling scheduling,
+      PagedList pages,
+      Waiting waiting) {
     this.disks = disks;
     this.snapshots = snapshots;
-    this.snapshotting = new IdempotentSnapshotting(disks, snapshots, waiting);
+    this.snapshotting = new IdempotentSnapshotting(disks, snapshots, scheduling, waiting);
     this.deletion = new IdempotentSnapshotDeletion(snapshots, waiting);
     this.pages = pages;
   }

@@ -47,6 +47,6 @@ public record Storage(Volumes volumes, Snapshots snapshots) {
     PagedList pages = new PagedList(new ParallelReads(pause, background));
     return new Storage(
         new Volumes(disks, snapshots, cluster, listing, waiting, rule),
-        new Snapshots(disks, snapshots, pages, waiting));
+        new Snapshots(disks, snapshots, cluster.scheduling(), pages, waiting));
   }
 }

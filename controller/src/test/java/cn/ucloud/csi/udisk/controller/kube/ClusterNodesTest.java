@@ -25,13 +25,13 @@ class ClusterNodesTest {
 
   private final ApiServer api = new ApiServer();
   private Watched<NodeRecord> watched;
-  private EarlierClaims earlier;
+  private EarlierRequests earlier;
   private ClusterNodes nodes;
 
   @BeforeEach
   void watch() {
     watched = NodeRecord.watch(api.client());
-    earlier = new EarlierClaims(api.client(), Duration.ofMillis(50));
+    earlier = new EarlierRequests(api.client(), Duration.ofMillis(50));
     nodes = new ClusterNodes(api.client(), watched, earlier);
   }
 
@@ -124,7 +124,7 @@ class ClusterNodesTest {
     start();
     assertThat(isNew("old")).as("not known yet").isFalse();
     earlier.start();
-    await().until(earlier::areKnown);
+    await().until(earlier::areClaimsKnown);
     claim("young", "");
     assertThat(isNew("young")).isTrue();
     assertThat(isNew("old")).isFalse();
@@ -134,9 +134,41 @@ class ClusterNodesTest {
   @Test
   void aClaimThatHasTheNameOfAnEarlierOneSaysNothingAboutIt() {
     earlier.start();
-    await().until(earlier::areKnown);
+    await().until(earlier::areClaimsKnown);
     claim("young", "");
     assertThat(nodes.isNew(new Claim("shop", "young", "pvc-of-the-one-before"))).isFalse();
+  }
+
+  @Test
+  void aSnapshotThatCameLaterThanThisProcessIsNew() {
+    String old = "6a9c1f0e-0000-4000-8000-000000000001";
+    String young = "6a9c1f0e-0000-4000-8000-000000000002";
+    api.answer(
+        "/apis/snapshot.storage.k8s.io/v1/volumesnapshotcontents",
+        """
+        {"apiVersion": "snapshot.storage.k8s.io/v1", "kind": "VolumeSnapshotContentList",
+         "metadata": {}, "items": [
+           {"apiVersion": "snapshot.storage.k8s.io/v1", "kind": "VolumeSnapshotContent",
+            "metadata": {"name": "snapcontent-%s"},
+            "spec": {"volumeSnapshotRef": {"uid": "%s"}}, "status": null}]}
+        """
+            .formatted(old, old));
+    assertThat(nodes.isNewSnapshot(snapshot(young))).as("not known yet").isFalse();
+    earlier.start();
+    await().until(() -> nodes.isNewSnapshot(snapshot(young)));
+    assertThat(nodes.isNewSnapshot(snapshot(old))).isFalse();
+    assertThat(nodes.isNewSnapshot("by-hand_uk8s-x")).as("no UID").isFalse();
+  }
+
+  private static String snapshot(String uid) {
+    return "snapshot-" + uid + "_uk8s-x";
+  }
+
+  @Test
+  void whereSnapshotsAreNotServedNoneIsNewAndClaimsAreKnown() {
+    earlier.start();
+    await().until(earlier::areClaimsKnown);
+    assertThat(nodes.isNewSnapshot(snapshot("6a9c1f0e-0000-4000-8000-000000000001"))).isFalse();
   }
 
   @Test

@@ -106,6 +106,21 @@ class SnapshotContentsTest {
   }
 
   @Test
+  void aSnapshotMayStillBeAskedForUntilItsContentSaysReady() {
+    items =
+        List.of(
+            content("{\"volumeSnapshotRef\": {\"uid\": \"" + UID + "1\"}}", "null"),
+            content(
+                "{\"volumeSnapshotRef\": {\"uid\": \"" + UID + "2\"}}",
+                "{\"snapshotHandle\": \"bsSnap-2\", \"readyToUse\": false}"),
+            content(
+                "{\"volumeSnapshotRef\": {\"uid\": \"" + UID + "3\"}}",
+                "{\"snapshotHandle\": \"bsSnap-3\", \"readyToUse\": true}"),
+            content("{\"volumeSnapshotRef\": null}", "{}"));
+    assertThat(contents.uidsOfUnready()).containsExactlyInAnyOrder(UID + "1", UID + "2");
+  }
+
+  @Test
   void aClusterThatDoesNotServeOrShowThemHasNone() {
     assertThat(contents.exist()).isTrue();
     status = 404;
@@ -119,6 +134,7 @@ class SnapshotContentsTest {
     status = 500;
     assertThatThrownBy(contents::exist).isInstanceOf(Unavailable.class);
     assertThatThrownBy(() -> contents.among(List.of())).isInstanceOf(Unavailable.class);
+    assertThatThrownBy(contents::uidsOfUnready).isInstanceOf(Unavailable.class);
   }
 
   private static String content(String spec, String state) {

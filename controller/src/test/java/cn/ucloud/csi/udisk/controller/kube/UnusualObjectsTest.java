@@ -148,7 +148,7 @@ class UnusualObjectsTest {
   void nodesThatSayNothingAreSimplyNotTheOneThatIsSought() {
     know();
     ClusterNodes known =
-        new ClusterNodes(client, nodes, new EarlierClaims(client, Duration.ofMinutes(1)));
+        new ClusterNodes(client, nodes, new EarlierRequests(client, Duration.ofMinutes(1)));
     assertThat(known.findInstance(new NodeId("10.9.0.1"))).hasValue(new NodeId("uhost-a"));
     assertThat(known.findInstance(new NodeId("10.9.0.7"))).isEmpty();
     assertThat(known.segmentsOfNodes(Map.of(Topology.ZONE_KEY, "cn-bj2-02"))).hasSize(1);
@@ -174,13 +174,13 @@ class UnusualObjectsTest {
     ListedDisk ofClaim = named("bsm-2", "pvc-1d1d2f5e-0000-4000-8000-000000000002_uk8s-x");
     assertThat(records.wanted(List.of(ofClaim)))
         .containsExactlyInAnyOrder(new VolumeId("bsm-1"), new VolumeId("bsm-2"));
-    try (EarlierClaims earlier = new EarlierClaims(client, Duration.ofMinutes(1)).start()) {
-      await().until(earlier::areKnown);
-      assertThat(earlier.contains("1d1d2f5e-0000-4000-8000-000000000002")).isTrue();
-      assertThat(earlier.contains("1d1d2f5e-0000-4000-8000-000000000003")).isFalse();
+    try (EarlierRequests earlier = new EarlierRequests(client, Duration.ofMinutes(1)).start()) {
+      await().until(earlier::areClaimsKnown);
+      assertThat(earlier.mayHaveClaim("1d1d2f5e-0000-4000-8000-000000000002")).isTrue();
+      assertThat(earlier.mayHaveClaim("1d1d2f5e-0000-4000-8000-000000000003")).isFalse();
     }
     ClusterNodes known =
-        new ClusterNodes(client, nodes, new EarlierClaims(client, Duration.ofMinutes(1)));
+        new ClusterNodes(client, nodes, new EarlierRequests(client, Duration.ofMinutes(1)));
     for (String spec : List.of("null", "{\"volumeName\": null}")) {
       api.answer(
           CORE + "namespaces/shop/persistentvolumeclaims/data",

@@ -13,6 +13,7 @@ final class FakeScheduling implements Scheduling {
   final List<Map<String, String>> nodes = new ArrayList<>();
   Optional<SelectedNode> selected = Optional.empty();
   boolean isNew;
+  boolean isNewSnapshot;
   boolean isImmediate;
   boolean isGone;
   boolean answers = true;
@@ -50,6 +51,12 @@ final class FakeScheduling implements Scheduling {
   public boolean isGone(Claim claim) {
     ask("existence");
     return isGone;
+  }
+
+  @Override
+  public boolean isNewSnapshot(String name) {
+    ask("age");
+    return isNewSnapshot;
   }
 
   @Override

@@ -96,6 +96,29 @@ class IdempotentSnapshottingTest {
     assertThat(cloud.existing()).isEqualTo(1);
   }
 
+  @Test
+  void aSnapshotThatIsNewerThanAYoungProcessIsTakenAtOnce() {
+    FakeScheduling cluster = new FakeScheduling();
+    cluster.isNewSnapshot = true;
+    snapshots =
+        FakeCloud.storage(
+                disks,
+                cloud,
+                new ClusterView(
+                    NodeDirectory.none(), cluster, Custody.none(), Publications.none()),
+                time)
+            .snapshots();
+    long start = time.now();
+    create();
+    assertThat(Duration.ofNanos(time.now() - start)).isLessThan(Duration.ofSeconds(5));
+    // An order of this process itself still settles.
+    cloud.faults.add(new Fault.OrderLost());
+    start = time.now();
+    assertThatThrownBy(() -> snapshots.create(spec("snapshot-2", "bsm-1"), Progress.unwatched()))
+        .isInstanceOf(OutcomeUnknown.class);
+    assertThat(Duration.ofNanos(time.now() - start)).isGreaterThanOrEqualTo(FakeCloud.SETTLE);
+  }
+
   @Property(tries = 100)
   void whateverIsLostLateOrKilledOneNameTakesOneSnapshot(
       @ForAll("faults") List<Optional<Fault>> faults,

@@ -1,8 +1,8 @@
 package cn.ucloud.csi.udisk.controller;
 
+import cn.ucloud.csi.udisk.common.ucloud.ApiRateLimits;
 import cn.ucloud.csi.udisk.common.ucloud.CallObserver;
-import cn.ucloud.csi.udisk.common.ucloud.Lane;
-import cn.ucloud.csi.udisk.common.ucloud.Pace;
+import cn.ucloud.csi.udisk.common.ucloud.rate.RateLimiter;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -20,7 +20,7 @@ final class CloudCallMetrics implements CallObserver {
   private final Histogram requests;
   private final Histogram paces;
 
-  CloudCallMetrics(PrometheusRegistry registry, Pace pace) {
+  CloudCallMetrics(PrometheusRegistry registry, ApiRateLimits pace) {
     this.requests =
         Histogram.builder()
             .name("udisk_api_request_seconds")
@@ -37,7 +37,12 @@ final class CloudCallMetrics implements CallObserver {
             .classicOnly()
             .classicUpperBounds(0.01, 0.05, 0.25, 1, 5, 30, 120)
             .register(registry);
-    gauge(registry, pace, "udisk_api_rate", "Requests a second that are sent at most.", Lane::rate);
+    gauge(
+        registry,
+        pace,
+        "udisk_api_rate",
+        "Requests a second that are sent at most.",
+        RateLimiter::rate);
     gauge(
         registry,
         pace,
@@ -59,10 +64,10 @@ final class CloudCallMetrics implements CallObserver {
 
   private static void gauge(
       PrometheusRegistry registry,
-      Pace pace,
+      ApiRateLimits pace,
       String name,
       String help,
-      ToDoubleFunction<Lane> value) {
+      ToDoubleFunction<RateLimiter> value) {
     GaugeWithCallback.builder()
         .name(name)
         .help(help)

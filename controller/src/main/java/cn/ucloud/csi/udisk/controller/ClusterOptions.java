@@ -2,7 +2,7 @@ package cn.ucloud.csi.udisk.controller;
 
 import cn.ucloud.csi.udisk.common.config.Rule;
 import cn.ucloud.csi.udisk.controller.kube.ClusterConfig;
-import cn.ucloud.csi.udisk.controller.kube.LeaseTerms;
+import cn.ucloud.csi.udisk.controller.kube.lease.LeaseTimings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -103,7 +103,7 @@ final class ClusterOptions {
             new ClusterConfig(
                 Optional.ofNullable(kubeconfig),
                 podName,
-                new LeaseTerms(duration, renewDeadline, retryPeriod),
+                new LeaseTimings(duration, renewDeadline, retryPeriod),
                 replaceUnusableDisks))
         : Optional.empty();
   }

@@ -1,10 +1,10 @@
 package cn.ucloud.csi.udisk.controller;
 
-import cn.ucloud.csi.udisk.common.ucloud.CredentialsSource;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudConfig;
-import cn.ucloud.csi.udisk.controller.audit.Reconciler;
+import cn.ucloud.csi.udisk.common.ucloud.credentials.CredentialsSource;
+import cn.ucloud.csi.udisk.controller.audit.PeriodicAudit;
 import cn.ucloud.csi.udisk.controller.kube.ClusterConfig;
-import cn.ucloud.csi.udisk.controller.volume.DeletionRule;
+import cn.ucloud.csi.udisk.controller.model.DeletionRule;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -23,5 +23,5 @@ public record ControllerConfig(
     String clusterId,
     Duration createSettle,
     DeletionRule deletionRule,
-    Reconciler.Rhythm rhythm,
+    PeriodicAudit.Rhythm rhythm,
     Optional<ClusterConfig> cluster) {}

@@ -2,7 +2,6 @@ package cn.ucloud.csi.udisk.controller;
 
 import cn.ucloud.csi.udisk.common.concurrent.Permission;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
-import cn.ucloud.csi.udisk.controller.volume.Volumes;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -11,17 +10,17 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 final class ControllerGauges {
   private ControllerGauges() {}
 
-  static void register(PrometheusRegistry registry, Volumes volumes, Permission permission) {
+  static void register(PrometheusRegistry registry, Storage storage, Permission permission) {
     GaugeWithCallback.builder()
         .name("udisk_host_queue_length")
         .help("Attachments and detachments that wait for another one on the same host.")
-        .callback(callback -> callback.call(volumes.waitingForHosts()))
+        .callback(callback -> callback.call(storage.hostQueue().waiting()))
         .register(registry);
     CounterWithCallback.builder()
         .name("udisk_unusable_disks_deleted_total")
         .help(
             "Disks deleted because the claims they were made for could not have them as they were.")
-        .callback(callback -> callback.call((double) volumes.unusableDisksDeleted()))
+        .callback(callback -> callback.call((double) storage.unusableDisks().deleted()))
         .register(registry);
     GaugeWithCallback.builder()
         .name("udisk_acting")

@@ -1,10 +1,10 @@
 package cn.ucloud.csi.udisk.controller;
 
-import cn.ucloud.csi.udisk.common.concurrent.Kind;
+import cn.ucloud.csi.udisk.common.concurrent.OperationKind;
 import cn.ucloud.csi.udisk.common.concurrent.Operations;
-import cn.ucloud.csi.udisk.common.concurrent.Pause;
 import cn.ucloud.csi.udisk.common.concurrent.Permission;
-import cn.ucloud.csi.udisk.common.concurrent.Spent;
+import cn.ucloud.csi.udisk.common.concurrent.TimeSource;
+import cn.ucloud.csi.udisk.common.concurrent.TimeSpent;
 import cn.ucloud.csi.udisk.common.error.DriverException;
 import cn.ucloud.csi.udisk.common.grpc.GrpcCaller;
 import cn.ucloud.csi.udisk.common.identity.BuildVersion;
@@ -14,16 +14,15 @@ import cn.ucloud.csi.udisk.common.model.Topology;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.common.process.ProcessScope;
 import cn.ucloud.csi.udisk.common.process.ServerProcess;
-import cn.ucloud.csi.udisk.common.ucloud.CredentialsSource;
-import cn.ucloud.csi.udisk.common.ucloud.Pace;
+import cn.ucloud.csi.udisk.common.ucloud.ApiRateLimits;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudClient;
-import cn.ucloud.csi.udisk.controller.audit.Reconciler;
-import cn.ucloud.csi.udisk.controller.kube.Cluster;
-import cn.ucloud.csi.udisk.controller.kube.EventCounts;
-import cn.ucloud.csi.udisk.controller.volume.ClusterView;
-import cn.ucloud.csi.udisk.controller.volume.Storage;
-import cn.ucloud.csi.udisk.controller.volume.Timing;
-import cn.ucloud.csi.udisk.controller.volume.Volumes;
+import cn.ucloud.csi.udisk.common.ucloud.credentials.CredentialsSource;
+import cn.ucloud.csi.udisk.controller.audit.PeriodicAudit;
+import cn.ucloud.csi.udisk.controller.cluster.ClusterView;
+import cn.ucloud.csi.udisk.controller.kube.KubernetesCluster;
+import cn.ucloud.csi.udisk.controller.kube.adapter.EventCounts;
+import cn.ucloud.csi.udisk.controller.listing.VolumeQueries;
+import cn.ucloud.csi.udisk.controller.polling.Timing;
 import io.grpc.BindableService;
 import io.prometheus.metrics.instrumentation.jvm.JvmGarbageCollectorMetrics;
 import io.prometheus.metrics.instrumentation.jvm.JvmMemoryMetrics;
@@ -41,11 +40,17 @@ public final class ControllerMain {
   /** Longer than anything an operation waits for by itself. */
   private static final Duration OPERATION_LIMIT = Duration.ofMinutes(10);
 
-  private static final Set<Kind> KINDS =
-      EnumSet.of(Kind.CREATE, Kind.DELETE, Kind.ATTACH, Kind.DETACH, Kind.EXPAND);
+  private static final Set<OperationKind> KINDS =
+      EnumSet.of(
+          OperationKind.CREATE,
+          OperationKind.DELETE,
+          OperationKind.ATTACH,
+          OperationKind.DETACH,
+          OperationKind.EXPAND);
 
-  private static final Set<Spent.Part> MEASURED =
-      EnumSet.of(Spent.Part.QUEUE, Spent.Part.PACE, Spent.Part.CLOUD, Spent.Part.WAIT);
+  private static final Set<TimeSpent.Part> MEASURED =
+      EnumSet.of(
+          TimeSpent.Part.QUEUE, TimeSpent.Part.PACE, TimeSpent.Part.CLOUD, TimeSpent.Part.WAIT);
 
   private ControllerMain() {}
 
@@ -62,9 +67,10 @@ public final class ControllerMain {
     JvmMemoryMetrics.builder().register(registry);
     JvmGarbageCollectorMetrics.builder().register(registry);
     JvmThreadsMetrics.builder().register(registry);
-    Optional<Cluster> cluster = config.cluster().map(Cluster::of);
-    Permission permission = cluster.map(Cluster::permission).orElseGet(Permission::always);
-    Pace pace = new Pace(Pause.real());
+    Optional<KubernetesCluster> cluster = config.cluster().map(KubernetesCluster::of);
+    Permission permission =
+        cluster.map(KubernetesCluster::permission).orElseGet(Permission::always);
+    ApiRateLimits pace = new ApiRateLimits(TimeSource.real());
     Operations operations =
         new Operations(
             OPERATION_LIMIT,
@@ -77,20 +83,20 @@ public final class ControllerMain {
             config.credentials(),
             pace,
             new CloudCallMetrics(registry, pace),
-            operations.departures());
+            operations.permissionToSend());
     Storage storage =
         Storage.of(
             client,
-            cluster.map(Cluster::view).orElseGet(ClusterView::none),
+            cluster.map(KubernetesCluster::view).orElseGet(ClusterView::none),
             Timing.withSettle(config.createSettle()),
             config.deletionRule());
-    ControllerGauges.register(registry, storage.volumes(), permission);
-    Optional<Reconciler> reconciler =
-        cluster.map(joined -> scope.own(reconciler(config, joined, storage)));
+    ControllerGauges.register(registry, storage, permission);
+    Optional<PeriodicAudit> audit =
+        cluster.map(joined -> scope.own(audit(config, joined, storage)));
     WatchMetrics.register(
         registry,
-        () -> reconciler.map(Reconciler::report),
-        () -> cluster.map(Cluster::eventCounts).orElse(EventCounts.NONE));
+        () -> audit.map(PeriodicAudit::report),
+        () -> cluster.map(KubernetesCluster::eventCounts).orElse(EventCounts.NONE));
     scope.expect(() -> findProblem(config.credentials()));
     cluster.ifPresentOrElse(
         joined ->
@@ -100,8 +106,8 @@ public final class ControllerMain {
                     scope.readiness(),
                     disk -> topology(config, storage.volumes(), disk),
                     () -> {
-                      storage.volumes().begin();
-                      reconciler.ifPresent(Reconciler::start);
+                      storage.begin();
+                      audit.ifPresent(PeriodicAudit::start);
                     },
                     scope::halt),
         scope.readiness()::ready);
@@ -110,18 +116,19 @@ public final class ControllerMain {
         new ControllerService(config.cloud().region(), config.clusterId(), operations, storage));
   }
 
-  private static Reconciler reconciler(ControllerConfig config, Cluster cluster, Storage storage) {
-    return new Reconciler(
-        new Reconciler.Cloud(storage.volumes()::listed, storage.snapshots()::all),
+  private static PeriodicAudit audit(
+      ControllerConfig config, KubernetesCluster cluster, Storage storage) {
+    return new PeriodicAudit(
+        new PeriodicAudit.Cloud(storage.volumes()::listed, storage.snapshots()::all),
         cluster.records(),
-        cluster.view().notices(),
+        cluster.view().events(),
         cluster.permission(),
         config.clusterId(),
         config.rhythm());
   }
 
   private static Optional<Topology> topology(
-      ControllerConfig config, Volumes volumes, VolumeId disk) {
+      ControllerConfig config, VolumeQueries volumes, VolumeId disk) {
     return volumes
         .find(disk)
         .map(found -> new Topology(config.cloud().region(), found.volume().zone()));

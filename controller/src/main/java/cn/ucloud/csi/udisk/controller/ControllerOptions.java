@@ -3,15 +3,15 @@ package cn.ucloud.csi.udisk.controller;
 import cn.ucloud.csi.udisk.common.config.CommonOptions;
 import cn.ucloud.csi.udisk.common.config.Rule;
 import cn.ucloud.csi.udisk.common.process.ServerOptions;
-import cn.ucloud.csi.udisk.common.ucloud.Credentials;
-import cn.ucloud.csi.udisk.common.ucloud.CredentialsSource;
-import cn.ucloud.csi.udisk.common.ucloud.EnvironmentCredentials;
-import cn.ucloud.csi.udisk.common.ucloud.FileCredentials;
-import cn.ucloud.csi.udisk.common.ucloud.MetadataCredentials;
-import cn.ucloud.csi.udisk.common.ucloud.StsEndpoint;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudConfig;
-import cn.ucloud.csi.udisk.controller.audit.Reconciler;
-import cn.ucloud.csi.udisk.controller.volume.DeletionRule;
+import cn.ucloud.csi.udisk.common.ucloud.credentials.Credentials;
+import cn.ucloud.csi.udisk.common.ucloud.credentials.CredentialsSource;
+import cn.ucloud.csi.udisk.common.ucloud.credentials.EnvironmentCredentials;
+import cn.ucloud.csi.udisk.common.ucloud.credentials.FileCredentials;
+import cn.ucloud.csi.udisk.common.ucloud.credentials.MetadataCredentials;
+import cn.ucloud.csi.udisk.common.ucloud.credentials.StsEndpoint;
+import cn.ucloud.csi.udisk.controller.audit.PeriodicAudit;
+import cn.ucloud.csi.udisk.controller.model.DeletionRule;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -201,7 +201,7 @@ final class ControllerOptions implements ServerOptions<ControllerConfig> {
         deleteVolumesWithSnapshots
             ? DeletionRule.DELETE_WITH_SNAPSHOTS
             : DeletionRule.KEEP_WITH_SNAPSHOTS,
-        new Reconciler.Rhythm(reconcileInterval, leakAge),
+        new PeriodicAudit.Rhythm(reconcileInterval, leakAge),
         cluster.find(environment.getOrDefault("HOSTNAME", "controller")));
   }
 

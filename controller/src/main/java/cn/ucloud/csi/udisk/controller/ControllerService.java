@@ -11,7 +11,6 @@ import cn.ucloud.csi.udisk.controller.request.ListQuery;
 import cn.ucloud.csi.udisk.controller.request.PublishCommand;
 import cn.ucloud.csi.udisk.controller.request.UnpublishCommand;
 import cn.ucloud.csi.udisk.controller.request.ValidateCommand;
-import cn.ucloud.csi.udisk.controller.volume.Storage;
 import csi.v1.ControllerExpandVolumeRequest;
 import csi.v1.ControllerExpandVolumeResponse;
 import csi.v1.ControllerGetCapabilitiesRequest;
@@ -70,8 +69,8 @@ public final class ControllerService extends ControllerGrpc.ControllerImplBase {
       String region, String clusterId, Operations operations, Storage storage) {
     this.region = region;
     this.clusterId = clusterId;
-    this.volumes = new VolumeCalls(region, operations, storage.volumes());
-    this.snapshots = new SnapshotCalls(operations, storage.snapshots());
+    this.volumes = new VolumeCalls(region, operations, storage);
+    this.snapshots = new SnapshotCalls(operations, storage);
   }
 
   @Override

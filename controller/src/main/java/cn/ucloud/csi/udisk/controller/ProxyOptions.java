@@ -1,7 +1,7 @@
 package cn.ucloud.csi.udisk.controller;
 
 import cn.ucloud.csi.udisk.common.config.ProxyAddress;
-import cn.ucloud.csi.udisk.common.ucloud.HttpProxies;
+import cn.ucloud.csi.udisk.common.ucloud.http.HttpProxies;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Option;

@@ -1,14 +1,13 @@
 package cn.ucloud.csi.udisk.controller;
 
-import cn.ucloud.csi.udisk.common.concurrent.Kind;
+import cn.ucloud.csi.udisk.common.concurrent.OperationKind;
 import cn.ucloud.csi.udisk.common.concurrent.Operations;
 import cn.ucloud.csi.udisk.common.error.DriverException.NotFound;
 import cn.ucloud.csi.udisk.common.model.SnapshotId;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.controller.model.Snapshot;
 import cn.ucloud.csi.udisk.controller.request.CreateSnapshotCommand;
 import cn.ucloud.csi.udisk.controller.request.ListQuery;
-import cn.ucloud.csi.udisk.controller.volume.Snapshot;
-import cn.ucloud.csi.udisk.controller.volume.Snapshots;
 import com.google.protobuf.Timestamp;
 import csi.v1.CreateSnapshotResponse;
 import csi.v1.DeleteSnapshotResponse;
@@ -20,11 +19,11 @@ import java.util.stream.Stream;
 /** What the snapshot RPCs do and answer. */
 final class SnapshotCalls {
   private final Operations operations;
-  private final Snapshots snapshots;
+  private final Storage storage;
 
-  SnapshotCalls(Operations operations, Snapshots snapshots) {
+  SnapshotCalls(Operations operations, Storage storage) {
     this.operations = operations;
-    this.snapshots = snapshots;
+    this.storage = storage;
   }
 
   CreateSnapshotResponse create(CreateSnapshotCommand command) {
@@ -32,25 +31,26 @@ final class SnapshotCalls {
     Snapshot snapshot =
         operations.run(
             "snapshot " + command.name(),
-            Kind.CREATE,
+            OperationKind.CREATE,
             command.spec(),
-            progress -> snapshots.create(command.spec(), progress));
+            progress -> storage.createSnapshot().create(command.spec(), progress));
     return CreateSnapshotResponse.newBuilder().setSnapshot(toProto(snapshot)).build();
   }
 
   DeleteSnapshotResponse delete(SnapshotId snapshot) {
     return operations.run(
         snapshot.value(),
-        Kind.DELETE,
+        OperationKind.DELETE,
         snapshot,
         progress -> {
-          snapshots.delete(snapshot, progress);
+          storage.deleteSnapshot().delete(snapshot, progress);
           return DeleteSnapshotResponse.getDefaultInstance();
         });
   }
 
   GetSnapshotResponse get(SnapshotId id) {
-    Snapshot snapshot = snapshots.find(id).orElseThrow(() -> new NotFound("snapshot", id.value()));
+    Snapshot snapshot =
+        storage.snapshots().find(id).orElseThrow(() -> new NotFound("snapshot", id.value()));
     return GetSnapshotResponse.newBuilder().setSnapshot(toProto(snapshot)).build();
   }
 
@@ -73,10 +73,13 @@ final class SnapshotCalls {
   private Stream<Snapshot> wanted(ListSnapshotsRequest request) {
     String source = request.getSourceVolumeId();
     if (!request.getSnapshotId().isEmpty()) {
-      return snapshots.find(new SnapshotId(request.getSnapshotId())).stream()
+      return storage.snapshots().find(new SnapshotId(request.getSnapshotId())).stream()
           .filter(snapshot -> source.isEmpty() || snapshot.source().value().equals(source));
     }
-    return (source.isEmpty() ? snapshots.all() : snapshots.of(new VolumeId(source))).stream();
+    return (source.isEmpty()
+            ? storage.snapshots().all()
+            : storage.snapshots().of(new VolumeId(source)))
+        .stream();
   }
 
   private static csi.v1.Snapshot toProto(Snapshot snapshot) {

@@ -1,6 +1,6 @@
 package cn.ucloud.csi.udisk.controller;
 
-import cn.ucloud.csi.udisk.common.concurrent.Kind;
+import cn.ucloud.csi.udisk.common.concurrent.OperationKind;
 import cn.ucloud.csi.udisk.common.concurrent.Operations;
 import cn.ucloud.csi.udisk.common.error.DriverException.NotFound;
 import cn.ucloud.csi.udisk.common.model.DiskSize;
@@ -10,16 +10,15 @@ import cn.ucloud.csi.udisk.common.model.VolumeContext;
 import cn.ucloud.csi.udisk.common.model.VolumeContext.Content;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
+import cn.ucloud.csi.udisk.controller.listing.VolumeState;
+import cn.ucloud.csi.udisk.controller.model.Volume;
+import cn.ucloud.csi.udisk.controller.provision.CreatedVolume;
 import cn.ucloud.csi.udisk.controller.request.CreateVolumeCommand;
 import cn.ucloud.csi.udisk.controller.request.ExpandCommand;
 import cn.ucloud.csi.udisk.controller.request.ListQuery;
 import cn.ucloud.csi.udisk.controller.request.PublishCommand;
 import cn.ucloud.csi.udisk.controller.request.UnpublishCommand;
 import cn.ucloud.csi.udisk.controller.request.ValidateCommand;
-import cn.ucloud.csi.udisk.controller.volume.NewVolume;
-import cn.ucloud.csi.udisk.controller.volume.Volume;
-import cn.ucloud.csi.udisk.controller.volume.VolumeState;
-import cn.ucloud.csi.udisk.controller.volume.Volumes;
 import csi.v1.ControllerExpandVolumeResponse;
 import csi.v1.ControllerGetVolumeResponse;
 import csi.v1.ControllerPublishVolumeResponse;
@@ -36,21 +35,21 @@ import java.util.Map;
 final class VolumeCalls {
   private final String region;
   private final Operations operations;
-  private final Volumes volumes;
+  private final Storage storage;
 
-  VolumeCalls(String region, Operations operations, Volumes volumes) {
+  VolumeCalls(String region, Operations operations, Storage storage) {
     this.region = region;
     this.operations = operations;
-    this.volumes = volumes;
+    this.storage = storage;
   }
 
   CreateVolumeResponse create(CreateVolumeCommand command, CreateVolumeRequest request) {
-    NewVolume made =
+    CreatedVolume made =
         operations.run(
             command.name(),
-            Kind.CREATE,
+            OperationKind.CREATE,
             command.spec(),
-            progress -> volumes.create(command.spec(), progress));
+            progress -> storage.createVolume().create(command.spec(), progress));
     csi.v1.Volume.Builder volume =
         toProto(made.volume(), made.onRssdNodes()).putAllVolumeContext(context(made, command));
     if (request.hasVolumeContentSource()) {
@@ -59,7 +58,7 @@ final class VolumeCalls {
     return CreateVolumeResponse.newBuilder().setVolume(volume).build();
   }
 
-  private static Map<String, String> context(NewVolume made, CreateVolumeCommand command) {
+  private static Map<String, String> context(CreatedVolume made, CreateVolumeCommand command) {
     Content content = command.spec().source().isPresent() ? Content.COPY : Content.BLANK;
     return new VolumeContext(content, made.contentOf(), command.filesystem(), command.mkfs())
         .toMap(made.volume().type().map(DiskType::className));
@@ -68,10 +67,10 @@ final class VolumeCalls {
   DeleteVolumeResponse delete(VolumeId volume) {
     return operations.run(
         volume.value(),
-        Kind.DELETE,
+        OperationKind.DELETE,
         volume,
         progress -> {
-          volumes.delete(volume, progress);
+          storage.deleteVolume().delete(volume, progress);
           return DeleteVolumeResponse.getDefaultInstance();
         });
   }
@@ -80,9 +79,9 @@ final class VolumeCalls {
     PublishContext context =
         operations.run(
             command.volume().value(),
-            Kind.ATTACH,
+            OperationKind.ATTACH,
             command,
-            progress -> volumes.attach(command.volume(), command.node(), progress));
+            progress -> storage.attachVolume().attach(command.volume(), command.node(), progress));
     return ControllerPublishVolumeResponse.newBuilder()
         .putAllPublishContext(context.toMap())
         .build();
@@ -91,10 +90,10 @@ final class VolumeCalls {
   ControllerUnpublishVolumeResponse unpublish(UnpublishCommand command) {
     return operations.run(
         command.volume().value(),
-        Kind.DETACH,
+        OperationKind.DETACH,
         command,
         progress -> {
-          volumes.detach(command.volume(), command.node(), progress);
+          storage.detachVolume().detach(command.volume(), command.node(), progress);
           return ControllerUnpublishVolumeResponse.getDefaultInstance();
         });
   }
@@ -103,9 +102,10 @@ final class VolumeCalls {
     DiskSize size =
         operations.run(
             "the size of " + command.volume(), // the volume itself is held by the order alone
-            Kind.EXPAND,
+            OperationKind.EXPAND,
             command.capacity(),
-            progress -> volumes.expand(command.volume(), command.capacity(), progress));
+            progress ->
+                storage.expandVolume().expand(command.volume(), command.capacity(), progress));
     return ControllerExpandVolumeResponse.newBuilder()
         .setCapacityBytes(size.bytes())
         .setNodeExpansionRequired(!command.isBlock())
@@ -114,7 +114,7 @@ final class VolumeCalls {
 
   ValidateVolumeCapabilitiesResponse validate(
       ValidateCommand command, ValidateVolumeCapabilitiesRequest request) {
-    if (volumes.find(command.volume()).isEmpty()) {
+    if (storage.volumes().find(command.volume()).isEmpty()) {
       throw new NotFound("volume", command.volume().value());
     }
     ValidateVolumeCapabilitiesResponse.Builder response =
@@ -133,7 +133,8 @@ final class VolumeCalls {
   }
 
   ControllerGetVolumeResponse get(VolumeId id) {
-    VolumeState state = volumes.find(id).orElseThrow(() -> new NotFound("volume", id.value()));
+    VolumeState state =
+        storage.volumes().find(id).orElseThrow(() -> new NotFound("volume", id.value()));
     ControllerGetVolumeResponse.VolumeStatus.Builder status =
         ControllerGetVolumeResponse.VolumeStatus.newBuilder();
     state.node().ifPresent(node -> status.addPublishedNodeIds(node.value()));
@@ -146,7 +147,7 @@ final class VolumeCalls {
   ListVolumesResponse list(ListQuery query) {
     ListQuery.Part<VolumeState> part =
         query.of(
-            (query.isFirst() ? volumes.all() : volumes.allFurther()).stream(),
+            (query.isFirst() ? storage.volumes().all() : storage.volumes().allFurther()).stream(),
             state -> new ListQuery.Position(state.createTime(), state.volume().id().value()));
     ListVolumesResponse.Builder response =
         ListVolumesResponse.newBuilder().setNextToken(part.nextToken());

@@ -1,8 +1,8 @@
 package cn.ucloud.csi.udisk.controller;
 
 import cn.ucloud.csi.udisk.controller.audit.Findings;
-import cn.ucloud.csi.udisk.controller.audit.Reconciler;
-import cn.ucloud.csi.udisk.controller.kube.EventCounts;
+import cn.ucloud.csi.udisk.controller.audit.PeriodicAudit;
+import cn.ucloud.csi.udisk.controller.kube.adapter.EventCounts;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -11,48 +11,59 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** What was found that does not fit, and whether people could be told. */
+/** What the audit found, and whether people could be told. */
 final class WatchMetrics {
   private WatchMetrics() {}
 
   static void register(
       PrometheusRegistry registry,
-      Supplier<Optional<Reconciler.Report>> report,
+      Supplier<Optional<PeriodicAudit.Report>> report,
       Supplier<EventCounts> events) {
+    registerAudit(registry, "udisk_audit", report);
+    registerAudit(registry, "udisk_reconciler", report); // the names of before, for one release
+    registerEvents(registry, events);
+  }
+
+  private static void registerAudit(
+      PrometheusRegistry registry, String prefix, Supplier<Optional<PeriodicAudit.Report>> report) {
     GaugeWithCallback.builder()
-        .name("udisk_reconciler_findings")
-        .help("What does not fit between cloud and cluster; NaN while that is not known.")
+        .name(prefix + "_findings")
+        .help("Inconsistencies found by the last audit; NaN while that is not known.")
         .labelNames("kind")
         .callback(callback -> {
-          Optional<Findings> found = report.get().flatMap(Reconciler.Report::findings);
+          Optional<Findings> found = report.get().flatMap(PeriodicAudit.Report::findings);
           callback.call(size(found, Findings::leaked), "leaked_disk");
           callback.call(size(found, Findings::dangling), "dangling_attachment");
           callback.call(size(found, Findings::duplicateNames), "duplicate_name");
           callback.call(
-              size(report.get().flatMap(Reconciler.Report::leakedSnapshots), Function.identity()),
+              size(
+                  report.get().flatMap(PeriodicAudit.Report::leakedSnapshots), Function.identity()),
               "leaked_snapshot");
         })
         .register(registry);
     GaugeWithCallback.builder()
-        .name("udisk_reconciler_last_round_timestamp_seconds")
+        .name(prefix + "_last_round_timestamp_seconds")
         .help("When disks were last compared with the cluster; NaN if they were not yet.")
         .callback(callback ->
             callback.call(
                 report
                     .get()
-                    .flatMap(Reconciler.Report::lastDone)
+                    .flatMap(PeriodicAudit.Report::lastDone)
                     .map(moment -> (double) moment.getEpochSecond())
                     .orElse(Double.NaN)))
         .register(registry);
     CounterWithCallback.builder()
-        .name("udisk_reconciler_rounds")
+        .name(prefix + "_rounds")
         .help("Comparisons of disks with the cluster: done, or doubtful and without conclusion.")
         .labelNames("outcome")
         .callback(callback -> {
-          callback.call(report.get().map(Reconciler.Report::done).orElse(0L), "done");
-          callback.call(report.get().map(Reconciler.Report::doubtful).orElse(0L), "doubtful");
+          callback.call(report.get().map(PeriodicAudit.Report::done).orElse(0L), "done");
+          callback.call(report.get().map(PeriodicAudit.Report::doubtful).orElse(0L), "doubtful");
         })
         .register(registry);
+  }
+
+  private static void registerEvents(PrometheusRegistry registry, Supplier<EventCounts> events) {
     CounterWithCallback.builder()
         .name("udisk_events")
         .help("Kubernetes events: written, failed to be written, dropped because of too many.")

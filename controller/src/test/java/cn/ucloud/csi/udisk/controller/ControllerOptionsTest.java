@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import cn.ucloud.csi.udisk.common.config.FlagParser;
 import cn.ucloud.csi.udisk.common.config.HostPort;
 import cn.ucloud.csi.udisk.common.config.Parsed;
-import cn.ucloud.csi.udisk.common.ucloud.HttpProxies;
+import cn.ucloud.csi.udisk.common.ucloud.http.HttpProxies;
 import cn.ucloud.csi.udisk.controller.kube.ClusterConfig;
-import cn.ucloud.csi.udisk.controller.kube.LeaseTerms;
-import cn.ucloud.csi.udisk.controller.volume.DeletionRule;
+import cn.ucloud.csi.udisk.controller.kube.lease.LeaseTimings;
+import cn.ucloud.csi.udisk.controller.model.DeletionRule;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,7 +50,7 @@ class ControllerOptionsTest {
             new ClusterConfig(
                 Optional.empty(),
                 "udisk-csi-0",
-                new LeaseTerms(
+                new LeaseTimings(
                     Duration.ofSeconds(12), Duration.ofSeconds(8), Duration.ofSeconds(2)),
                 true));
   }
@@ -99,7 +99,7 @@ class ControllerOptionsTest {
             new ClusterConfig(
                 Optional.of(Path.of("/etc/kube.conf")),
                 "udisk-csi-0",
-                new LeaseTerms(
+                new LeaseTimings(
                     Duration.ofSeconds(30), Duration.ofSeconds(15), Duration.ofSeconds(1)),
                 false));
   }

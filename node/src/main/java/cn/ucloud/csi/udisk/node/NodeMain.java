@@ -1,9 +1,9 @@
 package cn.ucloud.csi.udisk.node;
 
-import cn.ucloud.csi.udisk.common.concurrent.Kind;
+import cn.ucloud.csi.udisk.common.concurrent.OperationKind;
 import cn.ucloud.csi.udisk.common.concurrent.Operations;
 import cn.ucloud.csi.udisk.common.concurrent.Permission;
-import cn.ucloud.csi.udisk.common.concurrent.Spent;
+import cn.ucloud.csi.udisk.common.concurrent.TimeSpent;
 import cn.ucloud.csi.udisk.common.error.DriverException;
 import cn.ucloud.csi.udisk.common.grpc.GrpcCaller;
 import cn.ucloud.csi.udisk.common.identity.BuildVersion;
@@ -14,26 +14,26 @@ import cn.ucloud.csi.udisk.common.process.ServerProcess;
 import cn.ucloud.csi.udisk.node.command.CommandRunner;
 import cn.ucloud.csi.udisk.node.command.ProcessCommandRunner;
 import cn.ucloud.csi.udisk.node.device.DeviceFinder;
-import cn.ucloud.csi.udisk.node.device.DiskActivity;
-import cn.ucloud.csi.udisk.node.device.FilesystemErrors;
 import cn.ucloud.csi.udisk.node.device.HostDisks;
-import cn.ucloud.csi.udisk.node.device.SysBlock;
 import cn.ucloud.csi.udisk.node.info.AddressedNodeInfo;
 import cn.ucloud.csi.udisk.node.info.KubeletVolumes;
 import cn.ucloud.csi.udisk.node.info.MetadataNodeInfo;
 import cn.ucloud.csi.udisk.node.info.NodeInfoSource;
 import cn.ucloud.csi.udisk.node.info.VolumeLimit;
-import cn.ucloud.csi.udisk.node.linux.LinuxMounter;
 import cn.ucloud.csi.udisk.node.linux.Privileges;
+import cn.ucloud.csi.udisk.node.mount.LinuxMounter;
 import cn.ucloud.csi.udisk.node.mount.OtherNamespaces;
+import cn.ucloud.csi.udisk.node.publish.VolumePublisher;
+import cn.ucloud.csi.udisk.node.space.StagedVolumes;
+import cn.ucloud.csi.udisk.node.space.VolumeExpander;
+import cn.ucloud.csi.udisk.node.space.VolumeStats;
 import cn.ucloud.csi.udisk.node.stage.Host;
 import cn.ucloud.csi.udisk.node.stage.Restaging;
-import cn.ucloud.csi.udisk.node.stage.StagedVolumes;
-import cn.ucloud.csi.udisk.node.stage.VolumeExpander;
-import cn.ucloud.csi.udisk.node.stage.VolumePublisher;
 import cn.ucloud.csi.udisk.node.stage.VolumeStager;
-import cn.ucloud.csi.udisk.node.stage.VolumeStats;
 import cn.ucloud.csi.udisk.node.state.StateDirectory;
+import cn.ucloud.csi.udisk.node.sysfs.DiskActivity;
+import cn.ucloud.csi.udisk.node.sysfs.FilesystemErrors;
+import cn.ucloud.csi.udisk.node.sysfs.SysBlock;
 import io.grpc.BindableService;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -55,10 +55,16 @@ public final class NodeMain {
   /** A filesystem that has not said how full it is by then will not soon. */
   private static final Duration STATS_PATIENCE = Duration.ofSeconds(4);
 
-  private static final Set<Kind> KINDS =
-      EnumSet.of(Kind.STAGE, Kind.UNSTAGE, Kind.PUBLISH, Kind.UNPUBLISH, Kind.EXPAND);
+  private static final Set<OperationKind> KINDS =
+      EnumSet.of(
+          OperationKind.STAGE,
+          OperationKind.UNSTAGE,
+          OperationKind.PUBLISH,
+          OperationKind.UNPUBLISH,
+          OperationKind.EXPAND);
 
-  private static final Set<Spent.Part> MEASURED = EnumSet.complementOf(EnumSet.of(Spent.Part.PACE));
+  private static final Set<TimeSpent.Part> MEASURED =
+      EnumSet.complementOf(EnumSet.of(TimeSpent.Part.PACE));
 
   private static final Logger LOG = LoggerFactory.getLogger(NodeMain.class);
 

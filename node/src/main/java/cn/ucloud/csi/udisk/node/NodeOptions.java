@@ -104,7 +104,7 @@ final class NodeOptions implements ServerOptions<NodeConfig> {
       paramLabel = "<rule>",
       defaultValue = "zeros",
       description =
-          "What counts as an empty disk: zeros in all places that are looked at, or merely no known"
+          "What counts as an empty disk: zeros in all places that are read, or merely no known"
               + " signatures, which is enough only for disks that this driver created. Default:"
               + " ${DEFAULT-VALUE}.")
   private BlankRule blankCheck;

@@ -1,22 +1,22 @@
 package cn.ucloud.csi.udisk.node;
 
-import cn.ucloud.csi.udisk.common.concurrent.Kind;
+import cn.ucloud.csi.udisk.common.concurrent.OperationKind;
 import cn.ucloud.csi.udisk.common.concurrent.Operations;
 import cn.ucloud.csi.udisk.common.grpc.Unary;
 import cn.ucloud.csi.udisk.node.info.NodeInfo;
 import cn.ucloud.csi.udisk.node.info.NodeInfoSource;
 import cn.ucloud.csi.udisk.node.info.VolumeLimit;
+import cn.ucloud.csi.udisk.node.publish.VolumePublisher;
 import cn.ucloud.csi.udisk.node.request.ExpandCommand;
 import cn.ucloud.csi.udisk.node.request.PublishCommand;
 import cn.ucloud.csi.udisk.node.request.StageCommand;
 import cn.ucloud.csi.udisk.node.request.StatsQuery;
 import cn.ucloud.csi.udisk.node.request.UnpublishCommand;
 import cn.ucloud.csi.udisk.node.request.UnstageCommand;
+import cn.ucloud.csi.udisk.node.space.VolumeExpander;
+import cn.ucloud.csi.udisk.node.space.VolumeStats;
 import cn.ucloud.csi.udisk.node.stage.Restaging;
-import cn.ucloud.csi.udisk.node.stage.VolumeExpander;
-import cn.ucloud.csi.udisk.node.stage.VolumePublisher;
 import cn.ucloud.csi.udisk.node.stage.VolumeStager;
-import cn.ucloud.csi.udisk.node.stage.VolumeStats;
 import csi.v1.NodeExpandVolumeRequest;
 import csi.v1.NodeExpandVolumeResponse;
 import csi.v1.NodeGetCapabilitiesRequest;
@@ -91,7 +91,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
   private NodeStageVolumeResponse stage(StageCommand command) {
     return operations.run(
         command.volume().value(),
-        Kind.STAGE,
+        OperationKind.STAGE,
         command,
         progress -> {
           stager.stage(command, progress);
@@ -108,7 +108,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
   private NodeUnstageVolumeResponse unstage(UnstageCommand command) {
     return operations.run(
         command.volume().value(),
-        Kind.UNSTAGE,
+        OperationKind.UNSTAGE,
         command,
         progress -> {
           stager.unstage(command, progress);
@@ -126,7 +126,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
   private NodePublishVolumeResponse publish(PublishCommand command, Supplier<StageCommand> again) {
     return operations.run(
         command.volume().value(),
-        Kind.PUBLISH,
+        OperationKind.PUBLISH,
         command,
         progress -> {
           restaging.ensureWorking(command, again, progress);
@@ -144,7 +144,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
   private NodeUnpublishVolumeResponse unpublish(UnpublishCommand command) {
     return operations.run(
         command.volume().value(),
-        Kind.UNPUBLISH,
+        OperationKind.UNPUBLISH,
         command,
         progress -> {
           publisher.unpublish(command, progress);
@@ -161,7 +161,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
   private NodeExpandVolumeResponse expand(ExpandCommand command) {
     return operations.run(
         command.volume().value(),
-        Kind.EXPAND,
+        OperationKind.EXPAND,
         command,
         progress ->
             NodeExpandVolumeResponse.newBuilder()

@@ -1,7 +1,7 @@
 package cn.ucloud.csi.udisk.node;
 
 import cn.ucloud.csi.udisk.node.linux.Space;
-import cn.ucloud.csi.udisk.node.stage.VolumeStats.Stats;
+import cn.ucloud.csi.udisk.node.space.VolumeStats.Stats;
 import csi.v1.NodeGetVolumeStatsResponse;
 import csi.v1.VolumeUsage;
 

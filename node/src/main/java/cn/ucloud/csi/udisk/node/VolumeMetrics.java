@@ -1,11 +1,11 @@
 package cn.ucloud.csi.udisk.node;
 
-import cn.ucloud.csi.udisk.node.device.DiskActivity;
-import cn.ucloud.csi.udisk.node.device.DiskActivity.Activity;
-import cn.ucloud.csi.udisk.node.device.DiskActivity.Done;
-import cn.ucloud.csi.udisk.node.device.FilesystemErrors;
-import cn.ucloud.csi.udisk.node.stage.StagedVolumes;
-import cn.ucloud.csi.udisk.node.stage.StagedVolumes.Staged;
+import cn.ucloud.csi.udisk.node.space.StagedVolumes;
+import cn.ucloud.csi.udisk.node.space.StagedVolumes.Staged;
+import cn.ucloud.csi.udisk.node.sysfs.DiskActivity;
+import cn.ucloud.csi.udisk.node.sysfs.DiskActivity.Activity;
+import cn.ucloud.csi.udisk.node.sysfs.DiskActivity.Done;
+import cn.ucloud.csi.udisk.node.sysfs.FilesystemErrors;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;

@@ -9,6 +9,7 @@ import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nam
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
@@ -39,15 +40,21 @@ class ArchitectureTest {
   private static final String CONTROLLER = ROOT + "controller..";
   private static final String NODE = ROOT + "node..";
   private static final String SIMULATOR = ROOT + "simulator..";
+  private static final String ORCHESTRATOR = ROOT + "orchestrator..";
   private static final String[] DRIVER = {COMMON, CONTROLLER, NODE};
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-          .importPackages(ROOT + "common", ROOT + "controller", ROOT + "node", ROOT + "simulator");
+          .importPackages(
+              ROOT + "common",
+              ROOT + "controller",
+              ROOT + "node",
+              ROOT + "simulator",
+              ROOT + "orchestrator");
 
   @ParameterizedTest
-  @ValueSource(strings = {"common", "controller", "node", "simulator"})
+  @ValueSource(strings = {"common", "controller", "node", "simulator", "orchestrator"})
   void everyModuleIsLookedAt(String module) {
     assertThat(CLASSES.stream().filter(c -> c.getPackageName().startsWith(ROOT + module)))
         .as("without classes every rule below would hold")
@@ -76,8 +83,64 @@ class ArchitectureTest {
   @Test
   void simulatorAndDriverShareNoClass() {
     String reason = "a misunderstanding must not agree with itself";
-    check(from(SIMULATOR).dependOnClassesThat().resideInAnyPackage(DRIVER).because(reason));
-    check(from(DRIVER).dependOnClassesThat().resideInAPackage(SIMULATOR).because(reason));
+    check(
+        from(SIMULATOR, ORCHESTRATOR)
+            .dependOnClassesThat()
+            .resideInAnyPackage(DRIVER)
+            .because(reason));
+    check(
+        from(DRIVER)
+            .dependOnClassesThat()
+            .resideInAnyPackage(SIMULATOR, ORCHESTRATOR)
+            .because(reason));
+  }
+
+  @Test
+  void theSimulatorKnowsNeitherGrpcNorCsi() {
+    check(
+        from(SIMULATOR)
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.grpc..", "csi.v1..", "com.google.protobuf..", ORCHESTRATOR)
+            .because("a region speaks JSON over HTTP, and knows nobody who calls it"));
+  }
+
+  @Test
+  void packagesAreFreeOfCycles() {
+    slices()
+        .matching(ROOT + "(**)")
+        .should()
+        .beFreeOfCycles()
+        .because("a package that needs its caller is no room of its own")
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyStorageAndTheCallsReachWhatTheRpcsDo() {
+    String[] rooms = {
+      ROOT + "controller.attach..",
+      ROOT + "controller.provision..",
+      ROOT + "controller.snapshot..",
+      ROOT + "controller.listing.."
+    };
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage(CONTROLLER)
+            .and()
+            .resideOutsideOfPackages(rooms)
+            .and(
+                not(
+                    named(
+                        "Storage",
+                        "VolumeCalls",
+                        "SnapshotCalls",
+                        "ControllerMain",
+                        "ControllerGauges")))
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(rooms)
+            .because(
+                "what an RPC does is wired in Storage and called by the RPC; gauges count it"));
   }
 
   @Test
@@ -104,11 +167,7 @@ class ArchitectureTest {
     check(
         noClasses()
             .that()
-            .resideInAnyPackage(
-                ROOT + "controller.request..",
-                ROOT + "controller.volume..",
-                ROOT + "node.(*)..",
-                COMMON)
+            .resideInAnyPackage(ROOT + "controller.(*)..", ROOT + "node.(*)..", COMMON)
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(ROOT + "controller", ROOT + "node")
@@ -182,7 +241,7 @@ class ArchitectureTest {
         noClasses()
             .that()
             .resideInAPackage(CONTROLLER)
-            .and(not(named("ApiCalls", "UDiskErrors")))
+            .and(not(named("ApiCalls", "ApiErrors")))
             .should()
             .dependOnClassesThat()
             .haveNameMatching(".*\\.common\\.ucloud\\.(UCloudException|RetCode)(\\$.*)?")
@@ -234,9 +293,9 @@ class ArchitectureTest {
                         "ServerProcess",
                         "SimulatorMain",
                         "DemoMain",
-                        "TrainingMain",
-                        "Lesson",
-                        "Trainee")))
+                        "AotTrainingMain",
+                        "TrainingCalls",
+                        "TrainedProcess")))
             .should()
             .accessFieldWhere(
                 target(owner(type(System.class))).and(target(nameMatching("out|err"))))
@@ -309,7 +368,7 @@ class ArchitectureTest {
   @Test
   void timeIsInjectedWhereItIsWaitedFor() {
     check(
-        driverOutside(named("Pause", "UnixServerSocket"))
+        driverOutside(named("TimeSource", "UnixServerSocket"))
             .should()
             .callMethodWhere(target(owner(type(Thread.class))).and(target(name("sleep"))))
             .because("a test must not wait; accept() alone has a real pause"));

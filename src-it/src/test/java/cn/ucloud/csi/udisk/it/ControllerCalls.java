@@ -2,7 +2,7 @@ package cn.ucloud.csi.udisk.it;
 
 import static org.awaitility.Awaitility.await;
 
-import cn.ucloud.csi.udisk.simulator.orchestrator.CsiSocket;
+import cn.ucloud.csi.udisk.orchestrator.call.CsiSocket;
 import csi.v1.CapacityRange;
 import csi.v1.ControllerGrpc;
 import csi.v1.ControllerGrpc.ControllerBlockingStub;

@@ -26,9 +26,9 @@ class ControllerRightsIT {
   private static final Map<String, String> NOT_IN_A_MINUTE =
       Map.of(
           "udisk-csi-driver core/events patch",
-          "the same event again, after ten minutes: ClusterNoticesTest",
+          "the same event again, after ten minutes: KubernetesEventRecorderTest",
           "udisk-csi-driver storage.k8s.io/csidrivers get",
-          "a leaked disk is ten minutes old: ClusterNoticesTest",
+          "a leaked disk is ten minutes old: KubernetesEventRecorderTest",
           "udisk-csi-driver snapshot.storage.k8s.io/volumesnapshotcontents list",
           "a leaked snapshot is, too: SnapshotContentsTest");
 

@@ -3,7 +3,7 @@ package cn.ucloud.csi.udisk.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import cn.ucloud.csi.udisk.simulator.orchestrator.MountTable;
+import cn.ucloud.csi.udisk.orchestrator.MountTable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;

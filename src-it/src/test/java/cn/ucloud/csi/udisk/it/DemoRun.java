@@ -2,7 +2,7 @@ package cn.ucloud.csi.udisk.it;
 
 import static org.awaitility.Awaitility.await;
 
-import cn.ucloud.csi.udisk.simulator.demo.DemoMain;
+import cn.ucloud.csi.udisk.orchestrator.demo.DemoMain;
 import cn.ucloud.csi.udisk.testing.Patience;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -35,7 +35,7 @@ final class DemoRun implements AutoCloseable {
             "-Xmx128m",
             "--enable-native-access=ALL-UNNAMED",
             "-cp",
-            "simulator/target/*:simulator/target/lib/*",
+            "orchestrator/target/*:orchestrator/target/lib/*",
             DemoMain.class.getName());
     try {
       return new DemoRun(

@@ -2,7 +2,7 @@ package cn.ucloud.csi.udisk.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import cn.ucloud.csi.udisk.controller.volume.Notice;
+import cn.ucloud.csi.udisk.controller.cluster.VolumeEvent;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -130,7 +130,7 @@ class DocsCommandsTest {
     assertThat(after("-c", call)).isSubsetOf("csi-udisk");
     for (String field : after("--field-selector", call)) {
       if (field.startsWith("reason=")) {
-        assertThat(Arrays.stream(Notice.Reason.values()).map(Notice.Reason::word))
+        assertThat(Arrays.stream(VolumeEvent.Reason.values()).map(VolumeEvent.Reason::word))
             .contains(field.substring("reason=".length()));
       }
     }

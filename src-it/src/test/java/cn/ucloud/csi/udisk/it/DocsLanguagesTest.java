@@ -38,7 +38,7 @@ class DocsLanguagesTest {
 
   /** What a shell sees of them; drawings are words. */
   private static List<String> commands(String page) {
-    return Fenced.of(page).stream()
+    return CodeBlock.of(page).stream()
         .filter(block -> !block.language().isEmpty())
         .flatMap(block -> block.text().lines())
         .map(line -> COMMENT.matcher(line).replaceAll(""))

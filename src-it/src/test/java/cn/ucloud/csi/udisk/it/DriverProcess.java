@@ -2,7 +2,7 @@ package cn.ucloud.csi.udisk.it;
 
 import static org.awaitility.Awaitility.await;
 
-import cn.ucloud.csi.udisk.simulator.orchestrator.CsiSocket;
+import cn.ucloud.csi.udisk.orchestrator.call.CsiSocket;
 import cn.ucloud.csi.udisk.testing.Patience;
 import csi.v1.GetPluginInfoRequest;
 import csi.v1.IdentityGrpc;

@@ -19,7 +19,7 @@ class ErrorTableTest {
           new DriverException.SizeOutOfRange("too large"),
           new DriverException.NotFound("volume", "bsm-1"),
           new DriverException.Incompatible("other"),
-          new DriverException.Forbidden("not now"),
+          new DriverException.PreconditionFailed("not now"),
           new DriverException.AttachedElsewhere("bsm-1", "uhost-a"),
           new DriverException.LimitReached("quota"),
           new DriverException.SoldOut("sold out"),

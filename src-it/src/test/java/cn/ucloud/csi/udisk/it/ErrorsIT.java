@@ -3,9 +3,9 @@ package cn.ucloud.csi.udisk.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cn.ucloud.csi.udisk.it.ErrorTables.CallRow;
+import cn.ucloud.csi.udisk.orchestrator.call.CsiSocket;
 import cn.ucloud.csi.udisk.simulator.fault.Fault;
 import cn.ucloud.csi.udisk.simulator.model.DiskType;
-import cn.ucloud.csi.udisk.simulator.orchestrator.CsiSocket;
 import csi.v1.GetPluginCapabilitiesRequest;
 import csi.v1.GetPluginInfoRequest;
 import csi.v1.IdentityGrpc;

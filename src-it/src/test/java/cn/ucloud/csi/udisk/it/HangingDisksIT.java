@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import cn.ucloud.csi.udisk.simulator.orchestrator.Kubelet;
-import cn.ucloud.csi.udisk.simulator.orchestrator.PersistentVolume;
-import cn.ucloud.csi.udisk.simulator.orchestrator.VolumeAttachment;
+import cn.ucloud.csi.udisk.orchestrator.Kubelet;
+import cn.ucloud.csi.udisk.orchestrator.object.PersistentVolume;
+import cn.ucloud.csi.udisk.orchestrator.object.VolumeAttachment;
 import cn.ucloud.csi.udisk.testing.Patience;
 import csi.v1.IdentityGrpc;
 import csi.v1.NodeStageVolumeRequest;

@@ -8,9 +8,9 @@ import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import cn.ucloud.csi.udisk.simulator.orchestrator.Kubelet;
-import cn.ucloud.csi.udisk.simulator.orchestrator.PersistentVolume;
-import cn.ucloud.csi.udisk.simulator.orchestrator.VolumeAttachment;
+import cn.ucloud.csi.udisk.orchestrator.Kubelet;
+import cn.ucloud.csi.udisk.orchestrator.object.PersistentVolume;
+import cn.ucloud.csi.udisk.orchestrator.object.VolumeAttachment;
 import csi.v1.CreateVolumeRequest;
 import csi.v1.IdentityGrpc;
 import csi.v1.NodeGetVolumeStatsRequest;

@@ -6,7 +6,7 @@ import static cn.ucloud.csi.udisk.it.ControllerCalls.untilCertain;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import cn.ucloud.csi.udisk.it.Executioner.Moment;
+import cn.ucloud.csi.udisk.it.ProcessKiller.Moment;
 import cn.ucloud.csi.udisk.it.suite.Seed;
 import cn.ucloud.csi.udisk.simulator.model.Disk;
 import cn.ucloud.csi.udisk.simulator.model.Snapshot;
@@ -51,7 +51,7 @@ class KilledProcessesIT {
   @TempDir private static Path directory;
   private static Sandbox sandbox;
   private static ControllerCalls calls;
-  private static Executioner executioner;
+  private static ProcessKiller executioner;
 
   private int life;
 
@@ -62,7 +62,7 @@ class KilledProcessesIT {
   static void start() {
     sandbox = new Sandbox(directory, STEP, LAG).with("--create-settle", SETTLE).startController();
     calls = sandbox.calls();
-    executioner = new Executioner(sandbox);
+    executioner = new ProcessKiller(sandbox);
   }
 
   @AfterEach

@@ -2,7 +2,7 @@ package cn.ucloud.csi.udisk.it;
 
 import static cn.ucloud.csi.udisk.it.LoopCluster.NODE_A;
 
-import cn.ucloud.csi.udisk.simulator.orchestrator.PersistentVolume;
+import cn.ucloud.csi.udisk.orchestrator.object.PersistentVolume;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;

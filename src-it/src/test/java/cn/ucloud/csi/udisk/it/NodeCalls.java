@@ -1,6 +1,6 @@
 package cn.ucloud.csi.udisk.it;
 
-import cn.ucloud.csi.udisk.simulator.orchestrator.CsiSocket;
+import cn.ucloud.csi.udisk.orchestrator.call.CsiSocket;
 import csi.v1.NodeGrpc;
 import csi.v1.NodeGrpc.NodeBlockingStub;
 import csi.v1.NodePublishVolumeRequest;

@@ -4,9 +4,9 @@ import static cn.ucloud.csi.udisk.it.LoopCluster.NODE_A;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import cn.ucloud.csi.udisk.simulator.orchestrator.Kubelet;
-import cn.ucloud.csi.udisk.simulator.orchestrator.PersistentVolume;
-import cn.ucloud.csi.udisk.simulator.orchestrator.VolumeAttachment;
+import cn.ucloud.csi.udisk.orchestrator.Kubelet;
+import cn.ucloud.csi.udisk.orchestrator.object.PersistentVolume;
+import cn.ucloud.csi.udisk.orchestrator.object.VolumeAttachment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

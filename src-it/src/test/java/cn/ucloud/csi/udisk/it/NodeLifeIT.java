@@ -4,9 +4,9 @@ import static cn.ucloud.csi.udisk.it.LoopCluster.NODE_A;
 import static cn.ucloud.csi.udisk.it.LoopCluster.NODE_B;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import cn.ucloud.csi.udisk.simulator.orchestrator.Kubelet;
-import cn.ucloud.csi.udisk.simulator.orchestrator.PersistentVolume;
-import cn.ucloud.csi.udisk.simulator.orchestrator.VolumeAttachment;
+import cn.ucloud.csi.udisk.orchestrator.Kubelet;
+import cn.ucloud.csi.udisk.orchestrator.object.PersistentVolume;
+import cn.ucloud.csi.udisk.orchestrator.object.VolumeAttachment;
 import csi.v1.CapacityRange;
 import csi.v1.ControllerExpandVolumeRequest;
 import csi.v1.NodeExpandVolumeRequest;

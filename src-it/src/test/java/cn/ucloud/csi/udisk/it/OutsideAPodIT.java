@@ -4,9 +4,9 @@ import static cn.ucloud.csi.udisk.it.ControllerCalls.untilCertain;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import cn.ucloud.csi.udisk.orchestrator.MountTable;
+import cn.ucloud.csi.udisk.orchestrator.call.CsiSocket;
 import cn.ucloud.csi.udisk.simulator.hypervisor.LoopHypervisor;
-import cn.ucloud.csi.udisk.simulator.orchestrator.CsiSocket;
-import cn.ucloud.csi.udisk.simulator.orchestrator.MountTable;
 import cn.ucloud.csi.udisk.testing.Patience;
 import csi.v1.NodeGetInfoRequest;
 import csi.v1.NodePublishVolumeRequest;

@@ -5,9 +5,9 @@ import static cn.ucloud.csi.udisk.it.LoopCluster.NODE_B;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import cn.ucloud.csi.udisk.simulator.orchestrator.Kubelet;
-import cn.ucloud.csi.udisk.simulator.orchestrator.PersistentVolume;
-import cn.ucloud.csi.udisk.simulator.orchestrator.VolumeAttachment;
+import cn.ucloud.csi.udisk.orchestrator.Kubelet;
+import cn.ucloud.csi.udisk.orchestrator.object.PersistentVolume;
+import cn.ucloud.csi.udisk.orchestrator.object.VolumeAttachment;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;

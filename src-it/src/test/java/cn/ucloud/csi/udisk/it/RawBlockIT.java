@@ -161,8 +161,8 @@ class RawBlockIT {
   }
 
   /**
-   * Of all that was written, with what surrounds it; {@code GrowthTest} of the node reads a whole
-   * disk, which takes too long for one of 10 GiB.
+   * Of all that was written, with what surrounds it; {@code VolumeExpanderTest} of the node reads a
+   * whole disk, which takes too long for one of 10 GiB.
    */
   private String digest() throws IOException, NoSuchAlgorithmException {
     MessageDigest sum = MessageDigest.getInstance("SHA-256");

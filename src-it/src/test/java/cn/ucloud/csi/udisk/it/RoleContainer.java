@@ -2,7 +2,7 @@ package cn.ucloud.csi.udisk.it;
 
 import static org.awaitility.Awaitility.await;
 
-import cn.ucloud.csi.udisk.simulator.orchestrator.CsiSocket;
+import cn.ucloud.csi.udisk.orchestrator.call.CsiSocket;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.InspectContainerResponse.ContainerState;
 import com.github.dockerjava.api.model.Bind;

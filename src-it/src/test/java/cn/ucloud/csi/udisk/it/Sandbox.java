@@ -1,12 +1,12 @@
 package cn.ucloud.csi.udisk.it;
 
+import cn.ucloud.csi.udisk.orchestrator.call.CsiSocket;
 import cn.ucloud.csi.udisk.simulator.Simulator;
 import cn.ucloud.csi.udisk.simulator.config.SimulatorConfig;
 import cn.ucloud.csi.udisk.simulator.config.SimulatorConfig.Delays;
 import cn.ucloud.csi.udisk.simulator.config.SimulatorConfig.HypervisorKind;
 import cn.ucloud.csi.udisk.simulator.model.Disk;
 import cn.ucloud.csi.udisk.simulator.model.HostSpec;
-import cn.ucloud.csi.udisk.simulator.orchestrator.CsiSocket;
 import cn.ucloud.csi.udisk.testing.Patience;
 import java.nio.file.Path;
 import java.time.Duration;

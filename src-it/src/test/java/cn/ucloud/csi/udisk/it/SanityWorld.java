@@ -4,8 +4,8 @@ import static cn.ucloud.csi.udisk.it.ControllerCalls.untilCertain;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import cn.ucloud.csi.udisk.orchestrator.call.CsiSocket;
 import cn.ucloud.csi.udisk.simulator.model.HostSpec;
-import cn.ucloud.csi.udisk.simulator.orchestrator.CsiSocket;
 import csi.v1.NodeGetInfoRequest;
 import csi.v1.NodeGetInfoResponse;
 import java.nio.file.Path;

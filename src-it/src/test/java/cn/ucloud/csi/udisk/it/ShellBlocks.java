@@ -64,9 +64,9 @@ final class ShellBlocks {
         for (String page : pages) {
           run(
               place,
-              Fenced.of(page).stream()
+              CodeBlock.of(page).stream()
                   .filter(block -> block.language().equals("sh"))
-                  .map(Fenced::text)
+                  .map(CodeBlock::text)
                   .collect(joining()));
         }
         return Files.readString(place.resolve(program))

@@ -24,12 +24,12 @@ final class Operation<T> implements Progress {
 
   private final Operations operations;
   private final String key;
-  private final Kind kind;
+  private final OperationKind kind;
   private final Object arguments;
   private final Operations.Body<T> body;
   private final CompletableFuture<T> answer = new CompletableFuture<>();
   private final @Nullable Map<String, String> logContext = MDC.getCopyOfContextMap();
-  private final Spent spent = new Spent();
+  private final TimeSpent spent = new TimeSpent();
   private final CountDownLatch end = new CountDownLatch(1);
   private final WorkClock worked = new WorkClock();
   private volatile String stage = "starting";
@@ -37,12 +37,16 @@ final class Operation<T> implements Progress {
   private int waiters = 1;
 
   /** Changes that have left and may have been made. */
-  private int departed;
+  private int sentChanges;
 
   private @Nullable Thread thread;
 
   Operation(
-      Operations operations, String key, Kind kind, Object arguments, Operations.Body<T> body) {
+      Operations operations,
+      String key,
+      OperationKind kind,
+      Object arguments,
+      Operations.Body<T> body) {
     this.operations = operations;
     this.key = key;
     this.kind = kind;
@@ -94,7 +98,7 @@ final class Operation<T> implements Progress {
   }
 
   /** True if the same is asked again; the one who asks has become a waiter then. */
-  synchronized boolean joins(Kind otherKind, Object otherArguments) {
+  synchronized boolean joins(OperationKind otherKind, Object otherArguments) {
     if (state == State.DROPPED || kind != otherKind || !arguments.equals(otherArguments)) {
       return false;
     }
@@ -103,7 +107,7 @@ final class Operation<T> implements Progress {
   }
 
   /** Drops the work if {@code arriving} undoes it and it has sent nothing; false if it goes on. */
-  synchronized boolean dropFor(Kind arriving) {
+  synchronized boolean dropFor(OperationKind arriving) {
     if ((state == State.PREPARING || state == State.QUEUED) && kind.isOppositeOf(arriving)) {
       drop();
     }
@@ -147,12 +151,12 @@ final class Operation<T> implements Progress {
   @Override
   public void sending() {
     operations.requirePermission();
-    depart();
+    markSent();
   }
 
-  private synchronized void depart() {
+  private synchronized void markSent() {
     requireNotDropped("nothing was sent");
-    departed++;
+    sentChanges++;
     state = State.SENT;
   }
 
@@ -163,9 +167,9 @@ final class Operation<T> implements Progress {
   }
 
   /** What had departed did nothing: if that was all, it is as if nothing had been sent yet. */
-  private synchronized void comeBack() {
-    departed--;
-    if (departed == 0) {
+  private synchronized void markUnsent() {
+    sentChanges--;
+    if (sentChanges == 0) {
       state = State.PREPARING;
       if (waiters == 0) {
         drop();
@@ -174,17 +178,17 @@ final class Operation<T> implements Progress {
   }
 
   /** Lets a change of this thread's operation leave, if it has one, and if it is permitted. */
-  static Permission.Pass departing(Permission permission) {
+  static Permission.Pass enterToSend(Permission permission) {
     if (!CURRENT.isBound()) {
       return permission.enter();
     }
     Operation<?> operation = CURRENT.get();
-    operation.depart();
+    operation.markSent();
     Permission.Pass permitted;
     try {
       permitted = permission.enter();
     } catch (RuntimeException e) {
-      operation.comeBack();
+      operation.markUnsent();
       throw e;
     }
     return new Permission.Pass() {
@@ -195,7 +199,7 @@ final class Operation<T> implements Progress {
 
       @Override
       public void nothingDone() {
-        operation.comeBack();
+        operation.markUnsent();
       }
     };
   }

@@ -7,10 +7,10 @@ import java.util.Map;
 @FunctionalInterface
 public interface OperationObserver {
   /** Hears of one operation that begins; {@link #ended} follows. */
-  default void started(Kind kind) {}
+  default void started(OperationKind kind) {}
 
   /** Hears of one call that waits for an operation which was under way. */
-  default void joined(Kind kind) {}
+  default void joined(OperationKind kind) {}
 
   /**
    * Hears of one operation, whatever came of it.
@@ -18,5 +18,5 @@ public interface OperationObserver {
    * @param total from its start to its end
    * @param parts what it waited for; the rest was work of ours
    */
-  void ended(Kind kind, Duration total, Map<Spent.Part, Duration> parts);
+  void ended(OperationKind kind, Duration total, Map<TimeSpent.Part, Duration> parts);
 }

@@ -23,7 +23,7 @@ import java.util.function.Supplier;
  */
 public final class Operations {
   /** A waiter leaves this long before its own deadline, so that it can still be told why. */
-  private static final Duration FAREWELL = Duration.ofMillis(300);
+  private static final Duration REPLY_MARGIN = Duration.ofMillis(300);
 
   private final Keys keys = new Keys();
   private final Duration limit;
@@ -74,7 +74,7 @@ public final class Operations {
    * the thread is not dropped any more once its change has left, unless that certainly did nothing.
    * A change that still waits for its turn has not left.
    */
-  public Permission departures() {
+  public Permission permissionToSend() {
     return new Permission() {
       @Override
       public void require() {
@@ -83,7 +83,7 @@ public final class Operations {
 
       @Override
       public Pass enter() {
-        return Operation.departing(permission);
+        return Operation.enterToSend(permission);
       }
     };
   }
@@ -93,7 +93,7 @@ public final class Operations {
     return keys.holders();
   }
 
-  void observe(Kind kind, Duration total, Spent spent) {
+  void observe(OperationKind kind, Duration total, TimeSpent spent) {
     observer.ended(kind, total, spent.parts());
   }
 
@@ -112,7 +112,7 @@ public final class Operations {
    *     up while the work goes on, or if the work was dropped
    * @throws cn.ucloud.csi.udisk.common.error.DriverException.Unavailable if another process acts
    */
-  public <T> T run(String key, Kind kind, Object arguments, Body<T> body) {
+  public <T> T run(String key, OperationKind kind, Object arguments, Body<T> body) {
     permission.require();
     Caller waiting = caller.get();
     Operation<?> operation = enter(key, kind, arguments, body, waiting);
@@ -130,7 +130,7 @@ public final class Operations {
   private record Holder(Operation<?> operation, boolean isDropped) {}
 
   private Operation<?> enter(
-      String key, Kind kind, Object arguments, Body<?> body, Caller waiting) {
+      String key, OperationKind kind, Object arguments, Body<?> body, Caller waiting) {
     while (true) {
       Holder holder = keys.locked(() -> startOrJoin(key, kind, arguments, body));
       if (!holder.isDropped) {
@@ -140,7 +140,7 @@ public final class Operations {
     }
   }
 
-  private Holder startOrJoin(String key, Kind kind, Object arguments, Body<?> body) {
+  private Holder startOrJoin(String key, OperationKind kind, Object arguments, Body<?> body) {
     Operation<?> running = keys.holder(key);
     if (running == null) {
       Operation<?> started = new Operation<>(this, key, kind, arguments, body);
@@ -202,7 +202,8 @@ public final class Operations {
   private static long patience(Caller waiting) {
     return waiting
         .timeLeft()
-        .map(left -> Math.max(1, Math.max(left.minus(FAREWELL).toMillis(), left.toMillis() / 2)))
+        .map(
+            left -> Math.max(1, Math.max(left.minus(REPLY_MARGIN).toMillis(), left.toMillis() / 2)))
         .orElse(Long.MAX_VALUE);
   }
 

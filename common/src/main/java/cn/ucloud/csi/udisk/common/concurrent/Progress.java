@@ -10,7 +10,7 @@ public interface Progress {
 
   /**
    * The last moment to turn back: from here on the operation is not dropped any more. Changes that
-   * leave through {@link Operations#departures} say so themselves, at the last moment.
+   * leave through {@link Operations#permissionToSend} say so themselves, at the last moment.
    *
    * @throws OperationPending if it has been dropped already; nothing must be sent then
    * @throws cn.ucloud.csi.udisk.common.error.DriverException.Unavailable if this process may not

@@ -1,6 +1,6 @@
 package cn.ucloud.csi.udisk.common.config;
 
-import cn.ucloud.csi.udisk.common.grpc.CsiEndpoint;
+import cn.ucloud.csi.udisk.common.grpc.socket.CsiEndpoint;
 import cn.ucloud.csi.udisk.common.log.LogFormat;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,7 +1,7 @@
 package cn.ucloud.csi.udisk.common.config;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
-import cn.ucloud.csi.udisk.common.grpc.CsiEndpoint;
+import cn.ucloud.csi.udisk.common.grpc.socket.CsiEndpoint;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -67,8 +67,8 @@ public abstract sealed class DriverException extends RuntimeException {
   }
 
   /** The volume or node is in a state that forbids this; someone has to change that first. */
-  public static final class Forbidden extends Certain {
-    public Forbidden(String message) {
+  public static final class PreconditionFailed extends Certain {
+    public PreconditionFailed(String message) {
       super(message, null);
     }
   }

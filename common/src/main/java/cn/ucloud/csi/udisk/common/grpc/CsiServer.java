@@ -1,6 +1,9 @@
 package cn.ucloud.csi.udisk.common.grpc;
 
 import cn.ucloud.csi.udisk.common.error.CannotStart;
+import cn.ucloud.csi.udisk.common.grpc.socket.CsiEndpoint;
+import cn.ucloud.csi.udisk.common.grpc.socket.SocketFile;
+import cn.ucloud.csi.udisk.common.grpc.socket.UnixServerSocket;
 import cn.ucloud.csi.udisk.common.metrics.Metrics;
 import io.grpc.BindableService;
 import io.grpc.InsecureServerCredentials;

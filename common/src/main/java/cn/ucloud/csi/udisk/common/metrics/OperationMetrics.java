@@ -1,8 +1,8 @@
 package cn.ucloud.csi.udisk.common.metrics;
 
-import cn.ucloud.csi.udisk.common.concurrent.Kind;
+import cn.ucloud.csi.udisk.common.concurrent.OperationKind;
 import cn.ucloud.csi.udisk.common.concurrent.OperationObserver;
-import cn.ucloud.csi.udisk.common.concurrent.Spent;
+import cn.ucloud.csi.udisk.common.concurrent.TimeSpent;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.Histogram;
@@ -23,7 +23,8 @@ public final class OperationMetrics implements OperationObserver {
    * @param kinds of operations that this process has; each is shown from the start, as 0
    * @param measured what an operation of this process can wait for
    */
-  public OperationMetrics(PrometheusRegistry registry, Set<Kind> kinds, Set<Spent.Part> measured) {
+  public OperationMetrics(
+      PrometheusRegistry registry, Set<OperationKind> kinds, Set<TimeSpent.Part> measured) {
     this.operations =
         Histogram.builder()
             .name("udisk_operation_seconds")
@@ -49,11 +50,11 @@ public final class OperationMetrics implements OperationObserver {
             .name("udisk_operation_part_seconds")
             .help(
                 "Where the time of operations went: queue (another disk of the host), pace (the"
-                    + " permitted rate), cloud (its answers), wait (the effect of an order), program"
+                    + " permitted rate), cloud (its answers), wait (the effect of a request), program"
                     + " (mkfs, e2fsck and such), disk (its own reading of it), mount.")
             .labelNames("kind", "part")
             .register(registry);
-    for (Kind kind : kinds) {
+    for (OperationKind kind : kinds) {
       operations.initLabelValues(kind.toString());
       inFlight.initLabelValues(kind.toString());
       joined.initLabelValues(kind.toString());
@@ -62,24 +63,24 @@ public final class OperationMetrics implements OperationObserver {
   }
 
   @Override
-  public void started(Kind kind) {
+  public void started(OperationKind kind) {
     inFlight.labelValues(kind.toString()).inc();
   }
 
   @Override
-  public void joined(Kind kind) {
+  public void joined(OperationKind kind) {
     joined.labelValues(kind.toString()).inc();
   }
 
   @Override
-  public void ended(Kind kind, Duration total, Map<Spent.Part, Duration> spent) {
+  public void ended(OperationKind kind, Duration total, Map<TimeSpent.Part, Duration> spent) {
     inFlight.labelValues(kind.toString()).dec();
     operations.labelValues(kind.toString()).observe(total.toNanos() / 1e9);
     spent.forEach(
         (part, time) -> parts.labelValues(kind.toString(), name(part)).inc(time.toNanos() / 1e9));
   }
 
-  private static String name(Spent.Part part) {
+  private static String name(TimeSpent.Part part) {
     return part.name().toLowerCase(Locale.ROOT);
   }
 }

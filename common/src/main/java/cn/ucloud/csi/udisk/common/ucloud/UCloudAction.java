@@ -1,5 +1,6 @@
 package cn.ucloud.csi.udisk.common.ucloud;
 
+import cn.ucloud.csi.udisk.common.ucloud.http.ApiObject;
 import java.util.Map;
 
 /**

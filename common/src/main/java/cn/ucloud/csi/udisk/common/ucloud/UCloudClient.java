@@ -1,10 +1,14 @@
 package cn.ucloud.csi.udisk.common.ucloud;
 
 import cn.ucloud.csi.udisk.common.concurrent.Permission;
-import cn.ucloud.csi.udisk.common.concurrent.Spent;
+import cn.ucloud.csi.udisk.common.concurrent.TimeSpent;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudException.ApiRefused;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudException.NoAnswer;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudException.NotSent;
+import cn.ucloud.csi.udisk.common.ucloud.credentials.Credentials;
+import cn.ucloud.csi.udisk.common.ucloud.credentials.CredentialsSource;
+import cn.ucloud.csi.udisk.common.ucloud.http.ApiObject;
+import cn.ucloud.csi.udisk.common.ucloud.rate.RateLimiter;
 import dev.failsafe.Failsafe;
 import dev.failsafe.FailsafeException;
 import dev.failsafe.RetryPolicy;
@@ -32,7 +36,7 @@ public final class UCloudClient {
 
   private final UCloudConfig config;
   private final CredentialsSource credentials;
-  private final Pace pace;
+  private final ApiRateLimits pace;
   private final CallObserver observer;
   private final ApiTransport transport;
   private final Duration firstPause;
@@ -44,21 +48,24 @@ public final class UCloudClient {
   public UCloudClient(
       UCloudConfig config,
       CredentialsSource credentials,
-      Pace pace,
+      ApiRateLimits pace,
       CallObserver observer,
       Permission permission) {
     this(config, credentials, pace, observer, permission, Duration.ofMillis(200));
   }
 
   UCloudClient(
-      UCloudConfig config, CredentialsSource credentials, Pace pace, CallObserver observer) {
+      UCloudConfig config,
+      CredentialsSource credentials,
+      ApiRateLimits pace,
+      CallObserver observer) {
     this(config, credentials, pace, observer, Permission.always());
   }
 
   UCloudClient(
       UCloudConfig config,
       CredentialsSource credentials,
-      Pace pace,
+      ApiRateLimits pace,
       CallObserver observer,
       Duration firstPause) {
     this(config, credentials, pace, observer, Permission.always(), firstPause);
@@ -71,7 +78,7 @@ public final class UCloudClient {
   public UCloudClient(
       UCloudConfig config,
       CredentialsSource credentials,
-      Pace pace,
+      ApiRateLimits pace,
       CallObserver observer,
       Permission permission,
       Duration firstPause) {
@@ -150,7 +157,7 @@ public final class UCloudClient {
   }
 
   private <R> R once(UCloudAction<R> action, boolean again) {
-    Lane.Turn turn = turn(action, again);
+    RateLimiter.Permit turn = turn(action, again);
     ApiTransport.Answer answer = send(action, turn);
     try {
       return action.read(answer.body());
@@ -159,22 +166,22 @@ public final class UCloudClient {
     }
   }
 
-  private Lane.Turn turn(UCloudAction<?> action, boolean again) {
+  private RateLimiter.Permit turn(UCloudAction<?> action, boolean again) {
     long start = System.nanoTime();
     try {
-      Lane lane = pace.of(action);
+      RateLimiter lane = pace.of(action);
       return again ? lane.nextAgain() : lane.next();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new NotSent(action.name(), "interrupted while waiting for its turn", e);
     } finally {
       Duration waited = Duration.ofNanos(System.nanoTime() - start);
-      Spent.on(Spent.Part.PACE, waited);
+      TimeSpent.on(TimeSpent.Part.PACE, waited);
       observer.waited(action.name(), waited);
     }
   }
 
-  private ApiTransport.Answer send(UCloudAction<?> action, Lane.Turn turn) {
+  private ApiTransport.Answer send(UCloudAction<?> action, RateLimiter.Permit turn) {
     long start = System.nanoTime();
     Runnable outcome = turn::lost;
     try {
@@ -187,7 +194,7 @@ public final class UCloudClient {
       throw e;
     } finally {
       outcome.run();
-      Spent.on(Spent.Part.CLOUD, Duration.ofNanos(System.nanoTime() - start));
+      TimeSpent.on(TimeSpent.Part.CLOUD, Duration.ofNanos(System.nanoTime() - start));
     }
   }
 

@@ -1,5 +1,6 @@
 package cn.ucloud.csi.udisk.common.ucloud;
 
+import cn.ucloud.csi.udisk.common.ucloud.http.HttpProxies;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;

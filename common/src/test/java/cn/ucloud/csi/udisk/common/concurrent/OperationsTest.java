@@ -38,7 +38,7 @@ class OperationsTest {
   void sixtyFourEqualCallsRunTheWorkOnceAndGetOneAnswer() throws Exception {
     List<Future<String>> answers = new ArrayList<>();
     for (int i = 0; i < 64; i++) {
-      answers.add(call(() -> operations.run("pvc-1", Kind.CREATE, "10 GiB", this::gated)));
+      answers.add(call(() -> operations.run("pvc-1", OperationKind.CREATE, "10 GiB", this::gated)));
     }
     awaitWaiters(64);
     gate.countDown();
@@ -54,16 +54,16 @@ class OperationsTest {
         call(() ->
             operations.run(
                 "bsm-1",
-                Kind.ATTACH,
+                OperationKind.ATTACH,
                 "uhost-a",
                 progress -> {
-                  try (Permission.Pass pass = operations.departures().enter()) {
+                  try (Permission.Pass pass = operations.permissionToSend().enter()) {
                     pass.nothingDone(); // the host is busy with another disk
                   }
                   return gated(progress);
                 }));
     awaitRuns(1);
-    String answer = operations.run("bsm-1", Kind.DETACH, "uhost-a", _ -> "detached");
+    String answer = operations.run("bsm-1", OperationKind.DETACH, "uhost-a", _ -> "detached");
     assertThat(answer).isEqualTo("detached");
     assertThatThrownBy(attach::get).isInstanceOf(ExecutionException.class);
   }
@@ -74,46 +74,48 @@ class OperationsTest {
         call(() ->
             operations.run(
                 "bsm-1",
-                Kind.ATTACH,
+                OperationKind.ATTACH,
                 "uhost-a",
                 progress -> {
-                  try (Permission.Pass _ = operations.departures().enter()) {
+                  try (Permission.Pass _ = operations.permissionToSend().enter()) {
                     return gated(progress);
                   }
                 }));
     awaitRuns(1);
-    assertThatThrownBy(() -> operations.run("bsm-1", Kind.DETACH, "uhost-a", _ -> "detached"))
+    assertThatThrownBy(
+            () -> operations.run("bsm-1", OperationKind.DETACH, "uhost-a", _ -> "detached"))
         .isInstanceOf(OperationPending.class);
   }
 
   @Test
   void anotherRequestForTheSameVolumeIsToldWhatIsGoingOn() {
-    var _ = call(() -> operations.run("bsm-1", Kind.ATTACH, "uhost-a", this::sentAndGated));
+    var _ =
+        call(() -> operations.run("bsm-1", OperationKind.ATTACH, "uhost-a", this::sentAndGated));
     awaitRuns(1);
-    assertThatThrownBy(() -> operations.run("bsm-1", Kind.ATTACH, "uhost-b", p -> "x"))
+    assertThatThrownBy(() -> operations.run("bsm-1", OperationKind.ATTACH, "uhost-b", p -> "x"))
         .isInstanceOf(OperationPending.class)
         .hasMessage("attach of bsm-1 is still under way: waiting for the gate");
-    assertThatThrownBy(() -> operations.run("bsm-1", Kind.DETACH, "uhost-a", p -> "x"))
+    assertThatThrownBy(() -> operations.run("bsm-1", OperationKind.DETACH, "uhost-a", p -> "x"))
         .isInstanceOf(OperationPending.class);
   }
 
   @Test
   void anotherVolumeDoesNotWait() {
-    var _ = call(() -> operations.run("bsm-1", Kind.ATTACH, "a", this::sentAndGated));
+    var _ = call(() -> operations.run("bsm-1", OperationKind.ATTACH, "a", this::sentAndGated));
     awaitRuns(1);
-    assertThat(quick(operations, "bsm-2", Kind.ATTACH, "a", "free")).isEqualTo("free");
+    assertThat(quick(operations, "bsm-2", OperationKind.ATTACH, "a", "free")).isEqualTo("free");
   }
 
   @Test
   void aWaiterWhoseTimeIsUpIsToldTheStageAndFindsTheWorkFurtherOnWhenItComesBack()
       throws Exception {
     caller.timeLeft = Optional.of(Duration.ofMillis(50));
-    assertThatThrownBy(() -> operations.run("bsm-1", Kind.ATTACH, "a", this::sentAndGated))
+    assertThatThrownBy(() -> operations.run("bsm-1", OperationKind.ATTACH, "a", this::sentAndGated))
         .isInstanceOf(OperationPending.class)
         .hasMessageContaining("waiting for the gate");
     caller.timeLeft = Optional.empty();
     Future<String> second =
-        call(() -> operations.run("bsm-1", Kind.ATTACH, "a", this::sentAndGated));
+        call(() -> operations.run("bsm-1", OperationKind.ATTACH, "a", this::sentAndGated));
     awaitWaiters(2);
     gate.countDown();
     assertThat(second.get()).isEqualTo("done");
@@ -122,7 +124,8 @@ class OperationsTest {
 
   @Test
   void workThatHasSentNothingIsDroppedWhenItsOnlyCallerGoes() {
-    Future<String> gone = call(() -> operations.run("bsm-1", Kind.ATTACH, "a", this::gated));
+    Future<String> gone =
+        call(() -> operations.run("bsm-1", OperationKind.ATTACH, "a", this::gated));
     awaitRuns(1);
     caller.go();
     assertThatThrownBy(gone::get).cause().isInstanceOf(OperationPending.class);
@@ -131,7 +134,8 @@ class OperationsTest {
 
   @Test
   void workThatHasSentSomethingGoesOnWithoutItsCaller() throws Exception {
-    Future<String> gone = call(() -> operations.run("bsm-1", Kind.ATTACH, "a", this::sentAndGated));
+    Future<String> gone =
+        call(() -> operations.run("bsm-1", OperationKind.ATTACH, "a", this::sentAndGated));
     awaitRuns(1);
     caller.go();
     assertThatThrownBy(gone::get).cause().isInstanceOf(OperationPending.class);
@@ -142,9 +146,11 @@ class OperationsTest {
 
   @Test
   void theOppositeTakesThePlaceOfWorkThatHasSentNothing() {
-    Future<String> attach = call(() -> operations.run("bsm-1", Kind.ATTACH, "a", this::gated));
+    Future<String> attach =
+        call(() -> operations.run("bsm-1", OperationKind.ATTACH, "a", this::gated));
     awaitRuns(1);
-    assertThat(quick(operations, "bsm-1", Kind.DETACH, "a", "detached")).isEqualTo("detached");
+    assertThat(quick(operations, "bsm-1", OperationKind.DETACH, "a", "detached"))
+        .isEqualTo("detached");
     assertThatThrownBy(attach::get).isInstanceOf(ExecutionException.class);
   }
 
@@ -156,7 +162,7 @@ class OperationsTest {
         call(() ->
             operations.run(
                 "bsm-1",
-                Kind.ATTACH,
+                OperationKind.ATTACH,
                 "a",
                 progress -> {
                   runs.incrementAndGet();
@@ -166,7 +172,7 @@ class OperationsTest {
                   return "sent";
                 }));
     awaitRuns(1);
-    operations.run("bsm-1", Kind.DETACH, "a", p -> "detached");
+    operations.run("bsm-1", OperationKind.DETACH, "a", p -> "detached");
     assertThatThrownBy(attach::get).cause().hasMessageContaining("nothing was sent");
     assertThat(sent).hasValue(0);
   }
@@ -177,7 +183,7 @@ class OperationsTest {
         call(() ->
             operations.run(
                 "pvc-1",
-                Kind.CREATE,
+                OperationKind.CREATE,
                 "spec",
                 progress -> {
                   progress.sending();
@@ -185,22 +191,23 @@ class OperationsTest {
                   return gated(progress);
                 }));
     awaitRuns(1);
-    assertThatThrownBy(() -> operations.run("bsm-9", Kind.DELETE, "", p -> "x"))
+    assertThatThrownBy(() -> operations.run("bsm-9", OperationKind.DELETE, "", p -> "x"))
         .isInstanceOf(OperationPending.class)
         .hasMessageContaining("create of pvc-1");
     gate.countDown();
     create.get();
-    assertThat(quick(operations, "bsm-9", Kind.DELETE, "", "deleted")).isEqualTo("deleted");
+    assertThat(quick(operations, "bsm-9", OperationKind.DELETE, "", "deleted"))
+        .isEqualTo("deleted");
   }
 
   @Test
   void aKeyThatAnotherOperationHoldsIsNotTaken() {
-    var _ = call(() -> operations.run("bsm-9", Kind.DELETE, "", this::sentAndGated));
+    var _ = call(() -> operations.run("bsm-9", OperationKind.DELETE, "", this::sentAndGated));
     awaitRuns(1);
     assertThatThrownBy(() ->
             operations.run(
                 "pvc-1",
-                Kind.CREATE,
+                OperationKind.CREATE,
                 "spec",
                 progress -> {
                   progress.alsoHold("bsm-9");
@@ -214,10 +221,10 @@ class OperationsTest {
   @Test
   void atItsLimitAnOperationIsInterruptedAndItsKeyIsFree() {
     Operations impatient = new Operations(Duration.ofMillis(50), Caller::patient);
-    assertThatThrownBy(() -> impatient.run("bsm-1", Kind.ATTACH, "a", this::sentAndGated))
+    assertThatThrownBy(() -> impatient.run("bsm-1", OperationKind.ATTACH, "a", this::sentAndGated))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("interrupted");
-    assertThat(quick(impatient, "bsm-1", Kind.ATTACH, "b", "free")).isEqualTo("free");
+    assertThat(quick(impatient, "bsm-1", OperationKind.ATTACH, "b", "free")).isEqualTo("free");
   }
 
   @Test
@@ -227,7 +234,7 @@ class OperationsTest {
         call(() ->
             impatient.run(
                 "bsm-1",
-                Kind.STAGE,
+                OperationKind.STAGE,
                 "a",
                 progress -> {
                   long start = System.nanoTime();
@@ -252,21 +259,25 @@ class OperationsTest {
 
   @Test
   void whatWaitsInAQueueSaysSoAndIsDroppedByItsOppositeAlsoAfterItHasSent() {
-    Future<String> stage = call(() -> operations.run("bsm-1", Kind.STAGE, "a", this::queued));
+    Future<String> stage =
+        call(() -> operations.run("bsm-1", OperationKind.STAGE, "a", this::queued));
     awaitRuns(1);
-    assertThatThrownBy(() -> operations.run("bsm-1", Kind.PUBLISH, "a", p -> "x"))
+    assertThatThrownBy(() -> operations.run("bsm-1", OperationKind.PUBLISH, "a", p -> "x"))
         .hasMessage("stage of bsm-1 is still under way: waiting for others");
-    assertThat(quick(operations, "bsm-1", Kind.UNSTAGE, "a", "unstaged")).isEqualTo("unstaged");
+    assertThat(quick(operations, "bsm-1", OperationKind.UNSTAGE, "a", "unstaged"))
+        .isEqualTo("unstaged");
     assertThatThrownBy(stage::get).cause().hasMessageContaining("its turn was not taken");
   }
 
   @Test
   void whatWaitsInAQueueKeepsItsPlaceWithoutItsCaller() throws Exception {
-    Future<String> gone = call(() -> operations.run("bsm-1", Kind.STAGE, "a", this::queued));
+    Future<String> gone =
+        call(() -> operations.run("bsm-1", OperationKind.STAGE, "a", this::queued));
     awaitRuns(1);
     caller.go();
     assertThatThrownBy(gone::get).cause().isInstanceOf(OperationPending.class);
-    Future<String> again = call(() -> operations.run("bsm-1", Kind.STAGE, "a", this::queued));
+    Future<String> again =
+        call(() -> operations.run("bsm-1", OperationKind.STAGE, "a", this::queued));
     awaitWaiters(2);
     gate.countDown();
     assertThat(again.get()).isEqualTo("done");
@@ -289,7 +300,7 @@ class OperationsTest {
     assertThatThrownBy(() ->
             operations.run(
                 "bsm-1",
-                Kind.DELETE,
+                OperationKind.DELETE,
                 "",
                 p -> {
                   throw new NotFound("volume", "bsm-1");
@@ -300,12 +311,12 @@ class OperationsTest {
 
   @Test
   void aFinishedOperationIsNotRemembered() {
-    assertThat(quick(operations, "bsm-1", Kind.ATTACH, "a", "first")).isEqualTo("first");
-    assertThat(quick(operations, "bsm-1", Kind.ATTACH, "a", "second")).isEqualTo("second");
+    assertThat(quick(operations, "bsm-1", OperationKind.ATTACH, "a", "first")).isEqualTo("first");
+    assertThat(quick(operations, "bsm-1", OperationKind.ATTACH, "a", "second")).isEqualTo("second");
   }
 
   private static String quick(
-      Operations operations, String key, Kind kind, Object arguments, String answer) {
+      Operations operations, String key, OperationKind kind, Object arguments, String answer) {
     return operations.run(key, kind, arguments, progress -> answer);
   }
 
@@ -346,7 +357,7 @@ class OperationsTest {
 
   private boolean isFree(String key) {
     try {
-      operations.run(key, Kind.UNPUBLISH, "probe " + System.nanoTime(), p -> "free");
+      operations.run(key, OperationKind.UNPUBLISH, "probe " + System.nanoTime(), p -> "free");
       return true;
     } catch (OperationPending e) {
       return false;
@@ -381,7 +392,7 @@ class OperationsTest {
     Revocable permission = new Revocable();
     Operations standby = new Operations(Duration.ofSeconds(20), Caller::patient, permission);
     permission.granted = false;
-    assertThatThrownBy(() -> standby.run("v", Kind.CREATE, "x", progress -> "never"))
+    assertThatThrownBy(() -> standby.run("v", OperationKind.CREATE, "x", progress -> "never"))
         .isInstanceOf(Unavailable.class);
   }
 
@@ -392,7 +403,7 @@ class OperationsTest {
     assertThatThrownBy(() ->
             acting.run(
                 "v",
-                Kind.CREATE,
+                OperationKind.CREATE,
                 "x",
                 progress -> {
                   permission.granted = false;

@@ -39,7 +39,8 @@ class SharedKeysTest {
     List<Future<String>> copies = new ArrayList<>();
     CountDownLatch allInside = new CountDownLatch(10);
     for (int i = 0; i < 10; i++) {
-      copies.add(run("pvc-" + i, Kind.CREATE, sharing("bsSnap-1", () -> untilAll(allInside))));
+      copies.add(
+          run("pvc-" + i, OperationKind.CREATE, sharing("bsSnap-1", () -> untilAll(allInside))));
     }
     for (Future<String> copy : copies) {
       assertThat(copy.get()).isEqualTo("done");
@@ -48,9 +49,9 @@ class SharedKeysTest {
 
   @Test
   void whoeverChangesTheSourceWaitsUntilItIsNoLongerCopied() throws Exception {
-    Future<String> copy = run("pvc-1", Kind.CREATE, sharing("bsm-1", this::untilGate));
+    Future<String> copy = run("pvc-1", OperationKind.CREATE, sharing("bsm-1", this::untilGate));
     awaitTold("shares bsm-1");
-    Future<String> attach = run("bsm-1", Kind.ATTACH, _ -> tell("attached"));
+    Future<String> attach = run("bsm-1", OperationKind.ATTACH, _ -> tell("attached"));
     awaitHeld("bsm-1");
     assertThat(told).doesNotContain("attached");
     gate.countDown();
@@ -60,9 +61,9 @@ class SharedKeysTest {
 
   @Test
   void whoeverComesToCopyASourceThatIsBeingChangedWaitsAndIsNotRefused() throws Exception {
-    Future<String> attach = run("bsm-1", Kind.ATTACH, gated());
+    Future<String> attach = run("bsm-1", OperationKind.ATTACH, gated());
     awaitTold("gated");
-    Future<String> copy = run("pvc-1", Kind.CREATE, sharing("bsm-1", () -> {}));
+    Future<String> copy = run("pvc-1", OperationKind.CREATE, sharing("bsm-1", () -> {}));
     awaitHeld("pvc-1");
     assertThat(told).doesNotContain("shares bsm-1");
     gate.countDown();
@@ -72,11 +73,12 @@ class SharedKeysTest {
 
   @Test
   void aChangeOfTheSourceGoesBeforeTheCopiesThatComeAfterIt() throws Exception {
-    var _ = run("pvc-1", Kind.CREATE, sharing("bsm-1", this::untilGate));
+    var _ = run("pvc-1", OperationKind.CREATE, sharing("bsm-1", this::untilGate));
     awaitTold("shares bsm-1");
-    Future<String> detach = run("bsm-1", Kind.DETACH, _ -> tell("detached"));
+    Future<String> detach = run("bsm-1", OperationKind.DETACH, _ -> tell("detached"));
     awaitHeld("bsm-1");
-    Future<String> later = run("pvc-2", Kind.CREATE, sharing("bsm-1", () -> tell("copied")));
+    Future<String> later =
+        run("pvc-2", OperationKind.CREATE, sharing("bsm-1", () -> tell("copied")));
     awaitHeld("pvc-2");
     gate.countDown();
     later.get();
@@ -86,11 +88,11 @@ class SharedKeysTest {
 
   @Test
   void aChangeThatWaitsForCopiesIsDroppedWhenItsOppositeArrives() throws Exception {
-    var _ = run("pvc-1", Kind.CREATE, sharing("bsm-1", this::untilGate));
+    var _ = run("pvc-1", OperationKind.CREATE, sharing("bsm-1", this::untilGate));
     awaitTold("shares bsm-1");
-    Future<String> attach = run("bsm-1", Kind.ATTACH, _ -> tell("attached"));
+    Future<String> attach = run("bsm-1", OperationKind.ATTACH, _ -> tell("attached"));
     awaitHeld("bsm-1");
-    Future<String> detach = run("bsm-1", Kind.DETACH, _ -> tell("detached"));
+    Future<String> detach = run("bsm-1", OperationKind.DETACH, _ -> tell("detached"));
     assertThatThrownBy(attach::get)
         .isInstanceOf(ExecutionException.class)
         .hasMessageContaining("create of pvc-1");
@@ -104,20 +106,22 @@ class SharedKeysTest {
     Future<String> copy =
         run(
             "pvc-1",
-            Kind.CREATE,
+            OperationKind.CREATE,
             progress -> {
               var _ = progress.share("bsm-1");
               return "done";
             });
     assertThat(copy.get()).isEqualTo("done");
-    assertThat(run("bsm-1", Kind.ATTACH, _ -> tell("attached")).get()).isEqualTo("attached");
+    assertThat(run("bsm-1", OperationKind.ATTACH, _ -> tell("attached")).get())
+        .isEqualTo("attached");
   }
 
   @Test
   void turnsAreTakenOneAfterTheOther() throws Exception {
-    Future<String> first = run("pvc-1", Kind.CREATE, taking("copies", this::untilGate));
+    Future<String> first = run("pvc-1", OperationKind.CREATE, taking("copies", this::untilGate));
     awaitTold("takes copies");
-    Future<String> second = run("pvc-2", Kind.CREATE, taking("copies", () -> tell("second")));
+    Future<String> second =
+        run("pvc-2", OperationKind.CREATE, taking("copies", () -> tell("second")));
     awaitHeld("pvc-2");
     assertThat(told).doesNotContain("second");
     gate.countDown();
@@ -127,12 +131,12 @@ class SharedKeysTest {
 
   @Test
   void nobodyTakesASecondKeyThatOthersShare() {
-    var _ = run("pvc-1", Kind.CREATE, sharing("bsm-1", this::untilGate));
+    var _ = run("pvc-1", OperationKind.CREATE, sharing("bsm-1", this::untilGate));
     awaitTold("shares bsm-1");
     assertThatThrownBy(() ->
             operations.run(
                 "pvc-2",
-                Kind.CREATE,
+                OperationKind.CREATE,
                 "spec",
                 progress -> {
                   progress.alsoHold("bsm-1");
@@ -171,7 +175,7 @@ class SharedKeysTest {
     };
   }
 
-  private Future<String> run(String key, Kind kind, Body<String> body) {
+  private Future<String> run(String key, OperationKind kind, Body<String> body) {
     return callers.submit(() -> operations.run(key, kind, "", body));
   }
 

@@ -2,7 +2,7 @@ package cn.ucloud.csi.udisk.common.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import cn.ucloud.csi.udisk.common.grpc.CsiEndpoint;
+import cn.ucloud.csi.udisk.common.grpc.socket.CsiEndpoint;
 import cn.ucloud.csi.udisk.common.log.LogFormat;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -11,6 +11,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import cn.ucloud.csi.udisk.common.error.DriverException.AttachedElsewhere;
+import cn.ucloud.csi.udisk.common.grpc.socket.CsiEndpoint;
 import cn.ucloud.csi.udisk.common.metrics.Metrics;
 import cn.ucloud.csi.udisk.testing.Patience;
 import csi.v1.NodeGetCapabilitiesRequest;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import cn.ucloud.csi.udisk.common.error.CannotStart;
+import cn.ucloud.csi.udisk.common.grpc.socket.CsiEndpoint;
 import cn.ucloud.csi.udisk.common.metrics.Metrics;
 import cn.ucloud.csi.udisk.testing.Patience;
 import io.grpc.StatusRuntimeException;

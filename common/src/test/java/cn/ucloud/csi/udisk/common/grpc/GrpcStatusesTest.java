@@ -8,7 +8,6 @@ import cn.ucloud.csi.udisk.common.error.DriverException.AttachedElsewhere;
 import cn.ucloud.csi.udisk.common.error.DriverException.BadCredentials;
 import cn.ucloud.csi.udisk.common.error.DriverException.Certain;
 import cn.ucloud.csi.udisk.common.error.DriverException.CloudRefused;
-import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
 import cn.ucloud.csi.udisk.common.error.DriverException.HostBusy;
 import cn.ucloud.csi.udisk.common.error.DriverException.HostRefused;
 import cn.ucloud.csi.udisk.common.error.DriverException.HostTimedOut;
@@ -19,6 +18,7 @@ import cn.ucloud.csi.udisk.common.error.DriverException.ListBroken;
 import cn.ucloud.csi.udisk.common.error.DriverException.NotFound;
 import cn.ucloud.csi.udisk.common.error.DriverException.OperationPending;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
+import cn.ucloud.csi.udisk.common.error.DriverException.PreconditionFailed;
 import cn.ucloud.csi.udisk.common.error.DriverException.SizeOutOfRange;
 import cn.ucloud.csi.udisk.common.error.DriverException.SoldOut;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
@@ -47,7 +47,7 @@ class GrpcStatusesTest {
           Map.entry(new SizeOutOfRange("too large"), Code.OUT_OF_RANGE),
           Map.entry(new NotFound("volume", "bsm-1"), Code.NOT_FOUND),
           Map.entry(new Incompatible("name is taken"), Code.ALREADY_EXISTS),
-          Map.entry(new Forbidden("in use"), Code.FAILED_PRECONDITION),
+          Map.entry(new PreconditionFailed("in use"), Code.FAILED_PRECONDITION),
           Map.entry(new AttachedElsewhere("bsm-1", "uhost-2"), Code.FAILED_PRECONDITION),
           Map.entry(new LimitReached("quota"), Code.RESOURCE_EXHAUSTED),
           Map.entry(new SoldOut("none left"), Code.RESOURCE_EXHAUSTED),

@@ -1,5 +1,6 @@
 package cn.ucloud.csi.udisk.common.grpc;
 
+import cn.ucloud.csi.udisk.common.grpc.socket.UnixSocket;
 import csi.v1.GetPluginInfoRequest;
 import csi.v1.IdentityGrpc;
 import csi.v1.IdentityGrpc.IdentityBlockingStub;

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
 import cn.ucloud.csi.udisk.common.config.Secret;
+import cn.ucloud.csi.udisk.common.ucloud.credentials.Credentials;
 import cn.ucloud.csi.udisk.testing.Patience;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;

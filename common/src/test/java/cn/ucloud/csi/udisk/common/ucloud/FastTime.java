@@ -1,12 +1,12 @@
 package cn.ucloud.csi.udisk.common.ucloud;
 
-import cn.ucloud.csi.udisk.common.concurrent.Pause;
+import cn.ucloud.csi.udisk.common.concurrent.TimeSource;
 import java.time.Duration;
 
 /** A clock that runs a thousand times too fast, for tests in which the pace does not matter. */
-final class FastTime implements Pause {
-  static Pace pace() {
-    return new Pace(new FastTime());
+final class FastTime implements TimeSource {
+  static ApiRateLimits pace() {
+    return new ApiRateLimits(new FastTime());
   }
 
   @Override

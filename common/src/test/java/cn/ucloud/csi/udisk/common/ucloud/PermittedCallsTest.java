@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import cn.ucloud.csi.udisk.common.concurrent.Permission;
 import cn.ucloud.csi.udisk.common.config.Secret;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
+import cn.ucloud.csi.udisk.common.ucloud.credentials.Credentials;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DeleteUDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DescribeUDisk;
 import com.sun.net.httpserver.HttpServer;

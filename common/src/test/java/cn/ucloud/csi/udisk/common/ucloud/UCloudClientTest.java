@@ -21,6 +21,8 @@ import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudException.ApiRefused;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudException.NoAnswer;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudException.NotSent;
+import cn.ucloud.csi.udisk.common.ucloud.credentials.Credentials;
+import cn.ucloud.csi.udisk.common.ucloud.credentials.CredentialsSource;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.CreateUDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DescribeUDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskTerms;

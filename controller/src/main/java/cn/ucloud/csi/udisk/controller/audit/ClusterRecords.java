@@ -1,7 +1,7 @@
 package cn.ucloud.csi.udisk.controller.audit;
 
 import cn.ucloud.csi.udisk.common.model.VolumeId;
-import cn.ucloud.csi.udisk.controller.volume.ListedDisk;
+import cn.ucloud.csi.udisk.controller.model.ListedDisk;
 import java.util.List;
 import java.util.Set;
 
@@ -14,7 +14,7 @@ import java.util.Set;
 public interface ClusterRecords {
 
   /** As it is at one moment. */
-  Look look();
+  View view();
 
   /**
    * Those of the disks that a persistent volume has, or that a claim still waits for; asked of the
@@ -26,7 +26,7 @@ public interface ClusterRecords {
   SnapshotRecords snapshots();
 
   /** The records of one moment. */
-  interface Look {
+  interface View {
 
     /** Whether a persistent volume names the disk. */
     boolean hasVolume(VolumeId disk);

@@ -1,6 +1,6 @@
 package cn.ucloud.csi.udisk.controller.audit;
 
-import cn.ucloud.csi.udisk.controller.volume.ListedDisk;
+import cn.ucloud.csi.udisk.controller.model.ListedDisk;
 import java.util.List;
 
 /**

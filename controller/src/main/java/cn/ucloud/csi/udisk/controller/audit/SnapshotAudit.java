@@ -1,7 +1,7 @@
 package cn.ucloud.csi.udisk.controller.audit;
 
 import cn.ucloud.csi.udisk.common.model.SnapshotId;
-import cn.ucloud.csi.udisk.controller.volume.Snapshot;
+import cn.ucloud.csi.udisk.controller.model.Snapshot;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** As {@link Audit}, for the snapshots of this cluster. */
+/** As {@link DiskAudit}, for the snapshots of this cluster. */
 final class SnapshotAudit {
   private final LeakRule rule;
   private Set<SnapshotId> suspects = Set.of();

@@ -1,7 +1,7 @@
 package cn.ucloud.csi.udisk.controller.audit;
 
 import cn.ucloud.csi.udisk.common.model.SnapshotId;
-import cn.ucloud.csi.udisk.controller.volume.Snapshot;
+import cn.ucloud.csi.udisk.controller.model.Snapshot;
 import java.util.List;
 import java.util.Set;
 

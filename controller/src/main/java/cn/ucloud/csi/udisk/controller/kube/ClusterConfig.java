@@ -1,5 +1,6 @@
 package cn.ucloud.csi.udisk.controller.kube;
 
+import cn.ucloud.csi.udisk.controller.kube.lease.LeaseTimings;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -11,4 +12,7 @@ import java.util.Optional;
  * @param replacesUnusableDisks whether a disk that its claim cannot have as it is may be deleted
  */
 public record ClusterConfig(
-    Optional<Path> kubeconfig, String identity, LeaseTerms lease, boolean replacesUnusableDisks) {}
+    Optional<Path> kubeconfig,
+    String identity,
+    LeaseTimings lease,
+    boolean replacesUnusableDisks) {}

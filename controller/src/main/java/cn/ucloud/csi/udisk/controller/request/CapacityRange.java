@@ -4,7 +4,7 @@ import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
 import cn.ucloud.csi.udisk.common.error.DriverException.SizeOutOfRange;
 import cn.ucloud.csi.udisk.common.model.DiskSize;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
-import cn.ucloud.csi.udisk.controller.volume.Capacity;
+import cn.ucloud.csi.udisk.controller.model.Capacity;
 import java.util.List;
 import java.util.Optional;
 

@@ -6,7 +6,7 @@ import cn.ucloud.csi.udisk.common.model.MkfsOptions;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.ChargeType;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskTerms;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
-import cn.ucloud.csi.udisk.controller.volume.DiskPlan;
+import cn.ucloud.csi.udisk.controller.model.DiskPlan;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

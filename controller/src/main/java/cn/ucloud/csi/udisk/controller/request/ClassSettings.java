@@ -2,7 +2,7 @@ package cn.ucloud.csi.udisk.controller.request;
 
 import cn.ucloud.csi.udisk.common.model.FilesystemType;
 import cn.ucloud.csi.udisk.common.model.MkfsOptions;
-import cn.ucloud.csi.udisk.controller.volume.DiskPlan;
+import cn.ucloud.csi.udisk.controller.model.DiskPlan;
 import java.util.Optional;
 
 /**

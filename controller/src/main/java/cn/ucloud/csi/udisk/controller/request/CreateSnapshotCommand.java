@@ -2,8 +2,8 @@ package cn.ucloud.csi.udisk.controller.request;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
-import cn.ucloud.csi.udisk.controller.volume.DiskName;
-import cn.ucloud.csi.udisk.controller.volume.SnapshotSpec;
+import cn.ucloud.csi.udisk.controller.model.DiskName;
+import cn.ucloud.csi.udisk.controller.model.SnapshotSpec;
 import csi.v1.CreateSnapshotRequest;
 
 /** A CreateSnapshot request that can be carried out. */

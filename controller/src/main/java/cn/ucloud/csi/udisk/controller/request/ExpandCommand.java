@@ -2,7 +2,7 @@ package cn.ucloud.csi.udisk.controller.request;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
-import cn.ucloud.csi.udisk.controller.volume.Capacity;
+import cn.ucloud.csi.udisk.controller.model.Capacity;
 import csi.v1.ControllerExpandVolumeRequest;
 
 /**

@@ -2,8 +2,8 @@ package cn.ucloud.csi.udisk.controller.request;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
 import cn.ucloud.csi.udisk.common.model.Topology;
-import cn.ucloud.csi.udisk.controller.volume.Claim;
-import cn.ucloud.csi.udisk.controller.volume.Placement;
+import cn.ucloud.csi.udisk.controller.model.Claim;
+import cn.ucloud.csi.udisk.controller.model.Placement;
 import csi.v1.CreateVolumeRequest;
 import csi.v1.TopologyRequirement;
 import java.util.List;

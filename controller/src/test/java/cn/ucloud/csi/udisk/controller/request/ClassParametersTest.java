@@ -8,7 +8,7 @@ import cn.ucloud.csi.udisk.common.model.MkfsOptions;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.ChargeType;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskTerms;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
-import cn.ucloud.csi.udisk.controller.volume.DiskPlan;
+import cn.ucloud.csi.udisk.controller.model.DiskPlan;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

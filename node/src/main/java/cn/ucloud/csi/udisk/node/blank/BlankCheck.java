@@ -1,6 +1,6 @@
 package cn.ucloud.csi.udisk.node.blank;
 
-import cn.ucloud.csi.udisk.common.concurrent.Spent;
+import cn.ucloud.csi.udisk.common.concurrent.TimeSpent;
 import cn.ucloud.csi.udisk.node.blank.DiskContent.Blank;
 import cn.ucloud.csi.udisk.node.blank.DiskContent.Foreign;
 import cn.ucloud.csi.udisk.node.blank.DiskContent.Unreadable;
@@ -41,7 +41,7 @@ public final class BlankCheck {
 
   /** What is on the device; takes a second or two on one that is blank. */
   public DiskContent examine(BlockDevice device, BlankRule rule) {
-    DiskContent own = Spent.on(Spent.Part.DISK, () -> look(device, rule));
+    DiskContent own = TimeSpent.on(TimeSpent.Part.DISK, () -> look(device, rule));
     // What blkid finds has a name, which serves the reader better than an offset; but if our own
     // reader could not read, blkid's silence means nothing.
     return blkid.probe(device).orElse(own);

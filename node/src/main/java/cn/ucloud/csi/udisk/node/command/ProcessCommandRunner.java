@@ -1,7 +1,7 @@
 package cn.ucloud.csi.udisk.node.command;
 
 import cn.ucloud.csi.udisk.common.concurrent.Progress;
-import cn.ucloud.csi.udisk.common.concurrent.Spent;
+import cn.ucloud.csi.udisk.common.concurrent.TimeSpent;
 import cn.ucloud.csi.udisk.common.error.DriverException.HostRefused;
 import cn.ucloud.csi.udisk.common.error.DriverException.HostTimedOut;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
@@ -65,7 +65,7 @@ public final class ProcessCommandRunner implements CommandRunner {
   private CommandResult run(Duration limit, List<String> command, ProcessBuilder builder) {
     return Progress.ofThisThread()
         .limitedByItself(
-            () -> Spent.on(Spent.Part.PROGRAM, () -> runToEnd(limit, command, builder)));
+            () -> TimeSpent.on(TimeSpent.Part.PROGRAM, () -> runToEnd(limit, command, builder)));
   }
 
   private CommandResult runToEnd(Duration limit, List<String> command, ProcessBuilder builder) {

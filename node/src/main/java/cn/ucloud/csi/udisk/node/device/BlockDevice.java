@@ -1,5 +1,7 @@
 package cn.ucloud.csi.udisk.node.device;
 
+import cn.ucloud.csi.udisk.node.sysfs.DeviceIdentity;
+import cn.ucloud.csi.udisk.node.sysfs.DeviceNumber;
 import java.nio.file.Path;
 
 /**

@@ -1,12 +1,15 @@
 package cn.ucloud.csi.udisk.node.device;
 
-import cn.ucloud.csi.udisk.common.concurrent.Spent;
-import cn.ucloud.csi.udisk.common.concurrent.Spent.Part;
-import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
+import cn.ucloud.csi.udisk.common.concurrent.TimeSpent;
+import cn.ucloud.csi.udisk.common.concurrent.TimeSpent.Part;
+import cn.ucloud.csi.udisk.common.error.DriverException.PreconditionFailed;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.DiskSize;
 import cn.ucloud.csi.udisk.common.model.PublishContext;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.node.sysfs.DeviceIdentity;
+import cn.ucloud.csi.udisk.node.sysfs.DeviceNumber;
+import cn.ucloud.csi.udisk.node.sysfs.SysBlock;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,7 +56,7 @@ public final class DeviceFinder {
    */
   public BlockDevice await(VolumeId volume, PublishContext context) {
     String serial = serial(volume, context);
-    BlockDevice device = Spent.on(Part.WAIT, () -> await(volume, serial));
+    BlockDevice device = TimeSpent.on(Part.WAIT, () -> await(volume, serial));
     context.size().ifPresent(size -> requireSize(volume, device, size));
     return device;
   }
@@ -74,7 +77,7 @@ public final class DeviceFinder {
     }
     SysBlock.Entry only = partitions.get(number);
     if (only == null || partitions.size() > 1) {
-      throw new Forbidden(
+      throw new PreconditionFailed(
           "volume %s should be the only partition, %d, of %s, which has %s"
               .formatted(volume, number, disk, partitions.keySet()));
     }
@@ -97,9 +100,10 @@ public final class DeviceFinder {
     SysBlock.Entry now =
         sys.findByNumber(recorded.number())
             .orElseThrow(() ->
-                new Forbidden("the device of volume " + volume + ", " + recorded + ", is gone"));
+                new PreconditionFailed(
+                    "the device of volume " + volume + ", " + recorded + ", is gone"));
     if (!now.identity().equals(recorded)) {
-      throw new Forbidden(
+      throw new PreconditionFailed(
           "volume "
               + volume
               + " was staged from "
@@ -118,13 +122,13 @@ public final class DeviceFinder {
    * @throws Forbidden as {@link #require}
    */
   public BlockDevice awaitSize(VolumeId volume, DeviceIdentity recorded, long bytes) {
-    return Spent.on(Part.WAIT, () -> untilSize(volume, recorded, bytes));
+    return TimeSpent.on(Part.WAIT, () -> untilSize(volume, recorded, bytes));
   }
 
   private BlockDevice untilSize(VolumeId volume, DeviceIdentity recorded, long bytes) {
     BlockDevice device = require(volume, recorded);
     long end = System.nanoTime() + timeout.toNanos();
-    try (DeviceArrival change = DeviceArrival.in(watched(), SIZE_POLL)) {
+    try (DeviceEvents change = DeviceEvents.in(watched(), SIZE_POLL)) {
       while (device.bytes() < bytes) {
         Duration left = Duration.ofNanos(end - System.nanoTime());
         if (!left.isPositive()) {
@@ -165,7 +169,7 @@ public final class DeviceFinder {
         .deviceName()
         .or(() -> disks.read().findLetter(volume))
         .orElseThrow(() ->
-            new Forbidden(
+            new PreconditionFailed(
                 "neither the publish context nor the metadata server says which device of this"
                     + " node is volume "
                     + volume))
@@ -177,7 +181,7 @@ public final class DeviceFinder {
       return device;
     }
     long end = System.nanoTime() + timeout.toNanos();
-    try (DeviceArrival arrival = DeviceArrival.in(watched(), DeviceArrival.SLOW)) {
+    try (DeviceEvents arrival = DeviceEvents.in(watched(), DeviceEvents.SLOW)) {
       while (true) {
         // Looked at again after the watch was set up: what came in between sent no event.
         Sighting sighting = look(serial);
@@ -208,10 +212,11 @@ public final class DeviceFinder {
    * The one disk that says it has this serial. A disk that does not tell its serial may have the
    * same one, and cannot stand in the way as two that tell do: one disk that hangs would stop all
    * volumes of this node. That is acceptable only as staging has the disk that is found proved
-   * elsewhere: by the metadata server's list ({@link LetterWitness}), its size and its content.
+   * elsewhere: by the metadata server's list ({@link MetadataDeviceCheck}), its size and its
+   * content.
    */
   private Sighting look(String serial) {
-    SysBlock.Look look = sys.look();
+    SysBlock.Observation look = sys.look();
     List<SysBlock.Entry> entries = look.withSerial(serial);
     return switch (entries.size()) {
       case 0 -> new Sighting.NotYet("no disk has serial " + serial + "; " + serials(look));
@@ -221,7 +226,7 @@ public final class DeviceFinder {
     };
   }
 
-  private static String serials(SysBlock.Look look) {
+  private static String serials(SysBlock.Observation look) {
     List<String> told =
         look.disks().stream()
             .filter(e -> !e.identity().serial().isEmpty())
@@ -246,7 +251,7 @@ public final class DeviceFinder {
             node + " is a stale device file: it is " + actual.get() + ", the disk is " + wanted);
       }
     } catch (IOException e) {
-      return new Sighting.NotYet("cannot look at " + node + ": " + e.getMessage());
+      return new Sighting.NotYet("cannot inspect " + node + ": " + e.getMessage());
     }
     if (entry.bytes() == 0) {
       return new Sighting.NotYet(node + " has no size yet");
@@ -257,7 +262,7 @@ public final class DeviceFinder {
   /** Larger is normal: the disk may have been expanded since it was attached. */
   private static void requireSize(VolumeId volume, BlockDevice device, DiskSize size) {
     if (device.bytes() < size.bytes()) {
-      throw new Forbidden(
+      throw new PreconditionFailed(
           device
               + " has "
               + device.bytes()

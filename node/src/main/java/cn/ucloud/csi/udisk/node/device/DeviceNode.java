@@ -1,5 +1,6 @@
 package cn.ucloud.csi.udisk.node.device;
 
+import cn.ucloud.csi.udisk.node.sysfs.DeviceNumber;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

@@ -2,6 +2,9 @@ package cn.ucloud.csi.udisk.node.device;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.node.linux.ExclusiveHold;
+import cn.ucloud.csi.udisk.node.sysfs.DeviceNumber;
+import cn.ucloud.csi.udisk.node.sysfs.SysAttribute;
+import cn.ucloud.csi.udisk.node.sysfs.SysBlock;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

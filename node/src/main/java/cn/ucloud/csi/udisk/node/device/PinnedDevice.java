@@ -3,6 +3,7 @@ package cn.ucloud.csi.udisk.node.device;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.node.linux.FailedCall;
 import cn.ucloud.csi.udisk.node.linux.OpenFile;
+import cn.ucloud.csi.udisk.node.sysfs.SysBlock;
 
 /**
  * A device that is open, so that its name and number are given to no other disk, even if it is

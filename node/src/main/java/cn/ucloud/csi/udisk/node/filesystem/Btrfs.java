@@ -1,13 +1,15 @@
 package cn.ucloud.csi.udisk.node.filesystem;
 
-import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
+import cn.ucloud.csi.udisk.common.error.DriverException.PreconditionFailed;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.MkfsOptions;
 import cn.ucloud.csi.udisk.node.command.CommandResult;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
-import cn.ucloud.csi.udisk.node.device.DeviceNumber;
-import cn.ucloud.csi.udisk.node.linux.MountOptions;
+import cn.ucloud.csi.udisk.node.filesystem.superblock.BtrfsSuperblock;
+import cn.ucloud.csi.udisk.node.mount.MountOptions;
+import cn.ucloud.csi.udisk.node.program.Programs;
+import cn.ucloud.csi.udisk.node.sysfs.DeviceNumber;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -20,7 +22,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** The programs of btrfs-progs as we call them. */
+/**
+ * The programs of btrfs-progs as we call them.
+ *
+ * <p>mkfs writes the magic number last; until then there is no filesystem at all. Copy on write:
+ * every mount begins from a whole tree, and {@code btrfs check} is for people. The log is replayed
+ * by the first mount, also under a new UUID. It grows mounted, and only so.
+ */
 final class Btrfs implements FilesystemTools {
   private static final Duration MAKE_LIMIT = Duration.ofMinutes(5);
   private static final Duration GROW_LIMIT = Duration.ofMinutes(10);
@@ -41,7 +49,7 @@ final class Btrfs implements FilesystemTools {
    * filesystem.
    */
   @Override
-  public void make(BlockDevice device, Stamp stamp, MkfsOptions options) {
+  public void make(BlockDevice device, VolumeUuid stamp, MkfsOptions options) {
     CommandResult made =
         programs.make(
             MAKE_LIMIT,
@@ -73,25 +81,9 @@ final class Btrfs implements FilesystemTools {
     }
   }
 
-  /** mkfs writes the magic number last; until then blkid sees no filesystem at all. */
-  @Override
-  public boolean isComplete(BlockDevice device) {
-    return true;
-  }
-
-  /** Copy on write: every mount begins from a whole tree; {@code btrfs check} is for people. */
-  @Override
-  public void repair(BlockDevice device) {}
-
-  /** The log stays as it is, and is replayed by the first mount under the new UUID. */
-  @Override
-  public boolean needsMountBeforeStamping(BlockDevice device, Stamp stamp) {
-    return false;
-  }
-
   /** Linux mounts the result since 5.0. */
   @Override
-  public void stamp(BlockDevice device, Stamp stamp) {
+  public void stamp(BlockDevice device, VolumeUuid stamp) {
     requireOneDisk(device, BtrfsSuperblock.read(device));
     BtrfsStamper.stamp(device, stamp.uuid());
   }
@@ -105,10 +97,6 @@ final class Btrfs implements FilesystemTools {
   public long bytes(BlockDevice device) {
     return BtrfsSuperblock.read(device).bytes();
   }
-
-  /** It grows mounted, and only so. */
-  @Override
-  public void growUnmounted(BlockDevice device) {}
 
   @Override
   public void grow(BlockDevice device, Path mounted) {
@@ -129,10 +117,12 @@ final class Btrfs implements FilesystemTools {
     BtrfsSuperblock superblock = BtrfsSuperblock.read(device);
     requireOneDisk(device, superblock);
     UUID uuid =
-        superblock.findUuid().orElseThrow(() -> new Forbidden(device + " holds no btrfs any more"));
+        superblock
+            .findUuid()
+            .orElseThrow(() -> new PreconditionFailed(device + " holds no btrfs any more"));
     List<DeviceNumber> mounted = mounted(uuid);
     if (mounted.stream().anyMatch(number -> !number.equals(device.number()))) {
-      throw new Forbidden(
+      throw new PreconditionFailed(
           device + " is a copy of the btrfs " + uuid + ", which is mounted here from " + mounted);
     }
     return asked;
@@ -140,7 +130,7 @@ final class Btrfs implements FilesystemTools {
 
   private static void requireOneDisk(BlockDevice device, BtrfsSuperblock superblock) {
     if (superblock.devices() != 1) {
-      throw new Forbidden(
+      throw new PreconditionFailed(
           device + " is one of " + superblock.devices() + " disks of a btrfs; mount it by hand");
     }
   }

@@ -1,7 +1,7 @@
 package cn.ucloud.csi.udisk.node.filesystem;
 
-import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
+import cn.ucloud.csi.udisk.common.error.DriverException.PreconditionFailed;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
 import cn.ucloud.csi.udisk.node.linux.OpenFile;
 import java.io.IOException;
@@ -57,7 +57,8 @@ final class BtrfsStamper {
             disk.writeAt(offset, changed(superblock, stamp).array());
             disk.sync();
           } else if (offset == OFFSETS.getLast()) {
-            throw new Forbidden("the superblock of the btrfs on " + device + " is damaged");
+            throw new PreconditionFailed(
+                "the superblock of the btrfs on " + device + " is damaged");
           }
         }
       }

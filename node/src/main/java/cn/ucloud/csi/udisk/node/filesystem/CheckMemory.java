@@ -1,5 +1,7 @@
 package cn.ucloud.csi.udisk.node.filesystem;
 
+import cn.ucloud.csi.udisk.node.filesystem.superblock.Ext4Superblock;
+
 /**
  * How much memory a complete e2fsck takes, in bytes. Measured with 1.47, with room to spare; the
  * figures are in docs/decisions/0017-footprint.md.

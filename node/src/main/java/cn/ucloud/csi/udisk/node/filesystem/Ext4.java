@@ -1,13 +1,15 @@
 package cn.ucloud.csi.udisk.node.filesystem;
 
-import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
 import cn.ucloud.csi.udisk.common.error.DriverException.HostRefused;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
+import cn.ucloud.csi.udisk.common.error.DriverException.PreconditionFailed;
 import cn.ucloud.csi.udisk.common.model.MkfsOptions;
 import cn.ucloud.csi.udisk.common.model.MkfsOptions.Setting;
 import cn.ucloud.csi.udisk.node.command.CommandResult;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
-import cn.ucloud.csi.udisk.node.linux.MountOptions;
+import cn.ucloud.csi.udisk.node.filesystem.superblock.Ext4Superblock;
+import cn.ucloud.csi.udisk.node.mount.MountOptions;
+import cn.ucloud.csi.udisk.node.program.Programs;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,7 +17,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** The programs of e2fsprogs as we call them. */
+/**
+ * The programs of e2fsprogs as we call them. e2fsck replays the journal before a stamp is changed.
+ */
 final class Ext4 implements FilesystemTools {
   private static final Duration MAKE_LIMIT = Duration.ofMinutes(5);
   private static final Duration GROW_LIMIT = Duration.ofMinutes(10);
@@ -53,7 +57,7 @@ final class Ext4 implements FilesystemTools {
    * that was not zeroed, blocks of an older journal of the same UUID could be replayed.
    */
   @Override
-  public void make(BlockDevice device, Stamp stamp, MkfsOptions options) {
+  public void make(BlockDevice device, VolumeUuid stamp, MkfsOptions options) {
     List<String> command =
         new ArrayList<>(List.of("mkfs.ext4", "-F", "-q", "-O", FEATURES, "-m", "0"));
     command.addAll(List.of("-b", Long.toString(options.get(Setting.BLOCK_SIZE, 4096))));
@@ -81,7 +85,7 @@ final class Ext4 implements FilesystemTools {
     switch (checked.exitCode()) {
       case CLEAN, REPAIRED -> {}
       case LEFT_UNREPAIRED ->
-          throw new Forbidden(
+          throw new PreconditionFailed(
               "the filesystem needs a repair that loses data, run e2fsck by hand: "
                   + checked.sentence());
       default -> throw new HostRefused(checked.sentence());
@@ -94,20 +98,14 @@ final class Ext4 implements FilesystemTools {
     return Ext4Superblock.read(device).wasEverMounted() || isSound(device);
   }
 
-  /** e2fsck replays the journal. */
-  @Override
-  public boolean needsMountBeforeStamping(BlockDevice device, Stamp stamp) {
-    return false;
-  }
-
   /**
    * Only superblocks are written, the first one last. On a filesystem without metadata_csum_seed,
    * which we never make, every block would have to be.
    */
   @Override
-  public void stamp(BlockDevice device, Stamp stamp) {
+  public void stamp(BlockDevice device, VolumeUuid stamp) {
     if (!Ext4Superblock.read(device).hasChecksumSeed()) {
-      throw new Forbidden(
+      throw new PreconditionFailed(
           "the ext4 of "
               + device
               + " lacks metadata_csum_seed, without which its UUID cannot be changed safely;"
@@ -150,7 +148,7 @@ final class Ext4 implements FilesystemTools {
     if (growsMounted) {
       resize(device);
     } else if (bytes(device) < device.bytes()) {
-      throw new Forbidden(
+      throw new PreconditionFailed(
           "the ext4 of "
               + device
               + " cannot grow while it is mounted, because this process lacks CAP_SYS_RESOURCE;"
@@ -163,7 +161,7 @@ final class Ext4 implements FilesystemTools {
     CommandResult grown = programs.run(GROW_LIMIT, List.of("resize2fs", device.node().toString()));
     if (grown.exitCode() != 0) {
       if (Ext4Superblock.read(device).hasErrors()) {
-        throw new Forbidden(
+        throw new PreconditionFailed(
             "the ext4 of "
                 + device
                 + " has had errors and does not grow before it is checked, which is done when the"

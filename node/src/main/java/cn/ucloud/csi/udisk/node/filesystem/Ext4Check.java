@@ -1,11 +1,13 @@
 package cn.ucloud.csi.udisk.node.filesystem;
 
-import static cn.ucloud.csi.udisk.node.filesystem.ProgramMemory.mib;
+import static cn.ucloud.csi.udisk.node.program.ProgramMemory.mib;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.HostRefused;
 import cn.ucloud.csi.udisk.node.command.Bounds;
 import cn.ucloud.csi.udisk.node.command.CommandResult;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
+import cn.ucloud.csi.udisk.node.filesystem.superblock.Ext4Superblock;
+import cn.ucloud.csi.udisk.node.program.Programs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

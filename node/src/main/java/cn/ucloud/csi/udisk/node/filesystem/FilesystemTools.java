@@ -2,7 +2,7 @@ package cn.ucloud.csi.udisk.node.filesystem;
 
 import cn.ucloud.csi.udisk.common.model.MkfsOptions;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
-import cn.ucloud.csi.udisk.node.linux.MountOptions;
+import cn.ucloud.csi.udisk.node.mount.MountOptions;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.UUID;
@@ -19,13 +19,15 @@ public interface FilesystemTools {
    * @throws cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown if it failed, so the
    *     disk may hold a part of a filesystem
    */
-  void make(BlockDevice device, Stamp stamp, MkfsOptions options);
+  void make(BlockDevice device, VolumeUuid stamp, MkfsOptions options);
 
   /**
    * Whether a filesystem that carries our stamp was made to the end, if its making may have been
    * cut short. Changes nothing. When in doubt the answer is yes, and it is not made again.
    */
-  boolean isComplete(BlockDevice device);
+  default boolean isComplete(BlockDevice device) {
+    return true;
+  }
 
   /**
    * Brings a filesystem that is not mounted into a state fit for mounting, as far as that is safe
@@ -35,13 +37,15 @@ public interface FilesystemTools {
    *     what to do about the damage
    * @throws cn.ucloud.csi.udisk.common.error.DriverException.HostRefused if it could not be checked
    */
-  void repair(BlockDevice device);
+  default void repair(BlockDevice device) {}
 
   /**
    * Whether the filesystem has a log that only a mount can bring to its end, before it can be given
    * another stamp.
    */
-  boolean needsMountBeforeStamping(BlockDevice device, Stamp stamp);
+  default boolean needsMountBeforeStamping(BlockDevice device, VolumeUuid stamp) {
+    return false;
+  }
 
   /**
    * Gives a filesystem of ours that is not mounted, and whose log has come to its end, another
@@ -51,7 +55,7 @@ public interface FilesystemTools {
    * @throws cn.ucloud.csi.udisk.common.error.DriverException.Forbidden if this one can have none
    * @throws cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown if it failed
    */
-  void stamp(BlockDevice device, Stamp stamp);
+  void stamp(BlockDevice device, VolumeUuid stamp);
 
   /** The UUID in its superblock; empty if there is none of this type. */
   Optional<UUID> findUuid(BlockDevice device);
@@ -66,7 +70,7 @@ public interface FilesystemTools {
    * @throws cn.ucloud.csi.udisk.common.error.DriverException.Forbidden if it is damaged
    * @throws cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown if it failed
    */
-  void growUnmounted(BlockDevice device);
+  default void growUnmounted(BlockDevice device) {}
 
   /**
    * Grows a mounted filesystem to the size of the device; does nothing to one that has it.

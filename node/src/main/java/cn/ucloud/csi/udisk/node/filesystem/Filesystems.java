@@ -4,6 +4,8 @@ import cn.ucloud.csi.udisk.common.model.FilesystemType;
 import cn.ucloud.csi.udisk.node.command.CommandRunner;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
 import cn.ucloud.csi.udisk.node.linux.Privileges;
+import cn.ucloud.csi.udisk.node.program.MemoryLimit;
+import cn.ucloud.csi.udisk.node.program.Programs;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;

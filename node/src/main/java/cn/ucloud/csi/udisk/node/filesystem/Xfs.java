@@ -5,14 +5,19 @@ import cn.ucloud.csi.udisk.common.model.MkfsOptions;
 import cn.ucloud.csi.udisk.common.model.MkfsOptions.Setting;
 import cn.ucloud.csi.udisk.node.command.CommandResult;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
-import cn.ucloud.csi.udisk.node.linux.MountOptions;
+import cn.ucloud.csi.udisk.node.filesystem.superblock.XfsSuperblock;
+import cn.ucloud.csi.udisk.node.mount.MountOptions;
+import cn.ucloud.csi.udisk.node.program.Programs;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** The programs of xfsprogs as we call them. */
+/**
+ * The programs of xfsprogs as we call them. The kernel replays the log when it mounts; xfs_repair
+ * is for people, and may drop the log. It grows mounted, and only so.
+ */
 final class Xfs implements FilesystemTools {
   private static final Duration MAKE_LIMIT = Duration.ofMinutes(5);
   private static final Duration GROW_LIMIT = Duration.ofMinutes(10);
@@ -35,7 +40,7 @@ final class Xfs implements FilesystemTools {
 
   /** mkfs takes the device exclusively; {@code -f} lets it complete what it began before. */
   @Override
-  public void make(BlockDevice device, Stamp stamp, MkfsOptions options) {
+  public void make(BlockDevice device, VolumeUuid stamp, MkfsOptions options) {
     CommandResult made =
         programs.make(
             MAKE_LIMIT,
@@ -62,16 +67,12 @@ final class Xfs implements FilesystemTools {
     return !XfsSuperblock.read(device).isBeingMade();
   }
 
-  /** The kernel replays the log when it mounts; xfs_repair is for people, and may drop the log. */
-  @Override
-  public void repair(BlockDevice device) {}
-
   /**
    * xfs_db empties the log, and gives it the new UUID, before it writes the superblocks. If it was
    * killed in between, the log has come to its end already, and the kernel refuses to mount.
    */
   @Override
-  public boolean needsMountBeforeStamping(BlockDevice device, Stamp stamp) {
+  public boolean needsMountBeforeStamping(BlockDevice device, VolumeUuid stamp) {
     return !XfsSuperblock.read(device).startOfLogHas(device, stamp.uuid());
   }
 
@@ -81,7 +82,7 @@ final class Xfs implements FilesystemTools {
    * reads.
    */
   @Override
-  public void stamp(BlockDevice device, Stamp stamp) {
+  public void stamp(BlockDevice device, VolumeUuid stamp) {
     CommandResult stamped =
         programs.run(
             STAMP_LIMIT,
@@ -107,10 +108,6 @@ final class Xfs implements FilesystemTools {
   public long bytes(BlockDevice device) {
     return XfsSuperblock.read(device).bytes();
   }
-
-  /** It grows mounted, and only so. */
-  @Override
-  public void growUnmounted(BlockDevice device) {}
 
   @Override
   public void grow(BlockDevice device, Path mounted) {

@@ -1,6 +1,6 @@
 package cn.ucloud.csi.udisk.node.info;
 
-import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
+import cn.ucloud.csi.udisk.common.error.DriverException.PreconditionFailed;
 import cn.ucloud.csi.udisk.common.model.NodeId;
 
 /**
@@ -25,7 +25,7 @@ public final class AddressedNodeInfo implements NodeInfoSource {
   public NodeInfo read() {
     NodeInfo info = instance.read();
     if (!info.addresses().isEmpty() && !info.addresses().contains(address.value())) {
-      throw new Forbidden(
+      throw new PreconditionFailed(
           "--node-name is %s, but the metadata server says that this is %s with %s"
               .formatted(address, info.id(), info.addresses()));
     }

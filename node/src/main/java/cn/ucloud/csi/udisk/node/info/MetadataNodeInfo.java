@@ -1,6 +1,6 @@
 package cn.ucloud.csi.udisk.node.info;
 
-import cn.ucloud.csi.udisk.common.concurrent.Spent;
+import cn.ucloud.csi.udisk.common.concurrent.TimeSpent;
 import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.DeviceName;
@@ -54,7 +54,7 @@ public final class MetadataNodeInfo implements NodeInfoSource {
 
   @Override
   public NodeInfo read() {
-    return parse(Spent.on(Spent.Part.CLOUD, this::fetch));
+    return parse(TimeSpent.on(TimeSpent.Part.CLOUD, this::fetch));
   }
 
   /**

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** The system calls that are made, each by its number, in a {@link CallProcess}. */
-enum SystemCall {
+public enum SystemCall {
   READ(0, 63),
   CLOSE(3, 57),
   LSEEK(8, 62),
@@ -46,8 +46,8 @@ enum SystemCall {
    * @param value negative if it failed
    * @param filled the buffer; empty if it holds nothing but zeros
    */
-  record Answer(long value, int errno, ByteBuffer filled) {
-    Optional<Errno> failure() {
+  public record Answer(long value, int errno, ByteBuffer filled) {
+    public Optional<Errno> failure() {
       return value < 0 ? Optional.of(new Errno(errno)) : Optional.empty();
     }
   }
@@ -60,7 +60,7 @@ enum SystemCall {
    * @throws cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown if the child that made
    *     it was killed
    */
-  Answer make(Object... arguments) {
+  public Answer make(Object... arguments) {
     CallProcess process = CallProcess.take();
     try {
       return process.call(request(arguments));

@@ -1,6 +1,6 @@
 package cn.ucloud.csi.udisk.node.mount;
 
-import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
+import cn.ucloud.csi.udisk.common.error.DriverException.PreconditionFailed;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -59,7 +59,7 @@ public final class HostPath {
       throw new Unavailable("cannot make the directory " + realPath + ": " + e.getMessage(), e);
     }
     if (!Files.isDirectory(realPath, LinkOption.NOFOLLOW_LINKS)) {
-      throw new Forbidden(realPath + " is not a directory");
+      throw new PreconditionFailed(realPath + " is not a directory");
     }
   }
 
@@ -79,7 +79,7 @@ public final class HostPath {
         Files.createFile(realPath);
       }
       if (!Files.isRegularFile(realPath, LinkOption.NOFOLLOW_LINKS) || Files.size(realPath) > 0) {
-        throw new Forbidden(realPath + " is not an empty file");
+        throw new PreconditionFailed(realPath + " is not an empty file");
       }
     } catch (IOException e) {
       throw new Unavailable("cannot make the file " + realPath + ": " + e.getMessage(), e);

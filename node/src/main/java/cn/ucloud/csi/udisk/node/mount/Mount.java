@@ -1,7 +1,6 @@
 package cn.ucloud.csi.udisk.node.mount;
 
-import cn.ucloud.csi.udisk.node.device.DeviceNumber;
-import cn.ucloud.csi.udisk.node.linux.MountOptions;
+import cn.ucloud.csi.udisk.node.sysfs.DeviceNumber;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -3,8 +3,8 @@ package cn.ucloud.csi.udisk.node.mount;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.FilesystemType;
 import cn.ucloud.csi.udisk.node.device.DeviceNode;
-import cn.ucloud.csi.udisk.node.device.DeviceNumber;
-import cn.ucloud.csi.udisk.node.device.SysBlock;
+import cn.ucloud.csi.udisk.node.sysfs.DeviceNumber;
+import cn.ucloud.csi.udisk.node.sysfs.SysBlock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -59,7 +59,7 @@ public final class MountedDevices {
     } catch (NoSuchFileException _) {
       return Optional.empty();
     } catch (IOException e) {
-      throw new Unavailable("cannot look at " + file + ": " + e.getMessage(), e);
+      throw new Unavailable("cannot inspect " + file + ": " + e.getMessage(), e);
     }
   }
 

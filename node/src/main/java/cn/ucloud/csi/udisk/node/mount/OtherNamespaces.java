@@ -1,7 +1,7 @@
 package cn.ucloud.csi.udisk.node.mount;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
-import cn.ucloud.csi.udisk.node.device.DeviceNumber;
+import cn.ucloud.csi.udisk.node.sysfs.DeviceNumber;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;

@@ -2,7 +2,7 @@ package cn.ucloud.csi.udisk.node.request;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
 import cn.ucloud.csi.udisk.common.model.FilesystemType;
-import cn.ucloud.csi.udisk.node.linux.MountOptions;
+import cn.ucloud.csi.udisk.node.mount.MountOptions;
 import csi.v1.VolumeCapability;
 import java.util.Optional;
 

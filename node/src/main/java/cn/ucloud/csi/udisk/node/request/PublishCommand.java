@@ -1,9 +1,9 @@
 package cn.ucloud.csi.udisk.node.request;
 
-import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
+import cn.ucloud.csi.udisk.common.error.DriverException.PreconditionFailed;
 import cn.ucloud.csi.udisk.common.model.PublishContext;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
-import cn.ucloud.csi.udisk.node.linux.MountOptions;
+import cn.ucloud.csi.udisk.node.mount.MountOptions;
 import csi.v1.NodePublishVolumeRequest;
 import java.nio.file.Path;
 
@@ -33,7 +33,8 @@ public record PublishCommand(
     Path target = Paths.require("target_path", request.getTargetPath());
     Capability capability = Capability.from(request.getVolumeCapability());
     if (request.getStagingTargetPath().isEmpty()) {
-      throw new Forbidden("staging_target_path is missing: this driver stages every volume");
+      throw new PreconditionFailed(
+          "staging_target_path is missing: this driver stages every volume");
     }
     MountOptions options = capability.options().perMount();
     boolean readOnly = request.getReadonly() || capability.access() == Access.READERS;

@@ -1,7 +1,7 @@
 package cn.ucloud.csi.udisk.node.request;
 
 import cn.ucloud.csi.udisk.common.model.FilesystemType;
-import cn.ucloud.csi.udisk.node.linux.MountOptions;
+import cn.ucloud.csi.udisk.node.mount.MountOptions;
 
 /**
  * How a volume is used. Only the capability says so, never what is found on the disk: a raw disk

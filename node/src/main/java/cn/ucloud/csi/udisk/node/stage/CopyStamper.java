@@ -1,34 +1,33 @@
 package cn.ucloud.csi.udisk.node.stage;
 
 import cn.ucloud.csi.udisk.common.concurrent.Progress;
-import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
+import cn.ucloud.csi.udisk.common.error.DriverException.PreconditionFailed;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.FilesystemType;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
 import cn.ucloud.csi.udisk.node.filesystem.FilesystemTools;
-import cn.ucloud.csi.udisk.node.filesystem.Stamp;
-import cn.ucloud.csi.udisk.node.filesystem.Stamp.Owner;
+import cn.ucloud.csi.udisk.node.filesystem.VolumeUuid;
+import cn.ucloud.csi.udisk.node.filesystem.VolumeUuid.Owner;
 import cn.ucloud.csi.udisk.node.linux.ExclusiveHold;
-import cn.ucloud.csi.udisk.node.linux.MountOptions;
 import cn.ucloud.csi.udisk.node.mount.HostPath;
+import cn.ucloud.csi.udisk.node.mount.MountOptions;
 
 /**
  * Gives a restored or cloned disk the stamp of its own volume, in place of its source's.
  *
- * <p>Only if it is proved to be the copy ({@link CopyProof}), nobody on this host uses it, and its
- * log has been replayed, for which xfs is mounted for a moment at the staging path. Killed at any
- * point, the next staging goes on: the disk carries the old stamp or the new one, and a record says
- * that the work was not proved to be complete.
+ * <p>Only if it is proved to be the copy ({@link
+ * cn.ucloud.csi.udisk.node.device.MetadataDeviceCheck#isCopy}), nobody on this host uses it, and
+ * its log has been replayed, for which xfs is mounted for a moment at the staging path. Killed at
+ * any point, the next staging goes on: the disk carries the old stamp or the new one, and a record
+ * says that the work was not proved to be complete.
  */
 final class CopyStamper {
   private final Host host;
-  private final CopyProof proof;
 
   CopyStamper(Host host) {
     this.host = host;
-    this.proof = new CopyProof(host.disks());
   }
 
   /**
@@ -65,9 +64,9 @@ final class CopyStamper {
    */
   boolean requireCopy(StageWork work) {
     VolumeId source = work.command().origin().copyOf().orElseThrow();
-    boolean proved = proof.isCopy(work.volume(), source, work.device());
+    boolean proved = host.letters().isCopy(work.volume(), source, work.device());
     if (!proved && work.type() == FilesystemType.BTRFS) {
-      throw new Forbidden(
+      throw new PreconditionFailed(
           work.device()
               + " carries the stamp of "
               + source
@@ -84,7 +83,7 @@ final class CopyStamper {
     host.holders().hold(device).close();
     host.markers().stamping().begin(work.volume(), device);
     tools.repair(device);
-    if (!tools.needsMountBeforeStamping(device, Stamp.of(work.volume()))) {
+    if (!tools.needsMountBeforeStamping(device, VolumeUuid.of(work.volume()))) {
       return;
     }
     HostPath.ensureDirectory(work.place());
@@ -99,7 +98,7 @@ final class CopyStamper {
   private void stamp(StageWork work) {
     VolumeId volume = work.volume();
     BlockDevice device = host.devices().require(volume, work.device().identity());
-    Stamp stamp = Stamp.of(volume);
+    VolumeUuid stamp = VolumeUuid.of(volume);
     try (ExclusiveHold _ = host.holders().hold(device)) {
       // What was proved was proved of these bytes, so they must still be there.
       var _ = host.formatter().requireUsable(work.lineage(), work.type(), device);

@@ -2,14 +2,14 @@ package cn.ucloud.csi.udisk.node.stage;
 
 import cn.ucloud.csi.udisk.common.concurrent.Progress;
 import cn.ucloud.csi.udisk.common.error.DriverException;
-import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
 import cn.ucloud.csi.udisk.common.error.DriverException.Incompatible;
+import cn.ucloud.csi.udisk.common.error.DriverException.PreconditionFailed;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.node.blank.BlankRule;
 import cn.ucloud.csi.udisk.node.filesystem.FilesystemTools;
-import cn.ucloud.csi.udisk.node.filesystem.FormatSpec;
-import cn.ucloud.csi.udisk.node.filesystem.Formatter;
-import cn.ucloud.csi.udisk.node.filesystem.Stamp.Owner;
+import cn.ucloud.csi.udisk.node.filesystem.VolumeUuid.Owner;
+import cn.ucloud.csi.udisk.node.format.FormatSpec;
+import cn.ucloud.csi.udisk.node.format.Formatter;
 import cn.ucloud.csi.udisk.node.linux.ExclusiveHold;
 import java.util.Optional;
 
@@ -48,7 +48,7 @@ final class FilesystemStager {
     // A process that was killed while it mounted this disk read-only may have left it so.
     host.protection().clear(work.volume(), work.device());
     if (work.isReadOnly()) {
-      progress.at("looking at the disk, to which nothing is written");
+      progress.at("inspecting the disk, to which nothing is written");
       requireReadable(work);
     } else {
       makeReady(work, progress);
@@ -64,7 +64,7 @@ final class FilesystemStager {
    */
   private void requireReadable(StageWork work) {
     if (host.markers().areAbout(work.device())) {
-      throw new Forbidden(
+      throw new PreconditionFailed(
           "volume "
               + work.volume()
               + " is not mounted: it is to be read-only, and what this driver had begun on "
@@ -85,8 +85,8 @@ final class FilesystemStager {
   }
 
   private void makeReady(StageWork work, Progress progress) {
-    progress.at("looking at the disk, and formatting it if it is blank");
-    Formatter.Ensured found = found(work);
+    progress.at("inspecting the disk, and formatting it if it is blank");
+    Formatter.FormatResult found = found(work);
     Owner owner = copies.ensure(work, found.owner(), progress);
     if (owner == Owner.NOT_STAMPED) {
       host.letters().requireNotElsewhere(work.volume(), work.device());
@@ -99,9 +99,9 @@ final class FilesystemStager {
   }
 
   /** A partition is never formatted: only a whole disk was proved to be the volume and blank. */
-  private Formatter.Ensured found(StageWork work) {
+  private Formatter.FormatResult found(StageWork work) {
     return work.isPartition()
-        ? new Formatter.Ensured(
+        ? new Formatter.FormatResult(
             host.formatter().requireUsable(work.lineage(), work.type(), work.device()), false)
         : host.formatter().ensure(format(work), work.device());
   }

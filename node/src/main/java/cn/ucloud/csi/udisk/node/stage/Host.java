@@ -6,23 +6,27 @@ import cn.ucloud.csi.udisk.node.command.CommandRunner;
 import cn.ucloud.csi.udisk.node.device.DeviceFinder;
 import cn.ucloud.csi.udisk.node.device.DiskHolders;
 import cn.ucloud.csi.udisk.node.device.HostDisks;
-import cn.ucloud.csi.udisk.node.device.LetterWitness;
-import cn.ucloud.csi.udisk.node.device.SysBlock;
+import cn.ucloud.csi.udisk.node.device.MetadataDeviceCheck;
 import cn.ucloud.csi.udisk.node.filesystem.Filesystems;
-import cn.ucloud.csi.udisk.node.filesystem.Formatter;
-import cn.ucloud.csi.udisk.node.filesystem.InProgressMarkers;
+import cn.ucloud.csi.udisk.node.format.Formatter;
 import cn.ucloud.csi.udisk.node.info.KubeletVolumes;
-import cn.ucloud.csi.udisk.node.linux.Mounter;
 import cn.ucloud.csi.udisk.node.mount.MountedDevices;
+import cn.ucloud.csi.udisk.node.mount.Mounter;
 import cn.ucloud.csi.udisk.node.mount.OtherNamespaces;
+import cn.ucloud.csi.udisk.node.mount.Unmounter;
+import cn.ucloud.csi.udisk.node.state.InProgressMarkers;
+import cn.ucloud.csi.udisk.node.state.PublishRecords;
+import cn.ucloud.csi.udisk.node.state.StageRecords;
 import cn.ucloud.csi.udisk.node.state.StateDirectory;
+import cn.ucloud.csi.udisk.node.state.WriteProtection;
+import cn.ucloud.csi.udisk.node.sysfs.SysBlock;
 
 /** What the calls work with: the disks, filesystems and mounts of this host, and our records. */
 public record Host(
     SysBlock sys,
     DeviceFinder devices,
     HostDisks disks,
-    LetterWitness letters,
+    MetadataDeviceCheck letters,
     Formatter formatter,
     InProgressMarkers markers,
     Filesystems filesystems,
@@ -49,7 +53,7 @@ public record Host(
     Filesystems filesystems =
         new Filesystems(commands, sys.root(), device -> sys.isPresent(device.identity()));
     MountedDevices mounted = new MountedDevices(sys);
-    LetterWitness letters = new LetterWitness(disks);
+    MetadataDeviceCheck letters = new MetadataDeviceCheck(disks);
     DiskHolders holders = new DiskHolders(sys);
     return new Host(
         sys,

@@ -1,14 +1,15 @@
 package cn.ucloud.csi.udisk.node.stage;
 
-import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
 import cn.ucloud.csi.udisk.common.error.DriverException.Incompatible;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
+import cn.ucloud.csi.udisk.common.error.DriverException.PreconditionFailed;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
 import cn.ucloud.csi.udisk.node.mount.MountTable;
 import cn.ucloud.csi.udisk.node.request.StageCommand;
 import cn.ucloud.csi.udisk.node.request.VolumeUse.Raw;
+import cn.ucloud.csi.udisk.node.state.StageRecord;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -62,7 +63,8 @@ final class RawStager {
   private void requireNotMounted(BlockDevice device) {
     List<String> mounts = use.mounts(Set.of(device.number()));
     if (!mounts.isEmpty()) {
-      throw new Forbidden(device + " is mounted at " + mounts + "; it cannot be a raw volume too");
+      throw new PreconditionFailed(
+          device + " is mounted at " + mounts + "; it cannot be a raw volume too");
     }
   }
 

@@ -3,9 +3,10 @@ package cn.ucloud.csi.udisk.node.stage;
 import cn.ucloud.csi.udisk.common.model.FilesystemType;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
-import cn.ucloud.csi.udisk.node.filesystem.Lineage;
+import cn.ucloud.csi.udisk.node.format.AllowedUuids;
 import cn.ucloud.csi.udisk.node.request.StageCommand;
 import cn.ucloud.csi.udisk.node.request.VolumeUse.Filesystem;
+import cn.ucloud.csi.udisk.node.state.StageRecord;
 import java.nio.file.Path;
 
 /**
@@ -32,8 +33,8 @@ record StageWork(StageCommand command, Filesystem use, BlockDevice device, Path 
     return command.origin().partition().isPresent();
   }
 
-  Lineage lineage() {
-    return new Lineage(command.volume(), command.origin().copyOf());
+  AllowedUuids lineage() {
+    return new AllowedUuids(command.volume(), command.origin().copyOf());
   }
 
   StageRecord record() {

@@ -1,13 +1,15 @@
 package cn.ucloud.csi.udisk.node.stage;
 
-import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
 import cn.ucloud.csi.udisk.common.error.DriverException.Incompatible;
+import cn.ucloud.csi.udisk.common.error.DriverException.PreconditionFailed;
 import cn.ucloud.csi.udisk.common.model.VolumeContext.Content;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
-import cn.ucloud.csi.udisk.node.device.DeviceIdentity;
 import cn.ucloud.csi.udisk.node.linux.DeadFilesystem;
 import cn.ucloud.csi.udisk.node.mount.Mount;
 import cn.ucloud.csi.udisk.node.mount.MountTable;
+import cn.ucloud.csi.udisk.node.mount.StoppedFilesystem;
+import cn.ucloud.csi.udisk.node.state.StageRecord;
+import cn.ucloud.csi.udisk.node.sysfs.DeviceIdentity;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -54,7 +56,7 @@ final class StagingPath {
         || DeadFilesystem.findReason(place).isPresent()) {
       return takenAway(work, "still has a mount of a device that is gone", here);
     }
-    throw new Forbidden(
+    throw new PreconditionFailed(
         "staging path "
             + place
             + " shows device "

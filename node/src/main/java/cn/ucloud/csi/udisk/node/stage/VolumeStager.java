@@ -1,9 +1,9 @@
 package cn.ucloud.csi.udisk.node.stage;
 
 import cn.ucloud.csi.udisk.common.concurrent.Progress;
-import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
 import cn.ucloud.csi.udisk.common.error.DriverException.Incompatible;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
+import cn.ucloud.csi.udisk.common.error.DriverException.PreconditionFailed;
 import cn.ucloud.csi.udisk.common.model.FilesystemType;
 import cn.ucloud.csi.udisk.node.blank.BlankRule;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
@@ -48,7 +48,7 @@ public final class VolumeStager {
         raw.stage(command, use, device);
       }
       case Filesystem use -> {
-        progress.at("looking at " + device);
+        progress.at("inspecting " + device);
         try (PinnedDevice _ = host.devices().pin(device)) {
           Filesystem actual = withType(command, use, device);
           filesystems.stage(
@@ -64,7 +64,7 @@ public final class VolumeStager {
     BlockDevice disk = host.devices().await(command.volume(), command.context());
     Optional<Integer> partition = command.origin().partition();
     if (partition.isPresent() && command.use() instanceof Raw) {
-      throw new Forbidden(
+      throw new PreconditionFailed(
           "volume "
               + command.volume()
               + " is a partition, which can be mounted only; a raw volume is a whole disk");

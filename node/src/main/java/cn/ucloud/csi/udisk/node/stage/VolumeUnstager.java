@@ -4,8 +4,6 @@ import cn.ucloud.csi.udisk.common.concurrent.Progress;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
-import cn.ucloud.csi.udisk.node.device.DeviceIdentity;
-import cn.ucloud.csi.udisk.node.device.DeviceNumber;
 import cn.ucloud.csi.udisk.node.info.KubeletVolumes;
 import cn.ucloud.csi.udisk.node.linux.DeadFilesystem;
 import cn.ucloud.csi.udisk.node.linux.ReadOnlyFlag;
@@ -13,6 +11,9 @@ import cn.ucloud.csi.udisk.node.mount.HostPath;
 import cn.ucloud.csi.udisk.node.mount.Mount;
 import cn.ucloud.csi.udisk.node.mount.MountTable;
 import cn.ucloud.csi.udisk.node.request.UnstageCommand;
+import cn.ucloud.csi.udisk.node.state.StageRecord;
+import cn.ucloud.csi.udisk.node.sysfs.DeviceIdentity;
+import cn.ucloud.csi.udisk.node.sysfs.DeviceNumber;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -65,7 +66,7 @@ final class VolumeUnstager {
     }
     // What is detached is the disk, also where the volume is a partition of it.
     devices = devices.stream().map(host.sys()::wholeOf).collect(Collectors.toSet());
-    progress.at("looking at the filesystem at " + places);
+    progress.at("inspecting the filesystem at " + places);
     boolean lost = places.stream().anyMatch(place -> DeadFilesystem.findReason(place).isPresent());
     for (Path place : places) {
       progress.at("unmounting " + place + ", which writes what is not on the disk yet");

@@ -1,5 +1,6 @@
 package cn.ucloud.csi.udisk.common.grpc;
 
+import cn.ucloud.csi.udisk.common.grpc.socket.UnixSocket;
 import cn.ucloud.csi.udisk.testing.Patience;
 import csi.v1.NodeGrpc;
 import csi.v1.NodeGrpc.NodeBlockingStub;

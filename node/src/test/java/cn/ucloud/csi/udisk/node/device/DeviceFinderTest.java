@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
-import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
+import cn.ucloud.csi.udisk.common.error.DriverException.PreconditionFailed;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.DeviceName;
 import cn.ucloud.csi.udisk.common.model.DiskSize;
@@ -13,6 +13,8 @@ import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.node.fixture.Disk;
 import cn.ucloud.csi.udisk.node.fixture.HangingSerial;
 import cn.ucloud.csi.udisk.node.fixture.LoopHost;
+import cn.ucloud.csi.udisk.node.sysfs.DeviceNumber;
+import cn.ucloud.csi.udisk.node.sysfs.SysBlock;
 import cn.ucloud.csi.udisk.testing.Patience;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -120,7 +122,7 @@ final class DeviceFinderTest {
   @Test
   void nobodyKnowsTheLetterIsForbidden() {
     assertThatThrownBy(() -> impatient().await(VOLUME, NOTHING))
-        .isInstanceOf(Forbidden.class)
+        .isInstanceOf(PreconditionFailed.class)
         .hasMessageContaining("neither the publish context nor the metadata server");
   }
 

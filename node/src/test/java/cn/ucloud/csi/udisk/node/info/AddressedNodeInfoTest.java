@@ -3,7 +3,7 @@ package cn.ucloud.csi.udisk.node.info;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
+import cn.ucloud.csi.udisk.common.error.DriverException.PreconditionFailed;
 import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.model.Topology;
 import java.util.List;
@@ -29,7 +29,7 @@ final class AddressedNodeInfoTest {
   @Test
   void anAddressOfAnotherMachineIsRefused() {
     assertThatThrownBy(() -> read("10.9.0.2"))
-        .isInstanceOf(Forbidden.class)
+        .isInstanceOf(PreconditionFailed.class)
         .hasMessageContaining("10.9.0.1")
         .hasMessageContaining("uhost-a")
         .hasMessageContaining("10.9.0.2");

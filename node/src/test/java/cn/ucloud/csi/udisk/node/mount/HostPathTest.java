@@ -3,7 +3,7 @@ package cn.ucloud.csi.udisk.node.mount;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
+import cn.ucloud.csi.udisk.common.error.DriverException.PreconditionFailed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +38,7 @@ final class HostPathTest {
   void lastNameIsNotFollowed() {
     assertThat(HostPath.real(root.resolve("kubelet"))).isEqualTo(root.resolve("kubelet"));
     assertThatThrownBy(() -> HostPath.ensureDirectory(root.resolve("kubelet")))
-        .isInstanceOf(Forbidden.class);
+        .isInstanceOf(PreconditionFailed.class);
   }
 
   @Test

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
-import cn.ucloud.csi.udisk.node.device.DeviceNumber;
 import cn.ucloud.csi.udisk.node.fixture.ForeignNamespace;
+import cn.ucloud.csi.udisk.node.sysfs.DeviceNumber;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;

@@ -3,9 +3,9 @@ package cn.ucloud.csi.udisk.node.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
 import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
 import cn.ucloud.csi.udisk.common.error.DriverException.NotFound;
+import cn.ucloud.csi.udisk.common.error.DriverException.PreconditionFailed;
 import cn.ucloud.csi.udisk.common.error.DriverException.SizeOutOfRange;
 import cn.ucloud.csi.udisk.common.model.DeviceName;
 import cn.ucloud.csi.udisk.common.model.DiskSize;
@@ -16,7 +16,7 @@ import cn.ucloud.csi.udisk.common.model.PublishContext;
 import cn.ucloud.csi.udisk.common.model.VolumeContext;
 import cn.ucloud.csi.udisk.common.model.VolumeContext.Content;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
-import cn.ucloud.csi.udisk.node.linux.MountOptions;
+import cn.ucloud.csi.udisk.node.mount.MountOptions;
 import csi.v1.NodeExpandVolumeRequest;
 import csi.v1.NodeGetVolumeStatsRequest;
 import csi.v1.NodePublishVolumeRequest;
@@ -201,7 +201,7 @@ final class CommandsTest {
   @Test
   void publishWithoutStagingPathIsForbidden() {
     assertThatThrownBy(() -> publish(b -> b.clearStagingTargetPath()))
-        .isInstanceOf(Forbidden.class);
+        .isInstanceOf(PreconditionFailed.class);
     assertThatThrownBy(() -> publish(b -> b.clearTargetPath())).isInstanceOf(InvalidRequest.class);
   }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cn.ucloud.csi.udisk.common.error.DriverException;
-import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
+import cn.ucloud.csi.udisk.common.error.DriverException.PreconditionFailed;
 import cn.ucloud.csi.udisk.common.model.FilesystemType;
 import cn.ucloud.csi.udisk.node.blank.BlankRule;
 import cn.ucloud.csi.udisk.node.command.CommandResult;
@@ -14,8 +14,8 @@ import cn.ucloud.csi.udisk.node.fixture.Disk;
 import cn.ucloud.csi.udisk.node.fixture.LoopHost;
 import cn.ucloud.csi.udisk.node.fixture.Shell;
 import cn.ucloud.csi.udisk.node.fixture.TestNode;
-import cn.ucloud.csi.udisk.node.linux.LinuxMounter;
 import cn.ucloud.csi.udisk.node.linux.Privileges;
+import cn.ucloud.csi.udisk.node.mount.LinuxMounter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Every filesystem that is mounted writable is checked first, whoever has made it. */
-class CheckBeforeMountTest {
+public class CheckBeforeMountTest {
   static final long LARGER = 2 * LoopHost.GIB;
 
   @RegisterExtension final LoopHost host = new LoopHost();
@@ -67,7 +67,7 @@ class CheckBeforeMountTest {
     Shell.run("debugfs", "-w", "-R", "set_inode_field <2> mode 0100644", disk.path());
     set(disk, "state 2");
     assertThatThrownBy(() -> node().stage())
-        .isInstanceOf(Forbidden.class)
+        .isInstanceOf(PreconditionFailed.class)
         .hasMessageContaining("run e2fsck by hand");
     assertThat(host.mounts()).isEmpty();
   }

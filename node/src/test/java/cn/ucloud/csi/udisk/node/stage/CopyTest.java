@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cn.ucloud.csi.udisk.common.error.DriverException;
-import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
+import cn.ucloud.csi.udisk.common.error.DriverException.PreconditionFailed;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.FilesystemType;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
-import cn.ucloud.csi.udisk.node.filesystem.Stamp;
-import cn.ucloud.csi.udisk.node.fixture.DeathClock;
+import cn.ucloud.csi.udisk.node.filesystem.VolumeUuid;
 import cn.ucloud.csi.udisk.node.fixture.Disk;
+import cn.ucloud.csi.udisk.node.fixture.KillPoint;
 import cn.ucloud.csi.udisk.node.fixture.Killed;
 import cn.ucloud.csi.udisk.node.fixture.LoopHost;
 import cn.ucloud.csi.udisk.node.fixture.Shell;
@@ -36,8 +36,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Restored and cloned disks: never formatted, never taken for their source, given a stamp. */
 final class CopyTest {
   private static final VolumeId SOURCE = new VolumeId("bsm-source");
-  private static final String OWN = Stamp.of(TestNode.VOLUME).toString();
-  private static final String SOURCES = Stamp.of(SOURCE).toString();
+  private static final String OWN = VolumeUuid.of(TestNode.VOLUME).toString();
+  private static final String SOURCES = VolumeUuid.of(SOURCE).toString();
 
   @RegisterExtension final LoopHost host = new LoopHost();
 
@@ -93,7 +93,7 @@ final class CopyTest {
     assertUntouched(
         copy,
         () -> node().stageCopy(type, SOURCE),
-        Forbidden.class,
+        PreconditionFailed.class,
         "a copy of bsm-source, which is never formatted");
   }
 
@@ -105,7 +105,7 @@ final class CopyTest {
     assertUntouched(
         copy,
         () -> node().stageCopy(FilesystemType.EXT4, SOURCE),
-        Forbidden.class,
+        PreconditionFailed.class,
         "unknown data at byte 12345");
     try (FileChannel file = FileChannel.open(copy.file(), StandardOpenOption.WRITE)) {
       file.truncate(4096);
@@ -201,9 +201,10 @@ final class CopyTest {
     assertUntouched(
         copy,
         () -> node().stageCopy(FilesystemType.EXT4, new VolumeId("bsm-third")),
-        Forbidden.class,
+        PreconditionFailed.class,
         "stamp of another volume, " + SOURCES);
-    assertUntouched(copy, () -> node().stage(), Forbidden.class, "stamp of another volume");
+    assertUntouched(
+        copy, () -> node().stage(), PreconditionFailed.class, "stamp of another volume");
   }
 
   @ParameterizedTest
@@ -237,7 +238,7 @@ final class CopyTest {
       assertUntouched(
           copy,
           () -> bareMetal.stageCopy(type, SOURCE),
-          Forbidden.class,
+          PreconditionFailed.class,
           "mix up two btrfs of one UUID");
       return;
     }
@@ -262,7 +263,7 @@ final class CopyTest {
   @Test
   void programThatFailsWithExitCodeZeroIsNotBelieved() throws IOException {
     Disk copy = copyOf(source(FilesystemType.XFS));
-    DeathClock clock = DeathClock.never().pretendingToRun("xfs_db");
+    KillPoint clock = KillPoint.never().pretendingToRun("xfs_db");
     assertThatThrownBy(() ->
             TestNode.listing(host, Map.of(TestNode.VOLUME, "vdb"), clock)
                 .stageCopy(FilesystemType.XFS, SOURCE))
@@ -280,7 +281,7 @@ final class CopyTest {
     int moments = 1;
     for (int moment = 0; moment < moments; moment++) {
       Disk copy = copyOf(source);
-      DeathClock clock = DeathClock.at(moment);
+      KillPoint clock = KillPoint.at(moment);
       try {
         TestNode.listing(host, Map.of(TestNode.VOLUME, "vdb"), clock).stageCopy(type, SOURCE);
       } catch (Killed _) {
@@ -305,7 +306,7 @@ final class CopyTest {
     Disk source = source(FilesystemType.XFS);
     copyOf(source);
     node().unstageOther(SOURCE);
-    DeathClock whole = DeathClock.never();
+    KillPoint whole = KillPoint.never();
     TestNode.listing(host, Map.of(TestNode.VOLUME, "vdb"), whole)
         .stageCopy(FilesystemType.XFS, SOURCE);
     node().unstage();
@@ -316,13 +317,14 @@ final class CopyTest {
             .filter(i -> whole.moments().get(i).equals("after mount"))
             .findFirst()
             .orElseThrow();
-    DeathClock clock = DeathClock.at(replayed);
+    KillPoint clock = KillPoint.at(replayed);
     assertThatThrownBy(() ->
             TestNode.listing(host, Map.of(TestNode.VOLUME, "vdb"), clock)
                 .stageCopy(FilesystemType.XFS, SOURCE))
         .isInstanceOf(Killed.class);
     assertThat(host.mounts()).hasSize(1);
-    assertThatThrownBy(() -> node().publish(host.target("p"))).isInstanceOf(Forbidden.class);
+    assertThatThrownBy(() -> node().publish(host.target("p")))
+        .isInstanceOf(PreconditionFailed.class);
     node().unstage();
     assertThat(host.mounts()).isEmpty();
   }

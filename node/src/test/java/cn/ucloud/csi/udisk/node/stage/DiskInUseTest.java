@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
-import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
+import cn.ucloud.csi.udisk.common.error.DriverException.PreconditionFailed;
 import cn.ucloud.csi.udisk.common.model.FilesystemType;
 import cn.ucloud.csi.udisk.node.fixture.Disk;
 import cn.ucloud.csi.udisk.node.fixture.ForeignNamespace;
@@ -153,7 +153,7 @@ final class DiskInUseTest {
     Path elsewhere = Files.createDirectories(host.kubelet().resolve("elsewhere"));
     Shell.run("mount", partition, elsewhere);
     assertThatThrownBy(() -> node().stageRaw(false))
-        .isInstanceOf(Forbidden.class)
+        .isInstanceOf(PreconditionFailed.class)
         .hasMessageContaining(elsewhere + " (vdb1)");
     Shell.run("umount", elsewhere);
     node().stageRaw(false);

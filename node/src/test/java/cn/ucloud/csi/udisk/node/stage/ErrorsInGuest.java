@@ -3,7 +3,7 @@ package cn.ucloud.csi.udisk.node.stage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
+import cn.ucloud.csi.udisk.common.error.DriverException.PreconditionFailed;
 import cn.ucloud.csi.udisk.common.model.FilesystemType;
 import cn.ucloud.csi.udisk.node.fixture.Disk;
 import java.io.IOException;
@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 /** What needs the right to let a mounted ext4 grow, and so runs in a {@code Guest} alone. */
-final class ErrorsInGuest extends CheckBeforeMountTest {
+public final class ErrorsInGuest extends CheckBeforeMountTest {
 
   /** As an I/O error leaves it; kubelet starts a pod all the same after FAILED_PRECONDITION. */
   @Test
@@ -24,7 +24,7 @@ final class ErrorsInGuest extends CheckBeforeMountTest {
     Files.writeString(trigger, "of a test");
     host.enlarge(disk, "vdb", LARGER);
     assertThatThrownBy(() -> node().expand(host.staging("v"), LARGER))
-        .isInstanceOf(Forbidden.class)
+        .isInstanceOf(PreconditionFailed.class)
         .hasMessageContaining("has had errors");
     node().stage();
     assertThat(host.mounts()).hasSize(1);

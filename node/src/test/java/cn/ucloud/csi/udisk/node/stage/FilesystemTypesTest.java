@@ -3,16 +3,16 @@ package cn.ucloud.csi.udisk.node.stage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
+import cn.ucloud.csi.udisk.common.error.DriverException.PreconditionFailed;
 import cn.ucloud.csi.udisk.common.model.FilesystemType;
-import cn.ucloud.csi.udisk.node.filesystem.Stamp;
-import cn.ucloud.csi.udisk.node.fixture.DeathClock;
+import cn.ucloud.csi.udisk.node.filesystem.VolumeUuid;
 import cn.ucloud.csi.udisk.node.fixture.Disk;
+import cn.ucloud.csi.udisk.node.fixture.KillPoint;
 import cn.ucloud.csi.udisk.node.fixture.Killed;
 import cn.ucloud.csi.udisk.node.fixture.LoopHost;
 import cn.ucloud.csi.udisk.node.fixture.Shell;
 import cn.ucloud.csi.udisk.node.fixture.TestNode;
-import cn.ucloud.csi.udisk.node.linux.MountOptions;
+import cn.ucloud.csi.udisk.node.mount.MountOptions;
 import cn.ucloud.csi.udisk.node.mount.MountTable;
 import cn.ucloud.csi.udisk.node.request.VolumeUse;
 import java.io.IOException;
@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The life of a volume with each type of filesystem. */
 final class FilesystemTypesTest {
-  private static final String STAMP = Stamp.of(TestNode.VOLUME).toString();
+  private static final String STAMP = VolumeUuid.of(TestNode.VOLUME).toString();
 
   @RegisterExtension final LoopHost host = new LoopHost();
 
@@ -78,7 +78,7 @@ final class FilesystemTypesTest {
     for (FilesystemType asked : FilesystemType.values()) {
       if (asked != there) {
         assertThatThrownBy(() -> node().stage(asked))
-            .isInstanceOf(Forbidden.class)
+            .isInstanceOf(PreconditionFailed.class)
             .hasMessageContaining("holds " + there + ", but " + asked + " is asked for");
       }
     }
@@ -99,7 +99,7 @@ final class FilesystemTypesTest {
     byte[] before = disk.read(superblock, 1024);
     disk.write(superblock, new byte[before.length]);
     assertThatThrownBy(() -> node().publish(host.target("p")))
-        .isInstanceOf(Forbidden.class)
+        .isInstanceOf(PreconditionFailed.class)
         .hasMessageContaining("holds no superblock of " + type + " any more");
     disk.write(superblock, before);
     node().publish(host.target("p"));
@@ -124,7 +124,7 @@ final class FilesystemTypesTest {
     assertThat(disk.blkid("TYPE") + disk.blkid("UUID")).isEqualTo(type + uuid);
     disk.write(0, new byte[128 << 10]);
     assertThatThrownBy(() -> node().stage(node().stageCommand().with(nothingAsked)))
-        .isInstanceOf(Forbidden.class);
+        .isInstanceOf(PreconditionFailed.class);
     host.remove("vdb");
     Disk blank = attached();
     node().stage(node().stageCommand().with(nothingAsked));
@@ -145,7 +145,7 @@ final class FilesystemTypesTest {
   @ParameterizedTest
   @EnumSource
   void stageGetsRightAfterAKillAtAnyMoment(FilesystemType type) {
-    DeathClock whole = DeathClock.never();
+    KillPoint whole = KillPoint.never();
     Disk first = attached();
     new TestNode(host, whole).stage(type);
     node().unstage();
@@ -153,7 +153,7 @@ final class FilesystemTypesTest {
     assertThat(whole.moments()).contains("after mkfs." + type, "after mount");
     for (int moment = 0; moment < whole.moments().size(); moment++) {
       Disk disk = attached();
-      DeathClock clock = DeathClock.at(moment);
+      KillPoint clock = KillPoint.at(moment);
       assertThatThrownBy(() -> new TestNode(host, clock).stage(type)).isInstanceOf(Killed.class);
       node().stage(type);
       assertThat(host.mounts()).as(whole.moments().get(moment)).hasSize(1);
@@ -193,7 +193,7 @@ final class FilesystemTypesTest {
         Files.createDirectories(host.sysfs().resolve("fs/btrfs/" + uuid + "/devices/vdz"));
     Files.writeString(mounted.resolve("dev"), "253:400\n");
     assertThatThrownBy(() -> node().stage(FilesystemType.BTRFS))
-        .isInstanceOf(Forbidden.class)
+        .isInstanceOf(PreconditionFailed.class)
         .hasMessageContaining("is a copy of the btrfs " + uuid)
         .hasMessageContaining("253:400");
     assertThat(host.mounts()).isEmpty();
@@ -208,7 +208,7 @@ final class FilesystemTypesTest {
     Disk second = host.disk(LoopHost.GIB);
     Shell.run("mkfs.btrfs", "-f", disk.path(), second.path());
     assertThatThrownBy(() -> node().stage(FilesystemType.BTRFS))
-        .isInstanceOf(Forbidden.class)
+        .isInstanceOf(PreconditionFailed.class)
         .hasMessageContaining("one of 2 disks of a btrfs");
   }
 

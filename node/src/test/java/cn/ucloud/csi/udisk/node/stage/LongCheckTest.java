@@ -12,7 +12,7 @@ import cn.ucloud.csi.udisk.node.fixture.Disk;
 import cn.ucloud.csi.udisk.node.fixture.LoopHost;
 import cn.ucloud.csi.udisk.node.fixture.Shell;
 import cn.ucloud.csi.udisk.node.fixture.TestNode;
-import cn.ucloud.csi.udisk.node.linux.LinuxMounter;
+import cn.ucloud.csi.udisk.node.mount.LinuxMounter;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;

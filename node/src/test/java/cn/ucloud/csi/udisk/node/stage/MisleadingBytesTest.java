@@ -3,10 +3,10 @@ package cn.ucloud.csi.udisk.node.stage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
+import cn.ucloud.csi.udisk.common.error.DriverException.PreconditionFailed;
 import cn.ucloud.csi.udisk.common.model.FilesystemType;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
-import cn.ucloud.csi.udisk.node.filesystem.Stamp;
+import cn.ucloud.csi.udisk.node.filesystem.VolumeUuid;
 import cn.ucloud.csi.udisk.node.fixture.Disk;
 import cn.ucloud.csi.udisk.node.fixture.LoopHost;
 import cn.ucloud.csi.udisk.node.fixture.TestNode;
@@ -93,13 +93,13 @@ final class MisleadingBytesTest {
     assertThat(host.mounts()).hasSize(1);
     node().unstage();
     copy.write(LoopHost.GIB - (64 << 10), new byte[64 << 10]);
-    assertThat(copy.blkid("UUID")).isEqualTo(Stamp.of(TestNode.VOLUME).toString());
+    assertThat(copy.blkid("UUID")).isEqualTo(VolumeUuid.of(TestNode.VOLUME).toString());
   }
 
   private void assertRefused(Disk disk, FilesystemType type, String says) {
     String before = disk.digest();
     assertThatThrownBy(() -> node().stage(type))
-        .isInstanceOf(Forbidden.class)
+        .isInstanceOf(PreconditionFailed.class)
         .hasMessageContaining(says);
     assertThat(disk.digest()).isEqualTo(before);
     assertThat(host.mounts()).isEmpty();

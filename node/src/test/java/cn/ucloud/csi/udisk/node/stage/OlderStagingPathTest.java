@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
 import cn.ucloud.csi.udisk.common.identity.IdentityService;
-import cn.ucloud.csi.udisk.node.fixture.DeathClock;
 import cn.ucloud.csi.udisk.node.fixture.Disk;
+import cn.ucloud.csi.udisk.node.fixture.KillPoint;
 import cn.ucloud.csi.udisk.node.fixture.Killed;
 import cn.ucloud.csi.udisk.node.fixture.LoopHost;
 import cn.ucloud.csi.udisk.node.fixture.Shell;
@@ -75,7 +75,7 @@ final class OlderStagingPathTest {
       stageAtOlder();
       node().stage();
       try {
-        new TestNode(host, DeathClock.at(moment)).unstage();
+        new TestNode(host, KillPoint.at(moment)).unstage();
       } catch (Killed _) {
         moments = moment + 2;
       }

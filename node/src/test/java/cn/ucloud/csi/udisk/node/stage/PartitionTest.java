@@ -3,24 +3,25 @@ package cn.ucloud.csi.udisk.node.stage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
+import cn.ucloud.csi.udisk.common.error.DriverException.PreconditionFailed;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.FilesystemType;
 import cn.ucloud.csi.udisk.common.model.MkfsOptions;
 import cn.ucloud.csi.udisk.common.model.VolumeContext;
 import cn.ucloud.csi.udisk.common.model.VolumeContext.Content;
-import cn.ucloud.csi.udisk.node.fixture.DeathClock;
 import cn.ucloud.csi.udisk.node.fixture.Disk;
+import cn.ucloud.csi.udisk.node.fixture.KillPoint;
 import cn.ucloud.csi.udisk.node.fixture.Killed;
 import cn.ucloud.csi.udisk.node.fixture.LoopHost;
 import cn.ucloud.csi.udisk.node.fixture.Partition;
 import cn.ucloud.csi.udisk.node.fixture.Shell;
 import cn.ucloud.csi.udisk.node.fixture.TestNode;
-import cn.ucloud.csi.udisk.node.linux.MountOptions;
+import cn.ucloud.csi.udisk.node.mount.MountOptions;
 import cn.ucloud.csi.udisk.node.request.StageCommand;
 import cn.ucloud.csi.udisk.node.request.StatsQuery;
 import cn.ucloud.csi.udisk.node.request.VolumeUse;
+import cn.ucloud.csi.udisk.node.space.VolumeStats;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -103,7 +104,7 @@ final class PartitionTest {
     int moments = 1;
     for (int moment = 0; moment < moments; moment++) {
       try {
-        stage(new TestNode(host, DeathClock.at(moment)), FilesystemType.EXT4);
+        stage(new TestNode(host, KillPoint.at(moment)), FilesystemType.EXT4);
       } catch (Killed _) {
         moments = moment + 2;
       }
@@ -120,7 +121,7 @@ final class PartitionTest {
     divided(disk);
     String before = disk.digest();
     assertThatThrownBy(() -> stage(FilesystemType.EXT4))
-        .isInstanceOf(Forbidden.class)
+        .isInstanceOf(PreconditionFailed.class)
         .hasMessageContaining("vdb1")
         .hasMessageContaining("neither mounted nor formatted");
     assertThat(disk.digest()).isEqualTo(before);
@@ -134,7 +135,7 @@ final class PartitionTest {
     stage(FilesystemType.XFS);
     host.enlarge(disk, "vdb", NEW);
     assertThatThrownBy(() -> node().expand(host.staging("v"), NEW))
-        .isInstanceOf(Forbidden.class)
+        .isInstanceOf(PreconditionFailed.class)
         .hasMessageContaining("'growpart " + host.dev().resolve("vdb") + " 1'");
     partition.enlarge(NEW / SECTOR - START);
     assertThat(node().expand(host.staging("v"), NEW)).isEqualTo(NEW);
@@ -150,7 +151,7 @@ final class PartitionTest {
     Partition.add(host, disk, 1, START, START);
     Partition.add(host, disk, 2, 2 * START, START);
     assertThatThrownBy(() -> stage(FilesystemType.EXT4))
-        .isInstanceOf(Forbidden.class)
+        .isInstanceOf(PreconditionFailed.class)
         .hasMessageContaining("which has [1, 2]");
   }
 
@@ -158,7 +159,7 @@ final class PartitionTest {
   void partitionIsNoRawVolume() throws IOException {
     divided(attached());
     assertThatThrownBy(() -> node().stage(command(new VolumeUse.Raw(false))))
-        .isInstanceOf(Forbidden.class)
+        .isInstanceOf(PreconditionFailed.class)
         .hasMessageContaining("a raw volume is a whole disk");
   }
 

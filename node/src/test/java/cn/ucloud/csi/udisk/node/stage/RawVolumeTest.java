@@ -3,12 +3,12 @@ package cn.ucloud.csi.udisk.node.stage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
 import cn.ucloud.csi.udisk.common.error.DriverException.Incompatible;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
+import cn.ucloud.csi.udisk.common.error.DriverException.PreconditionFailed;
 import cn.ucloud.csi.udisk.node.device.DeviceNode;
-import cn.ucloud.csi.udisk.node.fixture.DeathClock;
 import cn.ucloud.csi.udisk.node.fixture.Disk;
+import cn.ucloud.csi.udisk.node.fixture.KillPoint;
 import cn.ucloud.csi.udisk.node.fixture.Killed;
 import cn.ucloud.csi.udisk.node.fixture.LoopHost;
 import cn.ucloud.csi.udisk.node.fixture.Shell;
@@ -48,7 +48,7 @@ final class RawVolumeTest {
     Disk disk = attached();
     disk.writeNoise(0, 4096);
     String before = disk.digest();
-    DeathClock clock = DeathClock.never();
+    KillPoint clock = KillPoint.never();
     TestNode node = new TestNode(host, clock);
     for (int twice = 0; twice < 2; twice++) {
       node.stageRaw(false);
@@ -91,12 +91,13 @@ final class RawVolumeTest {
     node().stageRaw(false);
     assertThatThrownBy(() -> node().stageRaw(true)).isInstanceOf(Incompatible.class);
     assertThatThrownBy(() -> node().stage()).isInstanceOf(Incompatible.class);
-    assertThatThrownBy(() -> node().publish(host.target("p"))).isInstanceOf(Forbidden.class);
+    assertThatThrownBy(() -> node().publish(host.target("p")))
+        .isInstanceOf(PreconditionFailed.class);
     node().unstage();
     node().stage();
     assertThatThrownBy(() -> node().stageRaw(false)).isInstanceOf(Incompatible.class);
     assertThatThrownBy(() -> node().publishRaw(host.target("p"), Access.MANY_WRITERS))
-        .isInstanceOf(Forbidden.class);
+        .isInstanceOf(PreconditionFailed.class);
     assertThat(host.mounts()).hasSize(1);
   }
 
@@ -107,7 +108,7 @@ final class RawVolumeTest {
     Path elsewhere = Files.createDirectories(host.kubelet().resolve("elsewhere"));
     Shell.run("mount", disk.path(), elsewhere);
     assertThatThrownBy(() -> node().stageRaw(false))
-        .isInstanceOf(Forbidden.class)
+        .isInstanceOf(PreconditionFailed.class)
         .hasMessageContaining(elsewhere.toString());
   }
 
@@ -119,7 +120,7 @@ final class RawVolumeTest {
     Path elsewhere = Files.createDirectories(host.kubelet().resolve("elsewhere"));
     Shell.run("mount", link, elsewhere);
     assertThatThrownBy(() -> node().stageRaw(false))
-        .isInstanceOf(Forbidden.class)
+        .isInstanceOf(PreconditionFailed.class)
         .hasMessageContaining(elsewhere.toString());
   }
 
@@ -140,7 +141,7 @@ final class RawVolumeTest {
     node().stageRaw(false);
     host.reattach(disk, "vdb", "vdb");
     assertThatThrownBy(() -> node().publishRaw(host.target("p"), Access.MANY_WRITERS))
-        .isInstanceOf(Forbidden.class)
+        .isInstanceOf(PreconditionFailed.class)
         .hasMessageContaining("was staged from");
     assertThat(host.mounts()).isEmpty();
     assertThat(host.target("p")).doesNotExist();
@@ -153,7 +154,7 @@ final class RawVolumeTest {
     node().publishRaw(host.target("p"), Access.ONE_WRITER);
     node().publishRaw(host.target("p"), Access.ONE_WRITER);
     assertThatThrownBy(() -> node().publishRaw(host.target("q"), Access.ONE_WRITER))
-        .isInstanceOf(Forbidden.class)
+        .isInstanceOf(PreconditionFailed.class)
         .hasMessageContaining(host.target("p").toString());
     node().unpublish(host.target("p"));
     node().publishRaw(host.target("q"), Access.ONE_WRITER);
@@ -212,8 +213,8 @@ final class RawVolumeTest {
     Files.createDirectories(target.getParent());
     Files.writeString(target, "written while nothing was bound here");
     assertThatThrownBy(() -> node().publishRaw(target, Access.MANY_WRITERS))
-        .isInstanceOf(Forbidden.class);
-    assertThatThrownBy(() -> node().unpublish(target)).isInstanceOf(Forbidden.class);
+        .isInstanceOf(PreconditionFailed.class);
+    assertThatThrownBy(() -> node().unpublish(target)).isInstanceOf(PreconditionFailed.class);
     assertThat(target).exists();
   }
 
@@ -222,7 +223,7 @@ final class RawVolumeTest {
     Disk disk = attached();
     node().stageRaw(false);
     for (int moment = 0; moment < 4; moment++) {
-      DeathClock clock = DeathClock.at(moment);
+      KillPoint clock = KillPoint.at(moment);
       Path target = host.target("p" + moment);
       assertThatThrownBy(
               () -> new TestNode(host, clock).publishRaw(target, Access.MANY_WRITERS, "ro"))

@@ -3,19 +3,19 @@ package cn.ucloud.csi.udisk.node.stage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
 import cn.ucloud.csi.udisk.common.error.DriverException.HostRefused;
+import cn.ucloud.csi.udisk.common.error.DriverException.PreconditionFailed;
 import cn.ucloud.csi.udisk.common.model.FilesystemType;
 import cn.ucloud.csi.udisk.common.model.VolumeContext.Content;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
-import cn.ucloud.csi.udisk.node.filesystem.Stamp;
-import cn.ucloud.csi.udisk.node.fixture.DeathClock;
+import cn.ucloud.csi.udisk.node.filesystem.VolumeUuid;
 import cn.ucloud.csi.udisk.node.fixture.Disk;
+import cn.ucloud.csi.udisk.node.fixture.KillPoint;
 import cn.ucloud.csi.udisk.node.fixture.Killed;
 import cn.ucloud.csi.udisk.node.fixture.LoopHost;
 import cn.ucloud.csi.udisk.node.fixture.Shell;
 import cn.ucloud.csi.udisk.node.fixture.TestNode;
-import cn.ucloud.csi.udisk.node.linux.MountOptions;
+import cn.ucloud.csi.udisk.node.mount.MountOptions;
 import cn.ucloud.csi.udisk.node.request.StageCommand;
 import cn.ucloud.csi.udisk.node.request.VolumeUse;
 import java.io.IOException;
@@ -55,7 +55,7 @@ final class ReadOnlyStagingTest {
     Disk disk = attached();
     String before = disk.digest();
     assertThatThrownBy(() -> node().stageReadOnly(type))
-        .isInstanceOf(Forbidden.class)
+        .isInstanceOf(PreconditionFailed.class)
         .hasMessageContaining("is blank, and the volume is to be mounted read-only");
     assertThat(disk.digest()).isEqualTo(before);
     assertThat(host.mounts()).isEmpty();
@@ -66,7 +66,7 @@ final class ReadOnlyStagingTest {
   @Test
   void ext4ThatNeedsARepairIsNotRepaired() {
     Disk disk = attached();
-    Shell.run("mkfs.ext4", "-q", "-U", Stamp.of(TestNode.VOLUME), disk.path());
+    Shell.run("mkfs.ext4", "-q", "-U", VolumeUuid.of(TestNode.VOLUME), disk.path());
     Shell.run("debugfs", "-w", "-R", "set_super_value free_blocks_count 7", disk.path());
     Shell.run("debugfs", "-w", "-R", "set_super_value state 0", disk.path());
     String before = disk.digest();
@@ -115,7 +115,7 @@ final class ReadOnlyStagingTest {
   void copyKeepsTheStampOfItsSource() {
     VolumeId source = new VolumeId("bsm-source");
     Disk disk = attached();
-    Shell.run("mkfs.ext4", "-q", "-U", Stamp.of(source), disk.path());
+    Shell.run("mkfs.ext4", "-q", "-U", VolumeUuid.of(source), disk.path());
     String before = disk.digest();
     StageCommand plain = node().stageCommand();
     StageCommand copy =
@@ -137,10 +137,10 @@ final class ReadOnlyStagingTest {
     Disk disk = attached();
     node().stage();
     node().unstage();
-    DeathClock whole = DeathClock.never();
+    KillPoint whole = KillPoint.never();
     new TestNode(host, whole).stageReadOnly(FilesystemType.EXT4);
     node().unstage();
-    DeathClock clock = DeathClock.at(whole.moments().indexOf(moment));
+    KillPoint clock = KillPoint.at(whole.moments().indexOf(moment));
     assertThatThrownBy(() -> new TestNode(host, clock).stageReadOnly(FilesystemType.EXT4))
         .isInstanceOf(Killed.class)
         .hasMessage(moment);

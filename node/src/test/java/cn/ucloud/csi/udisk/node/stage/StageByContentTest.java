@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cn.ucloud.csi.udisk.common.error.DriverException;
-import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
+import cn.ucloud.csi.udisk.common.error.DriverException.PreconditionFailed;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.DeviceName;
 import cn.ucloud.csi.udisk.common.model.DiskSize;
@@ -13,15 +13,15 @@ import cn.ucloud.csi.udisk.common.model.PublishContext;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.node.blank.BlankRule;
 import cn.ucloud.csi.udisk.node.command.ProcessCommandRunner;
-import cn.ucloud.csi.udisk.node.filesystem.Stamp;
+import cn.ucloud.csi.udisk.node.filesystem.VolumeUuid;
 import cn.ucloud.csi.udisk.node.fixture.Disk;
 import cn.ucloud.csi.udisk.node.fixture.Gpt;
 import cn.ucloud.csi.udisk.node.fixture.LoopHost;
 import cn.ucloud.csi.udisk.node.fixture.Shell;
 import cn.ucloud.csi.udisk.node.fixture.Signatures;
 import cn.ucloud.csi.udisk.node.fixture.TestNode;
-import cn.ucloud.csi.udisk.node.linux.LinuxMounter;
-import cn.ucloud.csi.udisk.node.linux.MountOptions;
+import cn.ucloud.csi.udisk.node.mount.LinuxMounter;
+import cn.ucloud.csi.udisk.node.mount.MountOptions;
 import cn.ucloud.csi.udisk.node.request.StageCommand;
 import cn.ucloud.csi.udisk.node.request.VolumeUse;
 import java.io.IOException;
@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What staging does, by what was on the disk before. Only a blank one may change by a bit. */
 final class StageByContentTest {
-  private static final String OWN_STAMP = Stamp.of(TestNode.VOLUME).toString();
+  private static final String OWN_STAMP = VolumeUuid.of(TestNode.VOLUME).toString();
 
   @RegisterExtension final LoopHost host = new LoopHost();
 
@@ -127,10 +127,10 @@ final class StageByContentTest {
   @Test
   void anotherVolumesStampIsRefused() {
     Disk disk = attached();
-    String stamp = Stamp.of(new VolumeId("bsm-other")).toString();
+    String stamp = VolumeUuid.of(new VolumeId("bsm-other")).toString();
     makeExt4(disk, stamp);
     assertThat(disk.blkid("UUID")).isEqualTo(stamp);
-    assertRefused(disk, Forbidden.class, "stamp of another volume");
+    assertRefused(disk, PreconditionFailed.class, "stamp of another volume");
   }
 
   @Test
@@ -138,7 +138,7 @@ final class StageByContentTest {
     Disk disk = attached();
     Shell.run("mkfs.xfs", "-q", disk.path());
     assertThat(disk.blkid("TYPE")).isEqualTo("xfs");
-    assertRefused(disk, Forbidden.class, "holds xfs, but ext4 is asked for");
+    assertRefused(disk, PreconditionFailed.class, "holds xfs, but ext4 is asked for");
   }
 
   @Test
@@ -146,7 +146,7 @@ final class StageByContentTest {
     Disk disk = attached();
     Shell.run("mkfs.btrfs", "-q", disk.path());
     assertThat(disk.blkid("TYPE")).isEqualTo("btrfs");
-    assertRefused(disk, Forbidden.class, "holds btrfs, but ext4 is asked for");
+    assertRefused(disk, PreconditionFailed.class, "holds btrfs, but ext4 is asked for");
   }
 
   @Test
@@ -154,7 +154,7 @@ final class StageByContentTest {
     Disk disk = attached();
     Shell.run("mkswap", disk.path());
     assertThat(disk.blkid("TYPE")).isEqualTo("swap");
-    assertRefused(disk, Forbidden.class, "holds swap");
+    assertRefused(disk, PreconditionFailed.class, "holds swap");
   }
 
   @ParameterizedTest
@@ -163,7 +163,7 @@ final class StageByContentTest {
     Disk disk = attached();
     Signatures.write(type, disk);
     assertThat(disk.blkid("TYPE")).isEqualTo(type);
-    assertRefused(disk, Forbidden.class, "holds " + type);
+    assertRefused(disk, PreconditionFailed.class, "holds " + type);
   }
 
   @Test
@@ -177,7 +177,7 @@ final class StageByContentTest {
     sector[511] = (byte) 0xaa;
     disk.write(0, sector);
     assertThat(disk.blkid("PTTYPE")).isEqualTo("dos");
-    assertRefused(disk, Forbidden.class, "partition table (dos)");
+    assertRefused(disk, PreconditionFailed.class, "partition table (dos)");
   }
 
   @Test
@@ -185,7 +185,7 @@ final class StageByContentTest {
     Disk disk = attached();
     Gpt.write(disk, LoopHost.GIB);
     assertThat(disk.blkid("PTTYPE")).isEqualTo("gpt");
-    assertRefused(disk, Forbidden.class, "partition table (gpt)");
+    assertRefused(disk, PreconditionFailed.class, "partition table (gpt)");
   }
 
   @Test
@@ -194,7 +194,7 @@ final class StageByContentTest {
     disk.write(LoopHost.GIB - 512, "EFI PART".getBytes(StandardCharsets.US_ASCII));
     assertThat(disk.blkid("PTTYPE")).isEmpty();
     assertThat(disk.read(LoopHost.GIB - 512, 8)).asString().isEqualTo("EFI PART");
-    assertRefused(disk, Forbidden.class, "unknown data at byte 1073741312");
+    assertRefused(disk, PreconditionFailed.class, "unknown data at byte 1073741312");
   }
 
   @Test
@@ -217,7 +217,7 @@ final class StageByContentTest {
     disk.writeNoise(offset, length);
     assertThat(disk.blkid("TYPE") + disk.blkid("PTTYPE")).isEmpty();
     assertThat(disk.read(offset, length)).isNotEqualTo(new byte[length]);
-    assertRefused(disk, Forbidden.class, "unknown data at byte " + offset);
+    assertRefused(disk, PreconditionFailed.class, "unknown data at byte " + offset);
   }
 
   @ParameterizedTest
@@ -229,7 +229,7 @@ final class StageByContentTest {
     disk.write(0, new byte[16 << 20]);
     assertThat(disk.blkid("TYPE") + disk.blkid("PTTYPE")).isEmpty();
     assertThat(disk.read(backupMagic(type), 2)).isNotEqualTo(new byte[2]);
-    assertRefused(disk, Forbidden.class, "unknown data at byte");
+    assertRefused(disk, PreconditionFailed.class, "unknown data at byte");
   }
 
   /** Where the first backup superblock on 1 GiB has its magic number. */
@@ -260,7 +260,7 @@ final class StageByContentTest {
 
   @Test
   void tooSmallIsRefused() {
-    assertRefused(attached(LoopHost.GIB / 2), Forbidden.class, "less than the 1 GiB");
+    assertRefused(attached(LoopHost.GIB / 2), PreconditionFailed.class, "less than the 1 GiB");
   }
 
   @Test
@@ -289,10 +289,11 @@ final class StageByContentTest {
   void largerThanWhenItWasAttachedAndNotBlankIsRefused() {
     Disk disk = attached(2 * LoopHost.GIB);
     disk.writeNoise(1 << 20, 1 << 20);
-    assertRefused(disk, Forbidden.class, "larger than the 1 GiB that the publish context says");
+    assertRefused(
+        disk, PreconditionFailed.class, "larger than the 1 GiB that the publish context says");
     String before = disk.digest();
     assertThatThrownBy(() -> signatures().stage())
-        .isInstanceOf(Forbidden.class)
+        .isInstanceOf(PreconditionFailed.class)
         .hasMessageContaining("delete the VolumeAttachment");
     assertThat(disk.digest()).isEqualTo(before);
   }
@@ -305,7 +306,7 @@ final class StageByContentTest {
     StageCommand command =
         node.stageCommand(new PublishContext(Optional.of(new DeviceName("vdb")), Optional.empty()));
     assertThatThrownBy(() -> node.stage(command))
-        .isInstanceOf(Forbidden.class)
+        .isInstanceOf(PreconditionFailed.class)
         .hasMessageContaining("does not say how large");
     assertThat(disk.digest()).isEqualTo(before);
   }
@@ -352,7 +353,7 @@ final class StageByContentTest {
             PublishContext.of(new DeviceName("vdb"), DiskSize.ofGib(1)),
             TestNode.UNKNOWN_ORIGIN);
     assertThatThrownBy(() -> signatures().stage(command))
-        .isInstanceOf(Forbidden.class)
+        .isInstanceOf(PreconditionFailed.class)
         .hasMessageContaining("unknown data at byte 1048576");
     assertThat(disk.digest()).isEqualTo(before);
   }
@@ -364,7 +365,7 @@ final class StageByContentTest {
     disk.write(0, new byte[16 << 20]);
     String before = disk.digest();
     assertThatThrownBy(() -> signatures().stage())
-        .isInstanceOf(Forbidden.class)
+        .isInstanceOf(PreconditionFailed.class)
         .hasMessageContaining("ext2/3/4 backup superblock");
     assertThat(disk.digest()).isEqualTo(before);
   }

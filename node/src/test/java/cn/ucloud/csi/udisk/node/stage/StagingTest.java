@@ -5,20 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Timeout.ThreadMode.SEPARATE_THREAD;
 
-import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
 import cn.ucloud.csi.udisk.common.error.DriverException.HostRefused;
 import cn.ucloud.csi.udisk.common.error.DriverException.Incompatible;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
+import cn.ucloud.csi.udisk.common.error.DriverException.PreconditionFailed;
 import cn.ucloud.csi.udisk.common.model.FilesystemType;
-import cn.ucloud.csi.udisk.node.filesystem.Stamp;
-import cn.ucloud.csi.udisk.node.fixture.DeathClock;
+import cn.ucloud.csi.udisk.node.filesystem.VolumeUuid;
 import cn.ucloud.csi.udisk.node.fixture.Disk;
 import cn.ucloud.csi.udisk.node.fixture.HangingSerial;
+import cn.ucloud.csi.udisk.node.fixture.KillPoint;
 import cn.ucloud.csi.udisk.node.fixture.Killed;
 import cn.ucloud.csi.udisk.node.fixture.LoopHost;
 import cn.ucloud.csi.udisk.node.fixture.Shell;
 import cn.ucloud.csi.udisk.node.fixture.TestNode;
-import cn.ucloud.csi.udisk.node.linux.MountOptions;
+import cn.ucloud.csi.udisk.node.mount.MountOptions;
 import cn.ucloud.csi.udisk.node.request.StageCommand;
 import cn.ucloud.csi.udisk.node.request.VolumeUse;
 import cn.ucloud.csi.udisk.testing.Patience;
@@ -60,7 +60,7 @@ final class StagingTest {
   void secondCallChangesNothing() {
     Disk disk = attached();
     new TestNode(host).stage();
-    DeathClock second = DeathClock.never();
+    KillPoint second = KillPoint.never();
     new TestNode(host, second).stage();
     assertThat(second.moments()).isEmpty();
     assertThat(host.mounts()).containsExactly(staged(disk));
@@ -105,7 +105,7 @@ final class StagingTest {
     Shell.run("mkfs.ext4", "-q", other.path());
     Files.createDirectories(host.staging("v"));
     Shell.run("mount", other.path(), host.staging("v"));
-    assertThatThrownBy(() -> new TestNode(host).stage()).isInstanceOf(Forbidden.class);
+    assertThatThrownBy(() -> new TestNode(host).stage()).isInstanceOf(PreconditionFailed.class);
     assertThat(host.mounts()).containsExactly(staged(other));
   }
 
@@ -116,7 +116,7 @@ final class StagingTest {
     // The device goes away under the mount, and the volume comes back with another number.
     host.remove("vdb");
     Disk back = host.disk(LoopHost.GIB);
-    Shell.run("mkfs.ext4", "-q", "-U", Stamp.of(TestNode.VOLUME), back.path());
+    Shell.run("mkfs.ext4", "-q", "-U", VolumeUuid.of(TestNode.VOLUME), back.path());
     host.attach(back, "vdc", "vdb");
     new TestNode(host).stage();
     assertThat(host.mounts()).containsExactly(staged(back));
@@ -143,7 +143,7 @@ final class StagingTest {
     Shell.run("debugfs", "-w", "-R", "clri <2>", disk.path());
     Shell.run("tune2fs", "-E", "force_fsck", disk.path());
     assertThatThrownBy(() -> new TestNode(host).stage())
-        .isInstanceOf(Forbidden.class)
+        .isInstanceOf(PreconditionFailed.class)
         .hasMessageContaining("run e2fsck by hand");
     assertThat(host.mounts()).isEmpty();
   }
@@ -313,7 +313,7 @@ final class StagingTest {
 
   @Test
   void stageGetsRightAfterAKillAtAnyMoment() {
-    DeathClock whole = DeathClock.never();
+    KillPoint whole = KillPoint.never();
     attached();
     new TestNode(host, whole).stage();
     new TestNode(host).unstage();
@@ -324,11 +324,11 @@ final class StagingTest {
         .doesNotContain("before e2fsck");
     for (int moment = 0; moment < whole.moments().size(); moment++) {
       Disk disk = attached();
-      DeathClock clock = DeathClock.at(moment);
+      KillPoint clock = KillPoint.at(moment);
       assertThatThrownBy(() -> new TestNode(host, clock).stage()).isInstanceOf(Killed.class);
       new TestNode(host).stage();
       assertThat(host.mounts()).as(whole.moments().get(moment)).containsExactly(staged(disk));
-      assertThat(disk.blkid("UUID")).isEqualTo(Stamp.of(TestNode.VOLUME).toString());
+      assertThat(disk.blkid("UUID")).isEqualTo(VolumeUuid.of(TestNode.VOLUME).toString());
       new TestNode(host).unstage();
       host.remove("vdb");
     }
@@ -339,7 +339,7 @@ final class StagingTest {
     attached();
     for (int moment = 0; moment < 2; moment++) {
       new TestNode(host).stage();
-      DeathClock clock = DeathClock.at(moment);
+      KillPoint clock = KillPoint.at(moment);
       assertThatThrownBy(() -> new TestNode(host, clock).unstage()).isInstanceOf(Killed.class);
       new TestNode(host).unstage();
       assertThat(host.mounts()).isEmpty();

@@ -3,7 +3,7 @@ package cn.ucloud.csi.udisk.node.stage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import cn.ucloud.csi.udisk.common.error.DriverException.Forbidden;
+import cn.ucloud.csi.udisk.common.error.DriverException.PreconditionFailed;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.FilesystemType;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
@@ -16,7 +16,7 @@ import cn.ucloud.csi.udisk.node.fixture.LoopHost;
 import cn.ucloud.csi.udisk.node.fixture.Shell;
 import cn.ucloud.csi.udisk.node.fixture.TestNode;
 import cn.ucloud.csi.udisk.node.linux.ExclusiveHold;
-import cn.ucloud.csi.udisk.node.linux.LinuxMounter;
+import cn.ucloud.csi.udisk.node.mount.LinuxMounter;
 import cn.ucloud.csi.udisk.node.request.Access;
 import cn.ucloud.csi.udisk.node.request.StageCommand;
 import cn.ucloud.csi.udisk.node.request.VolumeUse;
@@ -72,7 +72,7 @@ final class StaleProofTest {
     String before = disk.digest();
     for (int twice = 0; twice < 2; twice++) {
       assertThatThrownBy(() -> node().stage(type))
-          .isInstanceOf(Forbidden.class)
+          .isInstanceOf(PreconditionFailed.class)
           .hasMessageContaining("unknown data");
     }
     assertThat(disk.digest()).isEqualTo(before);

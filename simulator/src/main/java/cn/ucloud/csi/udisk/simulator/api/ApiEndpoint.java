@@ -1,5 +1,6 @@
 package cn.ucloud.csi.udisk.simulator.api;
 
+import cn.ucloud.csi.udisk.simulator.api.action.ApiRequest;
 import cn.ucloud.csi.udisk.simulator.fault.Call;
 import cn.ucloud.csi.udisk.simulator.fault.CallLog;
 import cn.ucloud.csi.udisk.simulator.fault.Effect;

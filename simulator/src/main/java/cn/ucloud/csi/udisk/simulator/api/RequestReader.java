@@ -1,5 +1,6 @@
 package cn.ucloud.csi.udisk.simulator.api;
 
+import cn.ucloud.csi.udisk.simulator.api.action.ApiRequest;
 import cn.ucloud.csi.udisk.simulator.model.ApiRefusal;
 import cn.ucloud.csi.udisk.simulator.store.Json;
 import com.fasterxml.jackson.core.JsonProcessingException;

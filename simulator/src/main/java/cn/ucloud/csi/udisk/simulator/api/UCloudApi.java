@@ -1,5 +1,23 @@
 package cn.ucloud.csi.udisk.simulator.api;
 
+import cn.ucloud.csi.udisk.simulator.api.action.Action;
+import cn.ucloud.csi.udisk.simulator.api.action.ApiRequest;
+import cn.ucloud.csi.udisk.simulator.api.action.AttachUDisk;
+import cn.ucloud.csi.udisk.simulator.api.action.CloneUDisk;
+import cn.ucloud.csi.udisk.simulator.api.action.CloneUDiskSnapshot;
+import cn.ucloud.csi.udisk.simulator.api.action.CreateUDisk;
+import cn.ucloud.csi.udisk.simulator.api.action.CreateUDiskSnapshot;
+import cn.ucloud.csi.udisk.simulator.api.action.DeleteUDisk;
+import cn.ucloud.csi.udisk.simulator.api.action.DeleteUDiskSnapshot;
+import cn.ucloud.csi.udisk.simulator.api.action.DescribePHost;
+import cn.ucloud.csi.udisk.simulator.api.action.DescribeUDisk;
+import cn.ucloud.csi.udisk.simulator.api.action.DescribeUDiskSnapshot;
+import cn.ucloud.csi.udisk.simulator.api.action.DescribeUHostInstance;
+import cn.ucloud.csi.udisk.simulator.api.action.DetachUDisk;
+import cn.ucloud.csi.udisk.simulator.api.action.RenameUDisk;
+import cn.ucloud.csi.udisk.simulator.api.action.ResizeAttachedDisk;
+import cn.ucloud.csi.udisk.simulator.api.action.ResizePHostAttachedDisk;
+import cn.ucloud.csi.udisk.simulator.api.action.ResizeUDisk;
 import cn.ucloud.csi.udisk.simulator.config.SimulatorConfig;
 import cn.ucloud.csi.udisk.simulator.keys.Keyring;
 import cn.ucloud.csi.udisk.simulator.model.ApiRefusal;

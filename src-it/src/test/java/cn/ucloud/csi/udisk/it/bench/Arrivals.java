@@ -56,7 +56,7 @@ final class Arrivals {
         "device arrival to the end of the wait",
         Math.max(0, whole.median() - work.median()),
         "ms",
-        Aim.atMost(20),
+        Target.atMost(20),
         "median %.1f ms (%s) from the device file to the answer of a raw NodeStage, less %.1f ms"
                 .formatted(whole.median(), whole.spread(), work.median())
             + " (%s) of one whose device is there".formatted(work.spread()));

@@ -26,18 +26,18 @@ final class BadHost implements Scenario {
     Samples bad = attaches(Files.createDirectory(directory.resolve("bad")), scale, volumes, true);
     String how =
         "%d attaches at once to %d hosts; of the hosts that work".formatted(volumes, HOSTS);
-    report.add("attach while all hosts work", good, "ms", Aim.NONE, how);
+    report.add("attach while all hosts work", good, "ms", Target.NONE, how);
     report.add(
         "attach while one of %d hosts takes no disk".formatted(HOSTS),
         bad,
         "ms",
-        Aim.atMost(Math.ceil(good.median() * 1.1)),
+        Target.atMost(Math.ceil(good.median() * 1.1)),
         how + "; the aim is the median without a bad host and 10 %");
     report.add(
         "attach while one of %d hosts takes no disk, p99".formatted(HOSTS),
         bad.quantile(0.99),
         "ms",
-        Aim.atMost(Math.ceil(good.quantile(0.99) * 1.1)),
+        Target.atMost(Math.ceil(good.quantile(0.99) * 1.1)),
         how + "; the aim is the p99 without a bad host and 10 %");
   }
 

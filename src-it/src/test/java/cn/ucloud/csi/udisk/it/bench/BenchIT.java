@@ -46,9 +46,9 @@ class BenchIT {
 
   @Test
   void aFigureSaysWhetherItsAimIsMet() {
-    assertThat(new Figure("a", 2, "ms", Aim.atMost(2), "").verdict()).isEqualTo("met");
-    assertThat(new Figure("a", 2.1, "ms", Aim.atMost(2), "").verdict()).isEqualTo("MISSED");
-    assertThat(new Figure("a", 89, "%", Aim.atLeast(90), "").verdict()).isEqualTo("MISSED");
-    assertThat(new Figure("a", 1, "ms", Aim.NONE, "").verdict()).isEmpty();
+    assertThat(new Figure("a", 2, "ms", Target.atMost(2), "").verdict()).isEqualTo("met");
+    assertThat(new Figure("a", 2.1, "ms", Target.atMost(2), "").verdict()).isEqualTo("MISSED");
+    assertThat(new Figure("a", 89, "%", Target.atLeast(90), "").verdict()).isEqualTo("MISSED");
+    assertThat(new Figure("a", 1, "ms", Target.NONE, "").verdict()).isEmpty();
   }
 }

@@ -1,7 +1,7 @@
 package cn.ucloud.csi.udisk.it.bench;
 
+import cn.ucloud.csi.udisk.orchestrator.call.CsiSocket;
 import cn.ucloud.csi.udisk.simulator.Simulator;
-import cn.ucloud.csi.udisk.simulator.orchestrator.CsiSocket;
 import csi.v1.IdentityGrpc;
 import csi.v1.NodeGetCapabilitiesRequest;
 import csi.v1.NodeGetInfoRequest;

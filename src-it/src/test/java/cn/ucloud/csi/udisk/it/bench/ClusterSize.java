@@ -88,7 +88,7 @@ final class ClusterSize implements Scenario {
           size + ": known after the lease",
           findKnown(directory).orElseThrow() / 1e3,
           "s",
-          Aim.atMost(20),
+          Target.atMost(20),
           "as its log says, by its own clock");
       memory(size, "after the start", controller, port, report);
       cluster.expireWatches();
@@ -171,13 +171,13 @@ final class ClusterSize implements Scenario {
         "%s: live heap %s".formatted(size, when),
         live / (1 << 20),
         "MB",
-        size.nodes <= 1000 ? Aim.atMost(64) : Aim.NONE,
+        size.nodes <= 1000 ? Target.atMost(64) : Target.NONE,
         "jvm_memory_pool_collection_used_bytes after jcmd GC.run");
     report.add(
         "%s: RSS %s".formatted(size, when),
         resident,
         "MB",
-        Aim.atMost(Math.floor(size.limit * 0.7)),
+        Target.atMost(Math.floor(size.limit * 0.7)),
         "VmRSS before that collection; the aim is 70 % of the limit, which the JVM is told");
   }
 

@@ -33,18 +33,19 @@ final class CrowdedAccount implements Scenario {
       try (counts) {
         crowded = creates(region, scale);
       }
-      report.add("CreateVolume in an empty account", alone, "ms", Aim.NONE, "one after the other");
+      report.add(
+          "CreateVolume in an empty account", alone, "ms", Target.NONE, "one after the other");
       report.add(
           "CreateVolume among %d foreign disks".formatted(foreign),
           crowded,
           "ms",
-          Aim.atMost(Math.ceil(alone.median() * 1.05)),
+          Target.atMost(Math.ceil(alone.median() * 1.05)),
           "one after the other; the aim is the empty account's median and 5 %");
       report.add(
           "calls of one CreateVolume and DeleteVolume among %d foreign disks".formatted(foreign),
           perCreate(counts, scale),
           "calls",
-          Aim.atMost(Math.ceil(callsAlone)),
+          Target.atMost(Math.ceil(callsAlone)),
           "the aim is the number in an empty account, rounded up");
       list(region, foreign, report);
       wait(region, scale, report);
@@ -79,13 +80,13 @@ final class CrowdedAccount implements Scenario {
         "ListVolumes of %d disks".formatted(foreign),
         watch.of("list"),
         "ms",
-        Aim.atMost(1000),
+        Target.atMost(1000),
         "all pages of %d, answered from one reading".formatted(PAGE));
     report.add(
         "ListVolumes of %d disks, the first time".formatted(foreign),
         watch.of("first"),
         "ms",
-        Aim.NONE,
+        Target.NONE,
         "with repeats: its pages are spread over four seconds, a few at once");
   }
 
@@ -134,7 +135,7 @@ final class CrowdedAccount implements Scenario {
         (what + ": describe calls each").formatted(volumes, scale.foreignDisks()),
         (double) counts.readCount() / volumes,
         "calls",
-        Aim.atMost(1.2),
+        Target.atMost(1.2),
         "%d in %.0f s: %s".formatted(counts.readCount(), counts.seconds(), counts.readsByKind()));
     Samples samples = watch.of("attach");
     report.add(

@@ -6,10 +6,10 @@ package cn.ucloud.csi.udisk.it.bench;
  * @param what as in "storm of 100: describe calls"
  * @param how it was obtained: how many samples, their spread, what was done
  */
-record Figure(String what, double value, String unit, Aim aim, String how) {
+record Figure(String what, double value, String unit, Target aim, String how) {
 
   String verdict() {
-    if (aim instanceof Aim.None) {
+    if (aim instanceof Target.None) {
       return "";
     }
     return aim.isMet(value) ? "met" : "MISSED";

@@ -23,7 +23,7 @@ final class LoneAttach implements Scenario {
           "lone attach: added to the cloud's time",
           attach.median() - cloud,
           "ms",
-          Aim.atMost(50),
+          Target.atMost(50),
           "median of whole calls, %s, less the %.0f ms that the cloud takes"
               .formatted(attach.spread(), cloud));
       Samples detach = watch.of("detach");

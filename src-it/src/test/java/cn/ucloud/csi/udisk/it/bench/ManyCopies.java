@@ -1,12 +1,12 @@
 package cn.ucloud.csi.udisk.it.bench;
 
-import cn.ucloud.csi.udisk.common.concurrent.Pause;
 import cn.ucloud.csi.udisk.common.concurrent.Permission;
+import cn.ucloud.csi.udisk.common.concurrent.TimeSource;
 import cn.ucloud.csi.udisk.common.config.Secret;
-import cn.ucloud.csi.udisk.common.ucloud.Credentials;
-import cn.ucloud.csi.udisk.common.ucloud.Pace;
+import cn.ucloud.csi.udisk.common.ucloud.ApiRateLimits;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudClient;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudConfig;
+import cn.ucloud.csi.udisk.common.ucloud.credentials.Credentials;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.CreateUDiskSnapshot;
 import cn.ucloud.csi.udisk.simulator.config.SimulatorConfig;
 import cn.ucloud.csi.udisk.simulator.config.SimulatorConfig.Delays;
@@ -71,7 +71,7 @@ final class ManyCopies implements Scenario {
         "%d restores of one snapshot at once: last ready".formatted(RESTORES),
         atOnce(RESTORES, i -> life.copy("pvc-restored-" + i, snapshot.build()).getVolumeId()),
         "s",
-        Aim.atMost(seconds * 2.5),
+        Target.atMost(seconds * 2.5),
         "each takes the cloud %.1f s".formatted(seconds));
     report.add(
         "%d clones of one volume at once: last ready".formatted(CLONES),
@@ -108,7 +108,7 @@ final class ManyCopies implements Scenario {
         "%d snapshots at once among %d: last ready".formatted(count, foreign),
         seconds,
         "s",
-        Aim.atMost(60),
+        Target.atMost(60),
         "another one is taken every 2 s; %d describe calls: %s"
             .formatted(counts.readCount(), counts.readsByKind()));
   }
@@ -141,7 +141,7 @@ final class ManyCopies implements Scenario {
             () ->
                 new Credentials(
                     "simulator-public-key", Secret.of("simulator-private-key"), Optional.empty()),
-            new Pace(Pause.real()),
+            new ApiRateLimits(TimeSource.real()),
             (_, _, _) -> {},
             Permission.always());
     try {

@@ -18,11 +18,12 @@ final class NodeFootprint implements Scenario {
    *
    * @param name for people
    */
-  private record Bounds(String name, Aim resident, Aim anonymous, Aim afterCalls) {
+  private record Bounds(String name, Target resident, Target anonymous, Target afterCalls) {
     static Bounds of(BenchNode.Profile profile) {
       return switch (profile) {
-        case STANDARD -> new Bounds("node", Aim.atMost(60), Aim.atMost(28), Aim.atMost(66));
-        case SMALL -> new Bounds("small node", Aim.atMost(50), Aim.atMost(19), Aim.NONE);
+        case STANDARD ->
+            new Bounds("node", Target.atMost(60), Target.atMost(28), Target.atMost(66));
+        case SMALL -> new Bounds("small node", Target.atMost(50), Target.atMost(19), Target.NONE);
       };
     }
   }
@@ -56,13 +57,13 @@ final class NodeFootprint implements Scenario {
         bounds.name + ": exec to first Probe",
         Samples.millis(probes),
         "ms",
-        Aim.atMost(300),
+        Target.atMost(300),
         "started as the image does, with a cache of scripts/aot");
     report.add(
         bounds.name + ": CPU until then",
         Samples.millis(processor),
         "ms",
-        Aim.NONE,
+        Target.NONE,
         "user and system; hardly depends on who else uses the machine");
   }
 

@@ -130,7 +130,7 @@ final class NodeMounts implements Scenario {
           step + " against the bare programs",
           own.median() / floor.median(),
           "times",
-          Aim.atMost(1.2),
+          Target.atMost(1.2),
           "medians: %.1f ms (%s) against %.1f ms (%s) of %s"
               .formatted(own.median(), own.spread(), floor.median(), floor.spread(), what));
     }
@@ -145,7 +145,7 @@ final class NodeMounts implements Scenario {
         step + " against the programs of kubelet's own mounter",
         watch.of(step).median() / (watch.of("bare " + step).median() + look),
         "times",
-        Aim.NONE,
+        Target.NONE,
         "the same, and %.1f ms of %s more for the bare programs".formatted(look, programs));
   }
 

@@ -18,16 +18,16 @@ final class Report {
   private final Map<String, String> machine = Machine.describe();
   private final List<Figure> figures = new ArrayList<>();
 
-  synchronized void add(String what, double value, String unit, Aim aim, String how) {
+  synchronized void add(String what, double value, String unit, Target aim, String how) {
     figures.add(new Figure(what, value, unit, aim, how));
   }
 
   void add(String what, double value, String unit, String how) {
-    add(what, value, unit, Aim.NONE, how);
+    add(what, value, unit, Target.NONE, how);
   }
 
   /** The median of several values. */
-  void add(String what, Samples samples, String unit, Aim aim, String how) {
+  void add(String what, Samples samples, String unit, Target aim, String how) {
     add(what, samples.median(), unit, aim, "median, " + samples.spread() + "; " + how);
   }
 

@@ -73,14 +73,14 @@ final class Storm implements Scenario {
         storm + ": mutating calls per finished operation",
         (double) counts.mutationCount() / operations,
         "calls",
-        Aim.atMost(1.05),
+        Target.atMost(1.05),
         "%d calls for %d operations, %d of them refused by the rate limit (153)"
             .formatted(counts.mutationCount(), operations, counts.refused()));
     report.add(
         storm + ": describe calls per finished operation",
         (double) counts.readCount() / operations,
         "calls",
-        Aim.atMost(1.2),
+        Target.atMost(1.2),
         String.format(
             Locale.ROOT,
             "%d in %.0f s: %s",
@@ -91,7 +91,7 @@ final class Storm implements Scenario {
         storm + ": share of the permitted mutating calls used",
         100 * counts.mutationsPerSecond() / permitted,
         "%",
-        Aim.atLeast(90),
+        Target.atLeast(90),
         String.format(
             Locale.ROOT,
             "%.1f of %.0f a second, over the middle 80 %% of the calls",

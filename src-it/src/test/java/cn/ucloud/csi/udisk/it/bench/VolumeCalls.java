@@ -3,7 +3,7 @@ package cn.ucloud.csi.udisk.it.bench;
 import static java.util.Objects.requireNonNull;
 
 import cn.ucloud.csi.udisk.it.NodeCalls;
-import cn.ucloud.csi.udisk.simulator.orchestrator.CsiSocket;
+import cn.ucloud.csi.udisk.orchestrator.call.CsiSocket;
 import csi.v1.NodePublishVolumeRequest;
 import csi.v1.NodeStageVolumeRequest;
 import csi.v1.NodeUnpublishVolumeRequest;

@@ -1,6 +1,6 @@
 package cn.ucloud.csi.udisk.it.bench;
 
-import cn.ucloud.csi.udisk.simulator.orchestrator.CsiSocket;
+import cn.ucloud.csi.udisk.orchestrator.call.CsiSocket;
 import csi.v1.CapacityRange;
 import csi.v1.ControllerGrpc;
 import csi.v1.ControllerGrpc.ControllerBlockingStub;

@@ -50,7 +50,7 @@ class ConcurrencyModelIT {
   void aThousandCallsAtOnceLeaveEveryAnswerTrue() throws Exception {
     try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
         ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
-        Town town = new Town(directory, this::maybeTrouble)) {
+        RealTimeRegion town = new RealTimeRegion(directory, this::maybeTrouble)) {
       this.town = Optional.of(town);
       town.simulator.watch(history::changed);
       isTroubled = true;
@@ -70,13 +70,13 @@ class ConcurrencyModelIT {
       }
       assertThat(wrong).as(Seed.remedy()).isEmpty();
       assertThat(history.crimes()).as(Seed.remedy()).isEmpty();
-      assertThat(Holdings.of(town.simulator).summary()).as("left over").isEmpty();
+      assertThat(RegionState.of(town.simulator).summary()).as("left over").isEmpty();
       assertThat(done).as("calls answered OK").hasValueGreaterThan(CALLS / 4);
     }
   }
 
   private volatile boolean isTroubled;
-  private volatile Optional<Town> town = Optional.empty();
+  private volatile Optional<RealTimeRegion> town = Optional.empty();
 
   private synchronized void maybeTrouble() {
     if (isTroubled && trouble.nextDouble() < TROUBLE) {
@@ -88,18 +88,18 @@ class ConcurrencyModelIT {
     return switch (trouble.nextInt(12)) {
       case 0, 1 -> Fault.of("*", Effect.LOSE_ANSWER);
       case 2 -> Fault.of("*", Effect.LOSE_REQUEST);
-      case 3 -> Fault.late("*", Town.LATE.toMillis());
+      case 3 -> Fault.late("*", RealTimeRegion.LATE.toMillis());
       case 4 -> Fault.httpStatus("*", 502);
       case 5 -> Fault.httpStatus("*", 504).butApplied();
       case 6 -> Fault.of("*", Effect.GARBAGE).butApplied();
       case 7 -> Fault.retCode("*", 130);
-      case 8 -> Fault.acceptLate("*", Town.LATE.toMillis());
-      case 9, 10 -> Fault.stale("DescribeUDisk", Town.STALE.toMillis());
+      case 8 -> Fault.acceptLate("*", RealTimeRegion.LATE.toMillis());
+      case 9, 10 -> Fault.stale("DescribeUDisk", RealTimeRegion.STALE.toMillis());
       default -> Fault.retCode("*", 171);
     };
   }
 
-  private Void callForAWhile(Town here, ScheduledExecutorService clock, int number) {
+  private Void callForAWhile(RealTimeRegion here, ScheduledExecutorService clock, int number) {
     RandomGenerator dice = Seed.dice(number);
     for (int call = 0; call < CALLS / CALLERS; call++) {
       VolumeModel volume = volumes.get(dice.nextInt(VOLUMES));
@@ -116,13 +116,13 @@ class ConcurrencyModelIT {
     return null;
   }
 
-  private void callOnce(Town here, VolumeModel volume, RandomGenerator dice) {
+  private void callOnce(RealTimeRegion here, VolumeModel volume, RandomGenerator dice) {
     Optional<String> id = volume.id();
     if (id.isEmpty()) {
       create(here, volume);
       return;
     }
-    String host = Town.HOSTS.get(dice.nextInt(Town.HOSTS.size()));
+    String host = RealTimeRegion.HOSTS.get(dice.nextInt(RealTimeRegion.HOSTS.size()));
     switch (dice.nextInt(8)) {
       case 0, 1, 2 -> publish(here, volume, id.get(), host);
       case 3, 4 -> unpublish(here, volume, id.get(), "");
@@ -132,7 +132,7 @@ class ConcurrencyModelIT {
     }
   }
 
-  private boolean create(Town here, VolumeModel volume) {
+  private boolean create(RealTimeRegion here, VolumeModel volume) {
     volume.creating();
     VolumeModel.Begun begun = volume.begin();
     var answer = Answer.of(here.driver::createVolume, Requests.create(volume.name(), "ssd"));
@@ -147,7 +147,7 @@ class ConcurrencyModelIT {
     return ok(answer);
   }
 
-  private boolean publish(Town here, VolumeModel volume, String id, String host) {
+  private boolean publish(RealTimeRegion here, VolumeModel volume, String id, String host) {
     VolumeModel.Begun begun = volume.begin();
     Optional<Disk> before = history.now(id);
     var answer = Answer.of(here.driver::controllerPublishVolume, Requests.publish(id, host));
@@ -171,7 +171,7 @@ class ConcurrencyModelIT {
     return ok(answer);
   }
 
-  private boolean unpublish(Town here, VolumeModel volume, String id, String host) {
+  private boolean unpublish(RealTimeRegion here, VolumeModel volume, String id, String host) {
     VolumeModel.Begun begun = volume.begin();
     volume.unpublishing();
     var answer = Answer.of(here.driver::controllerUnpublishVolume, Requests.unpublish(id, host));
@@ -188,7 +188,7 @@ class ConcurrencyModelIT {
     return ok(answer);
   }
 
-  private boolean delete(Town here, VolumeModel volume, String id) {
+  private boolean delete(RealTimeRegion here, VolumeModel volume, String id) {
     VolumeModel.Begun begun = volume.begin();
     var answer = Answer.of(here.driver::deleteVolume, Requests.delete(id));
     boolean alone = volume.end(begun);
@@ -230,7 +230,7 @@ class ConcurrencyModelIT {
   }
 
   /** As the sidecars do when everything is deleted. */
-  private Void takeAway(Town here, VolumeModel volume) {
+  private Void takeAway(RealTimeRegion here, VolumeModel volume) {
     if (volume.isOrdered()) {
       untilOk(() -> create(here, volume));
       String id = volume.id().orElseThrow();

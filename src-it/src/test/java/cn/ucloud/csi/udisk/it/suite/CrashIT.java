@@ -2,7 +2,7 @@ package cn.ucloud.csi.udisk.it.suite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import cn.ucloud.csi.udisk.it.suite.Killer.Moment;
+import cn.ucloud.csi.udisk.it.suite.CrashInjector.Moment;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -35,11 +35,11 @@ class CrashIT {
           Moment.AFTER_THE_ANSWER);
 
   @TempDir private static Path directory;
-  private static Lab lab;
+  private static VirtualTimeRegion lab;
 
   @BeforeAll
   static void start() {
-    lab = new Lab(directory);
+    lab = new VirtualTimeRegion(directory);
   }
 
   @AfterAll
@@ -81,13 +81,13 @@ class CrashIT {
 
   private static Outcome live(IntFunction<Moment> plan, double fickleness, int number) {
     lab.reset();
-    Killer killer = new Killer(lab, plan);
+    CrashInjector killer = new CrashInjector(lab, plan);
     Orchestrator orchestrator = new Orchestrator(lab, killer);
     try {
       new Story(lab, orchestrator, Seed.dice(-number), fickleness).tell();
-      lab.tap(Tap.NONE);
+      lab.tap(ApiInterceptor.NONE);
       lab.settle();
-      Holdings left = Holdings.of(lab.simulator);
+      RegionState left = RegionState.of(lab.simulator);
       assertThat(left.disks()).as("leaked disks").isEmpty();
       assertThat(left.snapshots()).as("leaked snapshots").isEmpty();
     } catch (AssertionError e) {

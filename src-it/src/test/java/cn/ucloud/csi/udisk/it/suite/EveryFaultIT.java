@@ -39,14 +39,14 @@ class EveryFaultIT {
   private static final int DISK_UNKNOWN = 17041;
 
   @TempDir private static Path directory;
-  private static Lab lab;
+  private static VirtualTimeRegion lab;
 
   private final List<String> wrong = new ArrayList<>();
   private int cases;
 
   @BeforeAll
   static void start() {
-    lab = new Lab(directory);
+    lab = new VirtualTimeRegion(directory);
   }
 
   @AfterAll
@@ -63,13 +63,14 @@ class EveryFaultIT {
   void noAnswerPromisesWhatIsNotSo(Scenario scenario) {
     Good good = good(scenario);
     for (int request : good.telling()) {
-      Supplier<Stream<Trouble>> plain = scenario.isVariant() ? Trouble::samples : Trouble::plain;
+      Supplier<Stream<InjectedFault>> plain =
+          scenario.isVariant() ? InjectedFault::samples : InjectedFault::plain;
       for (Plan plan :
           good.isChange(request) ? plansForChange(request, plain) : plansForRead(request, plain)) {
         strike(scenario, good, plan);
       }
       if (!scenario.isOfList()) { // which leaves out what it cannot read
-        Trouble.oddRecords()
+        InjectedFault.oddRecords()
             .flatMap(odd -> Stream.of(Plan.once(request, odd), Plan.lasting(request, odd)))
             .forEach(plan -> strike(scenario, good, plan));
       }
@@ -78,29 +79,32 @@ class EveryFaultIT {
     assertThat(cases).isGreaterThan(30);
   }
 
-  private static List<Plan> plansForRead(int request, Supplier<Stream<Trouble>> plain) {
+  private static List<Plan> plansForRead(int request, Supplier<Stream<InjectedFault>> plain) {
     return Stream.of(
             plain.get().map(trouble -> Plan.lasting(request, trouble)),
-            Stream.of(Plan.once(request, Trouble.STALE), Plan.lasting(request, Trouble.STALE)),
-            Trouble.samples().map(trouble -> Plan.once(request, trouble)),
-            Trouble.slow().map(trouble -> Plan.once(request, trouble)))
+            Stream.of(
+                Plan.once(request, InjectedFault.STALE),
+                Plan.lasting(request, InjectedFault.STALE)),
+            InjectedFault.samples().map(trouble -> Plan.once(request, trouble)),
+            InjectedFault.slow().map(trouble -> Plan.once(request, trouble)))
         .flatMap(plans -> plans)
         .toList();
   }
 
-  private static List<Plan> plansForChange(int request, Supplier<Stream<Trouble>> plain) {
+  private static List<Plan> plansForChange(int request, Supplier<Stream<InjectedFault>> plain) {
     return Stream.of(
             plain.get().map(trouble -> Plan.lasting(request, trouble)),
             plain.get().map(trouble -> Plan.once(request, trouble)),
-            Stream.of(Plan.once(request, Trouble.refusal(DISK_UNKNOWN))),
-            Trouble.applied().map(trouble -> Plan.once(request, trouble)),
-            Trouble.slow().map(trouble -> Plan.once(request, trouble)),
+            Stream.of(Plan.once(request, InjectedFault.refusal(DISK_UNKNOWN))),
+            InjectedFault.applied().map(trouble -> Plan.once(request, trouble)),
+            InjectedFault.slow().map(trouble -> Plan.once(request, trouble)),
             Stream.of(
-                Plan.once(request, Trouble.ACCEPTED_LATE),
-                Plan.lasting(request, Trouble.STALE),
-                Plan.lasting(request, Trouble.STALE).after(Trouble.ACCEPTED_LATE)),
-            plain.get().map(trouble -> Plan.lasting(request, trouble).after(Trouble.LOST)),
-            Trouble.samples().map(trouble -> Plan.lasting(request, trouble).after(Trouble.LATE)))
+                Plan.once(request, InjectedFault.ACCEPTED_LATE),
+                Plan.lasting(request, InjectedFault.STALE),
+                Plan.lasting(request, InjectedFault.STALE).after(InjectedFault.ACCEPTED_LATE)),
+            plain.get().map(trouble -> Plan.lasting(request, trouble).after(InjectedFault.LOST)),
+            InjectedFault.samples()
+                .map(trouble -> Plan.lasting(request, trouble).after(InjectedFault.LATE)))
         .flatMap(plans -> plans)
         .toList();
   }
@@ -112,16 +116,17 @@ class EveryFaultIT {
    * @param first what strikes that one instead
    * @param once whether it ends with that request
    */
-  private record Plan(int request, Optional<Trouble> first, Trouble trouble, boolean once) {
-    static Plan once(int request, Trouble trouble) {
+  private record Plan(
+      int request, Optional<InjectedFault> first, InjectedFault trouble, boolean once) {
+    static Plan once(int request, InjectedFault trouble) {
       return new Plan(request, Optional.empty(), trouble, true);
     }
 
-    static Plan lasting(int request, Trouble trouble) {
+    static Plan lasting(int request, InjectedFault trouble) {
       return new Plan(request, Optional.empty(), trouble, false);
     }
 
-    Plan after(Trouble newFirst) {
+    Plan after(InjectedFault newFirst) {
       return new Plan(request, Optional.of(newFirst), trouble, once);
     }
 
@@ -131,7 +136,7 @@ class EveryFaultIT {
       return trouble.name() + " " + when + first.map(f -> ", first " + f.name()).orElse("");
     }
 
-    void strike(Lab target, int number) {
+    void strike(VirtualTimeRegion target, int number) {
       if (number < request || (once && number > request)) {
         return;
       }
@@ -164,24 +169,24 @@ class EveryFaultIT {
 
   private static Good good(Scenario scenario) {
     Act act = prepare(scenario);
-    List<String> before = Holdings.of(lab.simulator).summary();
-    ControllerService driver = lab.oldProcess(Lab.Line.DIRECT);
-    lab.tap(Tap.NONE);
+    List<String> before = RegionState.of(lab.simulator).summary();
+    ControllerService driver = lab.oldProcess(VirtualTimeRegion.Line.DIRECT);
+    lab.tap(ApiInterceptor.NONE);
     Answer<?> answer = act.call(driver);
     assertThat(answer.isOk()).as("%s", answer.status()).isTrue();
-    assertThat(act.isTrue(answer.response().orElseThrow(), Holdings.of(lab.simulator))).isTrue();
+    assertThat(act.isTrue(answer.response().orElseThrow(), RegionState.of(lab.simulator))).isTrue();
     List<Call> calls = lab.simulator.calls().all();
     List<String> actions =
         calls.subList(calls.size() - lab.requests(), calls.size()).stream()
             .map(Call::action)
             .toList();
     lab.settle();
-    return new Good(actions, before, Holdings.of(lab.simulator).summary());
+    return new Good(actions, before, RegionState.of(lab.simulator).summary());
   }
 
   private static Act prepare(Scenario scenario) {
     lab.reset();
-    lab.simulator.console().soldOut(Lab.ZONE, DiskType.RSSD, false);
+    lab.simulator.console().soldOut(VirtualTimeRegion.ZONE, DiskType.RSSD, false);
     return scenario.prepare().apply(new Stock(lab));
   }
 
@@ -197,14 +202,14 @@ class EveryFaultIT {
     for (int call = 0; call < CALLS_IN_TROUBLE && !isOk; call++) {
       isOk = check(act, good, plan, act.call(driver), "in trouble");
     }
-    lab.tap(Tap.NONE);
+    lab.tap(ApiInterceptor.NONE);
     plan.trouble.over(lab);
     for (int call = 0; call < CALLS_AFTERWARDS && !isOk; call++) {
       lab.time.pass(Duration.ofSeconds(1));
       isOk = check(act, good, plan, act.call(driver), "afterwards");
     }
     lab.settle();
-    List<String> left = Holdings.of(lab.simulator).summary();
+    List<String> left = RegionState.of(lab.simulator).summary();
     if (!isOk || !left.equals(good.after)) {
       wrong.add("%s: in the end %s, and the region holds %s".formatted(plan, isOk, left));
     }
@@ -213,16 +218,16 @@ class EveryFaultIT {
   /** True if the caller may stop, because it was told OK. */
   private boolean check(Act act, Good good, Plan plan, Answer<?> answer, String when) {
     if (answer.isOk()) {
-      Holdings holdings = Holdings.of(lab.simulator);
+      RegionState holdings = RegionState.of(lab.simulator);
       if (!act.isTrue(answer.response().orElseThrow(), holdings)) {
         wrong.add("%s: OK %s, but there is %s".formatted(plan, when, holdings.summary()));
       }
       return true;
     }
     if (answer.isFinalRefusal()) {
-      List<String> now = Holdings.of(lab.simulator).summary();
+      List<String> now = RegionState.of(lab.simulator).summary();
       lab.settle();
-      List<String> later = Holdings.of(lab.simulator).summary();
+      List<String> later = RegionState.of(lab.simulator).summary();
       if (!now.equals(good.before) || !later.equals(good.before)) {
         wrong.add("%s: %s %s, but there is %s".formatted(plan, answer.status(), when, later));
       }

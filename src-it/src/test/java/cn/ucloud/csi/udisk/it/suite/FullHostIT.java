@@ -20,14 +20,14 @@ class FullHostIT {
 
   @Test
   void aHostWithAllTheDisksThatItTakesIsNamedUntilOneIsTakenOff() {
-    try (Lab lab = new Lab(directory)) {
+    try (VirtualTimeRegion lab = new VirtualTimeRegion(directory)) {
       Stock stock = new Stock(lab);
       List<String> there = new ArrayList<>();
       for (int count = 0; count < MOST_DATA_DISKS; count++) {
-        there.add(stock.diskOn(Lab.HOST_A));
+        there.add(stock.diskOn(VirtualTimeRegion.HOST_A));
       }
       String volume = stock.disk();
-      ControllerService driver = lab.oldProcess(Lab.Line.DIRECT);
+      ControllerService driver = lab.oldProcess(VirtualTimeRegion.Line.DIRECT);
       Duration before = lab.time.elapsed();
 
       Answer<?> full = publish(driver, volume);
@@ -38,15 +38,17 @@ class FullHostIT {
 
       assertThat(unpublish(driver, there.getFirst()).isOk()).isTrue();
       assertThat(publish(driver, volume).isOk()).isTrue();
-      assertThat(Holdings.of(lab.simulator).host(volume)).contains(Lab.HOST_A);
+      assertThat(RegionState.of(lab.simulator).host(volume)).contains(VirtualTimeRegion.HOST_A);
     }
   }
 
   private static Answer<?> publish(ControllerService driver, String volume) {
-    return Answer.of(driver::controllerPublishVolume, Requests.publish(volume, Lab.HOST_A));
+    return Answer.of(
+        driver::controllerPublishVolume, Requests.publish(volume, VirtualTimeRegion.HOST_A));
   }
 
   private static Answer<?> unpublish(ControllerService driver, String volume) {
-    return Answer.of(driver::controllerUnpublishVolume, Requests.unpublish(volume, Lab.HOST_A));
+    return Answer.of(
+        driver::controllerUnpublishVolume, Requests.unpublish(volume, VirtualTimeRegion.HOST_A));
   }
 }

@@ -24,14 +24,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(600)
 class LateAndStaleIT {
   private static final int MOST_CALLS = 60;
-  private static final List<Trouble> TROUBLES = List.of(Trouble.STALE, Trouble.ACCEPTED_LATE);
+  private static final List<InjectedFault> TROUBLES =
+      List.of(InjectedFault.STALE, InjectedFault.ACCEPTED_LATE);
 
   @TempDir private static Path directory;
-  private static Lab lab;
+  private static VirtualTimeRegion lab;
 
   @BeforeAll
   static void start() {
-    lab = new Lab(directory);
+    lab = new VirtualTimeRegion(directory);
   }
 
   @AfterAll
@@ -47,13 +48,13 @@ class LateAndStaleIT {
   @MethodSource("sequences")
   void noOkIsUntrue(List<Step> steps) {
     List<String> wrong = new ArrayList<>();
-    int requests = run(steps, Tap.NONE, "undisturbed", wrong);
+    int requests = run(steps, ApiInterceptor.NONE, "undisturbed", wrong);
     assertThat(requests).isGreaterThan(3);
     for (int first = 1; first <= requests; first++) {
-      for (Trouble trouble : TROUBLES) {
+      for (InjectedFault trouble : TROUBLES) {
         for (int last : lasts(first)) {
           int from = first;
-          Tap tap =
+          ApiInterceptor tap =
               number -> {
                 trouble.over(lab);
                 if (number >= from && number <= last) {
@@ -72,10 +73,10 @@ class LateAndStaleIT {
     return first % 3 == 1 ? List.of(first, Integer.MAX_VALUE) : List.of(first);
   }
 
-  private static int run(List<Step> steps, Tap tap, String when, List<String> wrong) {
+  private static int run(List<Step> steps, ApiInterceptor tap, String when, List<String> wrong) {
     lab.reset();
     String volume = new Stock(lab).disk();
-    ControllerService driver = lab.oldProcess(Lab.Line.DIRECT);
+    ControllerService driver = lab.oldProcess(VirtualTimeRegion.Line.DIRECT);
     lab.tap(tap);
     for (Step step : steps) {
       Act act = step.on(volume);
@@ -84,14 +85,14 @@ class LateAndStaleIT {
         lab.time.pass(Duration.ofSeconds(1));
         answer = act.call(driver);
       }
-      Holdings holdings = Holdings.of(lab.simulator);
+      RegionState holdings = RegionState.of(lab.simulator);
       if (!answer.isOk() || !act.isTrue(answer.response().orElseThrow(), holdings)) {
         wrong.add("%s: %s %s, but there is %s".formatted(when, step, answer, holdings.summary()));
         break;
       }
     }
     int requests = lab.requests();
-    lab.tap(Tap.NONE);
+    lab.tap(ApiInterceptor.NONE);
     return requests;
   }
 }

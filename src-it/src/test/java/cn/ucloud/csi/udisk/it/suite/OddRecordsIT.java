@@ -35,14 +35,14 @@ import org.slf4j.LoggerFactory;
  */
 class OddRecordsIT {
   @TempDir private static Path directory;
-  private static Lab lab;
+  private static VirtualTimeRegion lab;
 
   private final ListAppender<ILoggingEvent> log = new ListAppender<>();
   private Stock stock;
 
   @BeforeAll
   static void start() {
-    lab = new Lab(directory);
+    lab = new VirtualTimeRegion(directory);
   }
 
   @AfterAll
@@ -77,9 +77,9 @@ class OddRecordsIT {
   @MethodSource("oddFields")
   void aForeignDiskThatCannotBeReadIsLeftOutWithOneWarning(Map<String, @Nullable Object> fields) {
     String foreign = stock.named("web-1");
-    String own = stock.diskOn(Lab.HOST_A);
+    String own = stock.diskOn(VirtualTimeRegion.HOST_A);
     show(foreign, fields);
-    ControllerService driver = lab.oldProcess(Lab.Line.DIRECT);
+    ControllerService driver = lab.oldProcess(VirtualTimeRegion.Line.DIRECT);
     for (int round = 0; round < 3; round++) {
       assertThat(volumes(driver)).containsExactly(own);
       lab.time.pass(Duration.ofMinutes(2));
@@ -97,11 +97,11 @@ class OddRecordsIT {
   @ParameterizedTest
   @MethodSource("oddFields")
   void aDiskOfOursThatCannotBeReadFailsAloneAndIsNamed(Map<String, @Nullable Object> fields) {
-    String odd = stock.named("pvc-odd_" + Lab.CLUSTER);
+    String odd = stock.named("pvc-odd_" + VirtualTimeRegion.CLUSTER);
     String other = stock.disk();
-    List<String> before = Holdings.of(lab.simulator).summary();
+    List<String> before = RegionState.of(lab.simulator).summary();
     show(odd, fields);
-    ControllerService driver = lab.oldProcess(Lab.Line.DIRECT);
+    ControllerService driver = lab.oldProcess(VirtualTimeRegion.Line.DIRECT);
     assertNamed(odd, Answer.of(driver::controllerPublishVolume, Requests.publish(odd, "uhost-b")));
     assertNamed(odd, Answer.of(driver::controllerExpandVolume, Requests.expand(odd, 30)));
     assertNamed(odd, Answer.of(driver::deleteVolume, Requests.delete(odd)));
@@ -113,9 +113,12 @@ class OddRecordsIT {
     if (!fields.containsKey("Name")) {
       assertNamed(odd, create(driver, "pvc-odd"));
     }
-    assertThat(Holdings.of(lab.simulator).summary()).isEqualTo(before);
+    assertThat(RegionState.of(lab.simulator).summary()).isEqualTo(before);
     assertThat(
-            Answer.of(driver::controllerPublishVolume, Requests.publish(other, Lab.HOST_A)).isOk())
+            Answer.of(
+                    driver::controllerPublishVolume,
+                    Requests.publish(other, VirtualTimeRegion.HOST_A))
+                .isOk())
         .isTrue();
     assertThat(volumes(driver)).containsExactly(other);
     lab.simulator.faults().clear();
@@ -130,23 +133,27 @@ class OddRecordsIT {
     String otherDisk = stock.disk();
     String other = stock.snapshot(otherDisk);
     show(odd, Map.of("Size", "0"));
-    ControllerService driver = lab.oldProcess(Lab.Line.DIRECT);
+    ControllerService driver = lab.oldProcess(VirtualTimeRegion.Line.DIRECT);
     assertThat(snapshots(driver)).containsExactly(other);
     assertNamed(odd, Answer.of(driver::deleteVolume, Requests.delete(disk)));
     assertNamed(odd, create(driver, Requests.restore("pvc-new", odd)));
     assertThat(create(driver, Requests.restore("pvc-new", other)).isOk()).isTrue();
-    assertThat(Holdings.of(lab.simulator).disk(disk)).isPresent();
+    assertThat(RegionState.of(lab.simulator).disk(disk)).isPresent();
   }
 
   @Test
   void aHostThatCannotBeReadFailsAloneAndIsNotTakenForGone() {
     String disk = stock.disk();
-    show(Lab.HOST_B, Map.of("Zone", ""));
-    ControllerService driver = lab.oldProcess(Lab.Line.DIRECT);
+    show(VirtualTimeRegion.HOST_B, Map.of("Zone", ""));
+    ControllerService driver = lab.oldProcess(VirtualTimeRegion.Line.DIRECT);
     assertNamed(
-        Lab.HOST_B, Answer.of(driver::controllerPublishVolume, Requests.publish(disk, "uhost-b")));
+        VirtualTimeRegion.HOST_B,
+        Answer.of(driver::controllerPublishVolume, Requests.publish(disk, "uhost-b")));
     assertThat(
-            Answer.of(driver::controllerPublishVolume, Requests.publish(disk, Lab.HOST_A)).isOk())
+            Answer.of(
+                    driver::controllerPublishVolume,
+                    Requests.publish(disk, VirtualTimeRegion.HOST_A))
+                .isOk())
         .isTrue();
   }
 
@@ -168,7 +175,8 @@ class OddRecordsIT {
   }
 
   private static Answer<?> unpublish(ControllerService driver, String volume) {
-    return Answer.of(driver::controllerUnpublishVolume, Requests.unpublish(volume, Lab.HOST_A));
+    return Answer.of(
+        driver::controllerUnpublishVolume, Requests.unpublish(volume, VirtualTimeRegion.HOST_A));
   }
 
   private static List<String> volumes(ControllerService driver) {

@@ -12,15 +12,15 @@ final class Orchestrator {
   private static final int MOST_CALLS = 200;
   private static final Duration BETWEEN_CALLS = Duration.ofSeconds(2);
 
-  private final Lab lab;
-  private final Killer killer;
+  private final VirtualTimeRegion lab;
+  private final CrashInjector killer;
   private ControllerService driver;
   private int deaths;
 
-  Orchestrator(Lab lab, Killer killer) {
+  Orchestrator(VirtualTimeRegion lab, CrashInjector killer) {
     this.lab = lab;
     this.killer = killer;
-    this.driver = lab.oldProcess(Lab.Line.DIRECT);
+    this.driver = lab.oldProcess(VirtualTimeRegion.Line.DIRECT);
     lab.tap(killer);
   }
 

@@ -19,7 +19,7 @@ class QueuedOrderIT {
   @Test
   void anAttachThatWaitsForItsTurnAtABusyHostIsDroppedWhenTheDetachArrives() throws Exception {
     try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
-        Town town = new Town(directory, () -> {})) {
+        RealTimeRegion town = new RealTimeRegion(directory, () -> {})) {
       String stuck = create(town, "pvc-stuck");
       String waiting = create(town, "pvc-waiting");
       town.simulator.console().freeze(stuck);
@@ -31,18 +31,19 @@ class QueuedOrderIT {
 
       Answer<?> detach =
           Answer.of(
-              town.driver::controllerUnpublishVolume, Requests.unpublish(waiting, Town.SLOW_HOST));
+              town.driver::controllerUnpublishVolume,
+              Requests.unpublish(waiting, RealTimeRegion.SLOW_HOST));
       assertThat(detach.status().isOk()).as("%s", detach.status()).isTrue();
       assertThat(attach.get().status().getCode()).isEqualTo(Code.ABORTED);
       long orders = ordersOf(town, waiting);
       town.simulator.console().thaw(stuck);
-      await().until(() -> Holdings.of(town.simulator).host(stuck).isPresent());
-      assertThat(Holdings.of(town.simulator).host(waiting)).isEmpty();
+      await().until(() -> RegionState.of(town.simulator).host(stuck).isPresent());
+      assertThat(RegionState.of(town.simulator).host(waiting)).isEmpty();
       assertThat(ordersOf(town, waiting)).isEqualTo(orders);
     }
   }
 
-  private static String create(Town town, String name) {
+  private static String create(RealTimeRegion town, String name) {
     return Answer.of(town.driver::createVolume, Requests.create(name, "ssd"))
         .response()
         .orElseThrow()
@@ -50,12 +51,14 @@ class QueuedOrderIT {
         .getVolumeId();
   }
 
-  private static Answer<ControllerPublishVolumeResponse> publish(Town town, String volume) {
+  private static Answer<ControllerPublishVolumeResponse> publish(
+      RealTimeRegion town, String volume) {
     ControllerService driver = town.driver;
-    return Answer.of(driver::controllerPublishVolume, Requests.publish(volume, Town.SLOW_HOST));
+    return Answer.of(
+        driver::controllerPublishVolume, Requests.publish(volume, RealTimeRegion.SLOW_HOST));
   }
 
-  private static long ordersOf(Town town, String volume) {
+  private static long ordersOf(RealTimeRegion town, String volume) {
     return town.simulator.calls().of("AttachUDisk").stream()
         .filter(call -> volume.equals(call.parameters().get("UDiskId")))
         .count();

@@ -41,8 +41,8 @@ final class Requests {
                     Topology.newBuilder()
                         .putAllSegments(
                             Map.of(
-                                "topology.udisk.csi.ucloud.cn/region", Lab.REGION,
-                                "topology.udisk.csi.ucloud.cn/zone", Lab.ZONE))))
+                                "topology.udisk.csi.ucloud.cn/region", VirtualTimeRegion.REGION,
+                                "topology.udisk.csi.ucloud.cn/zone", VirtualTimeRegion.ZONE))))
         .build();
   }
 

@@ -49,7 +49,7 @@ record Scenario(String name, boolean isVariant, Function<Stock, Act> prepare) {
     Answer<?> call(ControllerService driver);
 
     /** Whether what the answer says is so. */
-    boolean isTrue(Object response, Holdings holdings);
+    boolean isTrue(Object response, RegionState holdings);
   }
 
   /** A call for one volume that is made after others. */
@@ -67,10 +67,10 @@ record Scenario(String name, boolean isVariant, Function<Stock, Act> prepare) {
 
     Act on(String volume) {
       return switch (this) {
-        case PUBLISH -> publish(volume, Lab.HOST_A);
-        case PUBLISH_ELSEWHERE -> publish(volume, Lab.HOST_B);
-        case UNPUBLISH -> unpublish(volume, Lab.HOST_A);
-        case UNPUBLISH_ELSEWHERE -> unpublish(volume, Lab.HOST_B);
+        case PUBLISH -> publish(volume, VirtualTimeRegion.HOST_A);
+        case PUBLISH_ELSEWHERE -> publish(volume, VirtualTimeRegion.HOST_B);
+        case UNPUBLISH -> unpublish(volume, VirtualTimeRegion.HOST_A);
+        case UNPUBLISH_ELSEWHERE -> unpublish(volume, VirtualTimeRegion.HOST_B);
         case DELETE -> delete(volume);
       };
     }
@@ -83,7 +83,7 @@ record Scenario(String name, boolean isVariant, Function<Stock, Act> prepare) {
 
   @FunctionalInterface
   private interface Claim<R> {
-    boolean isTrue(R response, Holdings holdings);
+    boolean isTrue(R response, RegionState holdings);
   }
 
   private static <Q, R> Act act(Rpc<Q, R> rpc, Q request, Claim<R> claim) {
@@ -95,7 +95,7 @@ record Scenario(String name, boolean isVariant, Function<Stock, Act> prepare) {
 
       @Override
       @SuppressWarnings("unchecked") // It is the response of this same RPC.
-      public boolean isTrue(Object response, Holdings holdings) {
+      public boolean isTrue(Object response, RegionState holdings) {
         return claim.isTrue((R) response, holdings);
       }
     };
@@ -117,27 +117,30 @@ record Scenario(String name, boolean isVariant, Function<Stock, Act> prepare) {
             "CreateVolume from a volume", stock -> create(Requests.clone("pvc-new", stock.disk()))),
         new Scenario("CreateVolume of one that exists", Scenario::existing).variant(),
         new Scenario("DeleteVolume", stock -> delete(stock.disk())),
-        new Scenario("ControllerPublishVolume", stock -> publish(stock.disk(), Lab.HOST_A)),
+        new Scenario(
+            "ControllerPublishVolume", stock -> publish(stock.disk(), VirtualTimeRegion.HOST_A)),
         new Scenario(
                 "ControllerPublishVolume to bare metal",
-                stock -> publish(stock.disk(), Lab.BARE_METAL))
+                stock -> publish(stock.disk(), VirtualTimeRegion.BARE_METAL))
             .variant(),
         new Scenario(
-            "ControllerUnpublishVolume", stock -> unpublish(stock.diskOn(Lab.HOST_A), Lab.HOST_A)),
+            "ControllerUnpublishVolume",
+            stock -> unpublish(stock.diskOn(VirtualTimeRegion.HOST_A), VirtualTimeRegion.HOST_A)),
         new Scenario(
                 "ControllerUnpublishVolume from any node",
-                stock -> unpublish(stock.diskOn(Lab.HOST_A), ""))
+                stock -> unpublish(stock.diskOn(VirtualTimeRegion.HOST_A), ""))
             .variant(),
         new Scenario("ControllerExpandVolume of a free one", stock -> expand(stock.disk())),
         new Scenario(
-            "ControllerExpandVolume of an attached one", stock -> expand(stock.diskOn(Lab.HOST_A))),
+            "ControllerExpandVolume of an attached one",
+            stock -> expand(stock.diskOn(VirtualTimeRegion.HOST_A))),
         new Scenario(
                 "ControllerExpandVolume on bare metal",
-                stock -> expand(stock.diskOn(Lab.BARE_METAL)))
+                stock -> expand(stock.diskOn(VirtualTimeRegion.BARE_METAL)))
             .variant(),
-        new Scenario("CreateSnapshot", stock -> snapshot(stock.diskOn(Lab.HOST_A))),
+        new Scenario("CreateSnapshot", stock -> snapshot(stock.diskOn(VirtualTimeRegion.HOST_A))),
         new Scenario("DeleteSnapshot", stock -> deleteSnapshot(stock.snapshot(stock.disk()))),
-        new Scenario("ControllerGetVolume", stock -> get(stock.diskOn(Lab.HOST_A))),
+        new Scenario("ControllerGetVolume", stock -> get(stock.diskOn(VirtualTimeRegion.HOST_A))),
         new Scenario("ListVolumes", Scenario::list),
         new Scenario("GetSnapshot", stock -> getSnapshot(stock.snapshot(stock.disk()))),
         new Scenario("ListSnapshots", Scenario::listSnapshots),
@@ -148,7 +151,7 @@ record Scenario(String name, boolean isVariant, Function<Stock, Act> prepare) {
     return act(
         ControllerService::createVolume,
         request,
-        (CreateVolumeResponse response, Holdings holdings) -> {
+        (CreateVolumeResponse response, RegionState holdings) -> {
           Volume volume = response.getVolume();
           return holdings.disks().stream()
                       .filter(disk -> disk.order().name().startsWith(request.getName()))
@@ -156,7 +159,10 @@ record Scenario(String name, boolean isVariant, Function<Stock, Act> prepare) {
                   == 1
               && holdings
                   .disk(volume.getVolumeId())
-                  .filter(disk -> disk.order().name().equals(request.getName() + "_" + Lab.CLUSTER))
+                  .filter(disk ->
+                      disk.order()
+                          .name()
+                          .equals(request.getName() + "_" + VirtualTimeRegion.CLUSTER))
                   .filter(disk -> disk.order().sizeGb() * Requests.GIB == volume.getCapacityBytes())
                   .filter(disk -> disk.status() == DiskStatus.AVAILABLE)
                   .isPresent();
@@ -169,7 +175,7 @@ record Scenario(String name, boolean isVariant, Function<Stock, Act> prepare) {
   }
 
   private static Act existing(Stock stock) {
-    var _ = stock.named("pvc-new_" + Lab.CLUSTER);
+    var _ = stock.named("pvc-new_" + VirtualTimeRegion.CLUSTER);
     return create(Requests.create("pvc-new", "ssd"));
   }
 
@@ -184,14 +190,14 @@ record Scenario(String name, boolean isVariant, Function<Stock, Act> prepare) {
     return act(
         ControllerService::controllerPublishVolume,
         Requests.publish(volume, node),
-        (ControllerPublishVolumeResponse response, Holdings holdings) ->
+        (ControllerPublishVolumeResponse response, RegionState holdings) ->
             holdings
                 .disk(volume)
                 .filter(disk -> disk.isOn(node) && disk.status() == DiskStatus.IN_USE)
                 .map(Disk::attachment)
                 .map(attachment -> attachment.deviceName())
                 .filter(letter ->
-                    node.equals(Lab.BARE_METAL)
+                    node.equals(VirtualTimeRegion.BARE_METAL)
                         || letter.equals(response.getPublishContextOrThrow("deviceName")))
                 .isPresent());
   }
@@ -207,7 +213,7 @@ record Scenario(String name, boolean isVariant, Function<Stock, Act> prepare) {
     return act(
         ControllerService::controllerExpandVolume,
         Requests.expand(volume, 25),
-        (ControllerExpandVolumeResponse response, Holdings holdings) ->
+        (ControllerExpandVolumeResponse response, RegionState holdings) ->
             response.getCapacityBytes() == 30 * Requests.GIB
                 && holdings.disk(volume).filter(disk -> disk.order().sizeGb() == 30).isPresent());
   }
@@ -216,7 +222,7 @@ record Scenario(String name, boolean isVariant, Function<Stock, Act> prepare) {
     return act(
         ControllerService::createSnapshot,
         Requests.snapshot("snap-new", volume),
-        (CreateSnapshotResponse response, Holdings holdings) ->
+        (CreateSnapshotResponse response, RegionState holdings) ->
             holdings.snapshots().size() == 1
                 && holdings
                     .snapshot(response.getSnapshot().getSnapshotId())
@@ -235,17 +241,20 @@ record Scenario(String name, boolean isVariant, Function<Stock, Act> prepare) {
     return act(
         ControllerService::controllerGetVolume,
         ControllerGetVolumeRequest.newBuilder().setVolumeId(volume).build(),
-        (ControllerGetVolumeResponse response, Holdings holdings) ->
-            response.getStatus().getPublishedNodeIdsList().equals(List.of(Lab.HOST_A)));
+        (ControllerGetVolumeResponse response, RegionState holdings) ->
+            response
+                .getStatus()
+                .getPublishedNodeIdsList()
+                .equals(List.of(VirtualTimeRegion.HOST_A)));
   }
 
   private static Act list(Stock stock) {
-    String attached = stock.diskOn(Lab.HOST_A);
+    String attached = stock.diskOn(VirtualTimeRegion.HOST_A);
     String free = stock.disk();
     return act(
         ControllerService::listVolumes,
         ListVolumesRequest.getDefaultInstance(),
-        (ListVolumesResponse response, Holdings holdings) ->
+        (ListVolumesResponse response, RegionState holdings) ->
             response.getEntriesList().stream()
                 .collect(
                     Collectors.toMap(
@@ -258,7 +267,7 @@ record Scenario(String name, boolean isVariant, Function<Stock, Act> prepare) {
     return act(
         ControllerService::getSnapshot,
         GetSnapshotRequest.newBuilder().setSnapshotId(snapshot).build(),
-        (GetSnapshotResponse response, Holdings holdings) ->
+        (GetSnapshotResponse response, RegionState holdings) ->
             response.getSnapshot().getReadyToUse()
                 && holdings.snapshot(response.getSnapshot().getSnapshotId()).isPresent());
   }
@@ -269,7 +278,7 @@ record Scenario(String name, boolean isVariant, Function<Stock, Act> prepare) {
     return act(
         ControllerService::listSnapshots,
         ListSnapshotsRequest.newBuilder().setSourceVolumeId(volume).build(),
-        (ListSnapshotsResponse response, Holdings holdings) ->
+        (ListSnapshotsResponse response, RegionState holdings) ->
             response.getEntriesCount() == 1
                 && response.getEntries(0).getSnapshot().getSnapshotId().equals(snapshot));
   }

@@ -10,10 +10,10 @@ import java.util.Optional;
 
 /** Disks and snapshots that are there before a call. */
 final class Stock {
-  private final Lab lab;
+  private final VirtualTimeRegion lab;
   private int made;
 
-  Stock(Lab lab) {
+  Stock(VirtualTimeRegion lab) {
     this.lab = lab;
   }
 
@@ -24,7 +24,7 @@ final class Stock {
   String named(String name) {
     return lab.order(
             new CreateUDisk(
-                Lab.ZONE,
+                VirtualTimeRegion.ZONE,
                 DiskSize.ofGib(10),
                 name,
                 cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType.SSD,
@@ -36,15 +36,16 @@ final class Stock {
 
   String diskOn(String host) {
     String disk = disk();
-    var _ = lab.order(new AttachUDisk(Lab.ZONE, disk, host, false));
+    var _ = lab.order(new AttachUDisk(VirtualTimeRegion.ZONE, disk, host, false));
     return disk;
   }
 
   String snapshot(String disk) {
-    return lab.order(new CreateUDiskSnapshot(Lab.ZONE, disk, "stock-snapshot")).value();
+    return lab.order(new CreateUDiskSnapshot(VirtualTimeRegion.ZONE, disk, "stock-snapshot"))
+        .value();
   }
 
   void soldOut(DiskType type) {
-    lab.simulator.console().soldOut(Lab.ZONE, type, true);
+    lab.simulator.console().soldOut(VirtualTimeRegion.ZONE, type, true);
   }
 }

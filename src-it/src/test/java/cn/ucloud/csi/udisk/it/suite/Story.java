@@ -12,7 +12,7 @@ import java.util.random.RandomGenerator;
  * compared with the region.
  */
 final class Story {
-  private final Lab lab;
+  private final VirtualTimeRegion lab;
   private final Orchestrator caller;
 
   /** Whether a call that was not answered is given up, and undone as the sidecars would. */
@@ -20,7 +20,7 @@ final class Story {
 
   private final double fickleness;
 
-  Story(Lab lab, Orchestrator caller, RandomGenerator mood, double fickleness) {
+  Story(VirtualTimeRegion lab, Orchestrator caller, RandomGenerator mood, double fickleness) {
     this.lab = lab;
     this.caller = caller;
     this.mood = mood;
@@ -30,18 +30,18 @@ final class Story {
   /** Makes everything, uses it, and takes it all away again. */
   void tell() {
     String volume = create(Requests.create("pvc-1", "ssd"));
-    publish(volume, Lab.HOST_A);
+    publish(volume, VirtualTimeRegion.HOST_A);
     String snapshot = snapshot("snap-1", volume);
     expand(volume);
-    unpublish(volume, Lab.HOST_A);
+    unpublish(volume, VirtualTimeRegion.HOST_A);
     String clone = create(Requests.clone("pvc-2", volume).toBuilder().build());
     String restored = create(Requests.restore("pvc-3", snapshot));
-    publish(clone, Lab.HOST_B);
-    publish(restored, Lab.BARE_METAL);
-    unpublish(clone, Lab.HOST_B);
-    publish(clone, Lab.HOST_A);
+    publish(clone, VirtualTimeRegion.HOST_B);
+    publish(restored, VirtualTimeRegion.BARE_METAL);
+    unpublish(clone, VirtualTimeRegion.HOST_B);
+    publish(clone, VirtualTimeRegion.HOST_A);
     unpublish(clone, "");
-    unpublish(restored, Lab.BARE_METAL);
+    unpublish(restored, VirtualTimeRegion.BARE_METAL);
     deleteSnapshot(snapshot);
     delete(restored);
     delete(clone);
@@ -52,7 +52,7 @@ final class Story {
     while (true) {
       String volume =
           caller.untilDone(ControllerService::createVolume, request).getVolume().getVolumeId();
-      Holdings holdings = holdings();
+      RegionState holdings = holdings();
       assertThat(holdings.disk(volume).map(disk -> disk.status()))
           .as("%s", request.getName())
           .contains(DiskStatus.AVAILABLE);
@@ -121,7 +121,7 @@ final class Story {
     return mood.nextDouble() < fickleness;
   }
 
-  private Holdings holdings() {
-    return Holdings.of(lab.simulator);
+  private RegionState holdings() {
+    return RegionState.of(lab.simulator);
   }
 }

@@ -2,8 +2,8 @@ package cn.ucloud.csi.udisk.common.ucloud.udisk;
 
 import cn.ucloud.csi.udisk.common.model.DiskSize;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
-import cn.ucloud.csi.udisk.common.ucloud.ApiObject;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudAction;
+import cn.ucloud.csi.udisk.common.ucloud.http.ApiObject;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

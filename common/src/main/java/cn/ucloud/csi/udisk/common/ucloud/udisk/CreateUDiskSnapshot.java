@@ -2,9 +2,9 @@ package cn.ucloud.csi.udisk.common.ucloud.udisk;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
 import cn.ucloud.csi.udisk.common.model.SnapshotId;
-import cn.ucloud.csi.udisk.common.ucloud.ApiObject;
-import cn.ucloud.csi.udisk.common.ucloud.ApiObject.UnreadableAnswer;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudAction;
+import cn.ucloud.csi.udisk.common.ucloud.http.ApiObject;
+import cn.ucloud.csi.udisk.common.ucloud.http.ApiObject.UnreadableAnswer;
 import java.util.Map;
 
 /**

@@ -1,7 +1,7 @@
 package cn.ucloud.csi.udisk.common.ucloud.udisk;
 
-import cn.ucloud.csi.udisk.common.ucloud.ApiObject;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudAction;
+import cn.ucloud.csi.udisk.common.ucloud.http.ApiObject;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

@@ -1,6 +1,6 @@
 package cn.ucloud.csi.udisk.common.ucloud.udisk;
 
-import cn.ucloud.csi.udisk.common.ucloud.ApiObject;
+import cn.ucloud.csi.udisk.common.ucloud.http.ApiObject;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

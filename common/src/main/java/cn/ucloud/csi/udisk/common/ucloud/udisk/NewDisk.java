@@ -2,8 +2,8 @@ package cn.ucloud.csi.udisk.common.ucloud.udisk;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
-import cn.ucloud.csi.udisk.common.ucloud.ApiObject;
-import cn.ucloud.csi.udisk.common.ucloud.ApiObject.UnreadableAnswer;
+import cn.ucloud.csi.udisk.common.ucloud.http.ApiObject;
+import cn.ucloud.csi.udisk.common.ucloud.http.ApiObject.UnreadableAnswer;
 
 /** The answer of the actions that make a disk: its id, alone or in a list of one. */
 final class NewDisk {

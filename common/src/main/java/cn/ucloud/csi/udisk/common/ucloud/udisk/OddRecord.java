@@ -1,6 +1,6 @@
 package cn.ucloud.csi.udisk.common.ucloud.udisk;
 
-import cn.ucloud.csi.udisk.common.ucloud.ApiObject;
+import cn.ucloud.csi.udisk.common.ucloud.http.ApiObject;
 import java.util.Optional;
 
 /**

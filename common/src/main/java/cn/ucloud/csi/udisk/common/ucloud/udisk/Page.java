@@ -1,7 +1,7 @@
 package cn.ucloud.csi.udisk.common.ucloud.udisk;
 
-import cn.ucloud.csi.udisk.common.ucloud.ApiObject;
-import cn.ucloud.csi.udisk.common.ucloud.ApiObject.UnreadableAnswer;
+import cn.ucloud.csi.udisk.common.ucloud.http.ApiObject;
+import cn.ucloud.csi.udisk.common.ucloud.http.ApiObject.UnreadableAnswer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;

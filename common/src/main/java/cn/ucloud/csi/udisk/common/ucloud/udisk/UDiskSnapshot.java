@@ -1,7 +1,7 @@
 package cn.ucloud.csi.udisk.common.ucloud.udisk;
 
 import cn.ucloud.csi.udisk.common.model.DiskSize;
-import cn.ucloud.csi.udisk.common.ucloud.ApiObject;
+import cn.ucloud.csi.udisk.common.ucloud.http.ApiObject;
 import java.util.Optional;
 
 /**

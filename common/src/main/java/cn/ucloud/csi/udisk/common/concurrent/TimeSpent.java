@@ -1,0 +1,63 @@
+package cn.ucloud.csi.udisk.common.concurrent;
+
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+
+/**
+ * Where the time of one operation went.
+ *
+ * <p>It is found through the thread that does the work, not through parameters: it is only
+ * measured, nothing depends on it, and whoever waits anywhere below an operation can tell.
+ */
+public final class TimeSpent {
+  private static final ScopedValue<TimeSpent> CURRENT = ScopedValue.newInstance();
+
+  /** What an operation can wait for. */
+  public enum Part {
+    /** Another disk on the same host, in the cloud or on the node. */
+    QUEUE,
+    /** The rate at which the cloud may be called. */
+    PACE,
+    /** An answer of the cloud, or of its metadata server. */
+    CLOUD,
+    /** The effect of what was ordered: a state, a device, its size. */
+    WAIT,
+    /** A program, such as mkfs or e2fsck. */
+    PROGRAM,
+    /** What is read of a disk to see whether it is blank. */
+    DISK,
+    /** The kernel, mounting or unmounting. */
+    MOUNT
+  }
+
+  private final Map<Part, Duration> parts = new EnumMap<>(Part.class);
+
+  /** Does {@code work}; what it waits for is counted here. */
+  <T> T during(Callable<T> work) throws Exception {
+    return ScopedValue.where(CURRENT, this).call(work::call);
+  }
+
+  /** Does {@code work} and counts its time, whatever comes of it. */
+  public static <T> T on(Part part, Supplier<T> work) {
+    long start = System.nanoTime();
+    try {
+      return work.get();
+    } finally {
+      on(part, Duration.ofNanos(System.nanoTime() - start));
+    }
+  }
+
+  /** Counts for the operation of this thread; does nothing outside of one. */
+  public static void on(Part part, Duration time) {
+    if (CURRENT.isBound()) {
+      CURRENT.get().parts.merge(part, time, Duration::plus);
+    }
+  }
+
+  Map<Part, Duration> parts() {
+    return parts;
+  }
+}

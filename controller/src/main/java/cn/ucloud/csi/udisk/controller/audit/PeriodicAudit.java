@@ -1,0 +1,182 @@
+package cn.ucloud.csi.udisk.controller.audit;
+
+import cn.ucloud.csi.udisk.common.concurrent.Permission;
+import cn.ucloud.csi.udisk.common.concurrent.TimeSource;
+import cn.ucloud.csi.udisk.common.error.DriverException;
+import cn.ucloud.csi.udisk.controller.cluster.EventRecorder;
+import cn.ucloud.csi.udisk.controller.model.ListedDisk;
+import cn.ucloud.csi.udisk.controller.model.Snapshot;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks now and then, for as long as this process acts, and tells what it finds; changes nothing.
+ * On any doubt the findings stay as they were.
+ */
+public final class PeriodicAudit implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(PeriodicAudit.class);
+
+  /** A list of the region that was not ready is, by then. */
+  private static final Duration RETRY = Duration.ofMinutes(1);
+
+  /**
+   * What has come of the rounds so far.
+   *
+   * @param findings about disks; empty before the first round is done
+   * @param leakedSnapshots empty while that is not known
+   */
+  public record Report(
+      Optional<Findings> findings,
+      Optional<List<Snapshot>> leakedSnapshots,
+      Optional<Instant> lastDone,
+      long done,
+      long doubtful) {}
+
+  /** Everything there is in the region, or an exception. */
+  public record Cloud(Supplier<List<ListedDisk>> disks, Supplier<List<Snapshot>> snapshots) {}
+
+  /**
+   * When it looks.
+   *
+   * @param interval between two rounds; longer than any list of disks is kept
+   * @param leakAge a younger disk or snapshot is never called leaked
+   */
+  public record Rhythm(Duration interval, Duration leakAge) {}
+
+  private final Cloud cloud;
+  private final ClusterRecords cluster;
+  private final FindingReporter events;
+  private final Permission permission;
+  private final TimeSource pause;
+  private final InstantSource clock;
+  private final Rhythm rhythm;
+  private final DiskAudit audit;
+  private final SnapshotAudit snapshotAudit;
+  private volatile Report report =
+      new Report(Optional.empty(), Optional.empty(), Optional.empty(), 0, 0);
+  private @Nullable Thread thread;
+
+  public PeriodicAudit(
+      Cloud cloud,
+      ClusterRecords cluster,
+      EventRecorder events,
+      Permission permission,
+      String clusterId,
+      Rhythm rhythm) {
+    this(
+        cloud,
+        cluster,
+        events,
+        permission,
+        clusterId,
+        rhythm,
+        TimeSource.real(),
+        InstantSource.system());
+  }
+
+  PeriodicAudit(
+      Cloud cloud,
+      ClusterRecords cluster,
+      EventRecorder events,
+      Permission permission,
+      String clusterId,
+      Rhythm rhythm,
+      TimeSource pause,
+      InstantSource clock) {
+    this.cloud = cloud;
+    this.cluster = cluster;
+    this.events = new FindingReporter(events);
+    this.permission = permission;
+    LeakRule rule = LeakRule.of(clusterId, rhythm.leakAge);
+    this.audit = new DiskAudit(rule);
+    this.snapshotAudit = new SnapshotAudit(rule);
+    this.rhythm = rhythm;
+    this.pause = pause;
+    this.clock = clock;
+  }
+
+  /** Begins; the first round is after one interval. */
+  public synchronized void start() {
+    thread = Thread.ofVirtual().name("audit").start(this::runUntilInterrupted);
+  }
+
+  public Report report() {
+    return report;
+  }
+
+  private void runUntilInterrupted() {
+    try {
+      while (true) {
+        pause.sleep(rhythm.interval);
+        while (!round()) {
+          pause.sleep(RETRY);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Looks once; false if the disks could not be compared, and then nothing has changed but a count.
+   * Snapshots are compared after them, and again in the next round if that was not possible.
+   */
+  boolean round() {
+    boolean isDone = isKnown("disks", this::compareDisks);
+    if (isDone) {
+      var _ = isKnown("snapshots", this::compareSnapshots);
+    }
+    return isDone;
+  }
+
+  private boolean isKnown(String what, Runnable comparison) {
+    try {
+      permission.require();
+      comparison.run();
+      return true;
+    } catch (DriverException e) {
+      LOG.warn("cannot compare {} with the cluster, nothing is concluded: {}", what, e.sentence());
+    } catch (RuntimeException e) {
+      LOG.error("cannot compare {} with the cluster, because of a bug", what, e);
+    }
+    Report now = report;
+    report =
+        new Report(now.findings, now.leakedSnapshots, now.lastDone, now.done, now.doubtful + 1);
+    return false;
+  }
+
+  private void compareDisks() {
+    Findings found = audit.compare(cloud.disks.get(), cluster, clock.instant());
+    Report now = report;
+    report =
+        new Report(
+            Optional.of(found),
+            now.leakedSnapshots,
+            Optional.of(clock.instant()),
+            now.done + 1,
+            now.doubtful);
+    events.tell(found);
+  }
+
+  private void compareSnapshots() {
+    Optional<List<Snapshot>> leaked =
+        snapshotAudit.compare(cloud.snapshots, cluster.snapshots(), clock.instant());
+    Report now = report;
+    report = new Report(now.findings, leaked, now.lastDone, now.done, now.doubtful);
+    leaked.ifPresent(events::tellLeakedSnapshots);
+  }
+
+  @Override
+  public synchronized void close() {
+    if (thread != null) {
+      thread.interrupt();
+    }
+  }
+}

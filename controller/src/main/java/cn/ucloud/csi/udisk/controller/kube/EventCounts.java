@@ -1,6 +1,0 @@
-package cn.ucloud.csi.udisk.controller.kube;
-
-/** What became of events so far. */
-public record EventCounts(long written, long failed, long dropped) {
-  public static final EventCounts NONE = new EventCounts(0, 0, 0);
-}

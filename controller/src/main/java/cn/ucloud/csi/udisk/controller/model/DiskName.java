@@ -1,0 +1,53 @@
+package cn.ucloud.csi.udisk.controller.model;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * The name of the disk of one CSI volume, in which the disk is found again (decision 5).
+ *
+ * @param marked the name it is made with: the CSI name, {@code _}, the cluster id
+ * @param bare the name without the cluster's mark, as the closed driver makes it
+ */
+public record DiskName(String marked, String bare) {
+  /** UCloud's limit for names (UHost API, "specification"). */
+  private static final int LONGEST = 63;
+
+  private static final int HASH_CHARS = 16;
+
+  /**
+   * The name is kept where UCloud's rule allows it (letters, digits, {@code -_.}); else it is cut
+   * and a hash of the whole keeps different names different.
+   */
+  public static DiskName of(String csiName, String clusterId) {
+    String bare = fit(csiName, LONGEST - 1 - clusterId.length());
+    return new DiskName(bare + "_" + clusterId, bare);
+  }
+
+  /** In the order in which they are looked for. */
+  public List<String> spellings() {
+    return List.of(marked, bare);
+  }
+
+  private static String fit(String csiName, int room) {
+    String allowed = csiName.replaceAll("[^A-Za-z0-9._-]", "-");
+    if (allowed.equals(csiName) && csiName.length() <= room) {
+      return csiName;
+    }
+    int kept = Math.min(allowed.length(), room - 1 - HASH_CHARS);
+    return allowed.substring(0, kept) + "-" + hash(csiName);
+  }
+
+  private static String hash(String text) {
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
+      return HexFormat.of().formatHex(digest).substring(0, HASH_CHARS);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

@@ -1,9 +1,0 @@
-package cn.ucloud.csi.udisk.controller.volume;
-
-/** What becomes of a volume that has snapshots when it is to be deleted. */
-public enum DeletionRule {
-  /** It stays until they are deleted: UCloud does not say whether they outlive their disk. */
-  KEEP_WITH_SNAPSHOTS,
-  /** It is deleted all the same. */
-  DELETE_WITH_SNAPSHOTS
-}

@@ -1,0 +1,57 @@
+package cn.ucloud.csi.udisk.node.space;
+
+import cn.ucloud.csi.udisk.common.model.FilesystemType;
+import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.node.mount.Mount;
+import cn.ucloud.csi.udisk.node.mount.MountTable;
+import cn.ucloud.csi.udisk.node.mount.StoppedFilesystem;
+import cn.ucloud.csi.udisk.node.stage.Host;
+import cn.ucloud.csi.udisk.node.state.StageRecord;
+import cn.ucloud.csi.udisk.node.sysfs.DeviceIdentity;
+import java.util.List;
+import java.util.Optional;
+
+/** The volumes that are staged here, and whether their filesystems work; asks no disk. */
+public final class StagedVolumes {
+  private final Host host;
+  private final VolumeStats stats;
+
+  /**
+   * @param stats whose questions, which kubelet asks every minute, find what no table shows
+   */
+  public StagedVolumes(Host host, VolumeStats stats) {
+    this.host = host;
+    this.stats = stats;
+  }
+
+  /**
+   * One staged volume.
+   *
+   * @param stopped whether its filesystem has stopped; empty for one without, or not mounted
+   */
+  public record Staged(VolumeId volume, DeviceIdentity disk, Optional<Boolean> stopped) {}
+
+  /** As of now; those that the closed driver has staged are not among them. */
+  public List<Staged> look() {
+    MountTable table = MountTable.read();
+    List<Mount> mounts =
+        table
+            .mounts()
+            .filter(m -> m.isWhole() && FilesystemType.named(m.type()).isPresent())
+            .toList();
+    return host.staged().all().entrySet().stream()
+        .map(e -> look(table, mounts, e.getKey(), e.getValue()))
+        .toList();
+  }
+
+  private Staged look(MountTable table, List<Mount> mounts, VolumeId volume, StageRecord record) {
+    Optional<Mount> mount =
+        mounts.stream()
+            .filter(m -> !record.isRaw() && host.mounted().shows(m, record.identity().number()))
+            .findFirst();
+    Optional<Boolean> stopped =
+        mount.map(m ->
+            StoppedFilesystem.findShown(table, m).or(() -> stats.findStop(volume)).isPresent());
+    return new Staged(volume, record.identity(), stopped);
+  }
+}

@@ -1,0 +1,5 @@
+/** NodeExpandVolume and NodeGetVolumeStats. */
+@NullMarked
+package cn.ucloud.csi.udisk.node.space;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,49 @@
+package cn.ucloud.csi.udisk.orchestrator.demo.process;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** One process of the demo, and what it wrote. */
+public record Program(String name, Process process, Path log) {
+  private static final int TAIL = 15;
+  private static final Duration START_LIMIT = Duration.ofSeconds(60);
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
+
+  public long pid() {
+    return process.pid();
+  }
+
+  public boolean isRunning() {
+    return process.isAlive();
+  }
+
+  /** Waits until the process has made this file. */
+  public void awaitFile(Path file) {
+    long until = System.nanoTime() + START_LIMIT.toNanos();
+    while (!Files.exists(file)) {
+      DemoError.unless(isRunning(), name + " ended at once");
+      DemoError.unless(System.nanoTime() < until, name + " does not come up");
+      try {
+        Thread.sleep(LOOK_AGAIN);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new DemoError("interrupted while " + name + " starts");
+      }
+    }
+  }
+
+  /** The last lines of its log. */
+  public List<String> tail() {
+    try {
+      List<String> lines =
+          new String(Files.readAllBytes(log), StandardCharsets.UTF_8).lines().toList();
+      return lines.subList(Math.max(0, lines.size() - TAIL), lines.size());
+    } catch (IOException e) {
+      return List.of("(there is no log: " + e.getMessage() + ")");
+    }
+  }
+}

@@ -1,5 +1,0 @@
-/** Tests of the orchestrator against hand-written CSI services on real unix sockets. */
-@NullMarked
-package cn.ucloud.csi.udisk.simulator.orchestrator;
-
-import org.jspecify.annotations.NullMarked;

@@ -8,6 +8,10 @@ help: ## this list
 test: ## build and test everything; complete as root on Linux
 	@scripts/test
 
+.PHONY: check
+check: ## the quick check: compile, format, unit tests, structure; no root, no Docker
+	@scripts/check
+
 .PHONY: demo
 demo: ## show one disk's whole life on this machine; needs root on Linux
 	@scripts/demo

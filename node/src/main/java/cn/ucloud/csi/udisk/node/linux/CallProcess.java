@@ -37,6 +37,7 @@ final class CallProcess {
   private final DataOutputStream requests;
   private final DataInputStream answers;
   private int users;
+  private boolean hasEnded;
 
   private CallProcess(Process process) {
     this.process = process;
@@ -76,7 +77,8 @@ final class CallProcess {
       return;
     }
     MINE.remove();
-    CallProcess tooMany = FREE.getAndSet(this);
+    // The JVM may count it as alive for a moment after it was killed.
+    CallProcess tooMany = hasEnded ? this : FREE.getAndSet(this);
     if (tooMany != null) {
       tooMany.end();
     }
@@ -105,6 +107,7 @@ final class CallProcess {
       int errno = answers.readInt();
       return new Answer(value, errno, ByteBuffer.wrap(answers.readNBytes(answers.readInt())));
     } catch (IOException e) {
+      hasEnded = true;
       throw new OutcomeUnknown(
           "the process that makes system calls, pid " + process.pid() + ", ended during one", e);
     }

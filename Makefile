@@ -37,6 +37,10 @@ manifests: ## render deploy/manifests and the table of values anew from deploy/c
 aot: ## the caches with which the JVM of this build starts fast
 	@scripts/aot
 
+.PHONY: sbom
+sbom: ## target/bom.json and THIRD-PARTY.md: what the image has of others
+	@scripts/sbom
+
 .PHONY: image
 image: ## build the image; needs a Docker engine (scripts/engine start)
 	@scripts/image

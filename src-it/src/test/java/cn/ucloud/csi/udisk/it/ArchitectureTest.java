@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The rules of structure (design.md), each with its reason. */
+/** The rules of structure, each with its reason. */
 class ArchitectureTest {
   private static final String ROOT = "cn.ucloud.csi.udisk.";
   private static final String COMMON = ROOT + "common..";
@@ -396,7 +396,7 @@ class ArchitectureTest {
             .haveSimpleNameEndingWith("Manager")
             .orShould()
             .haveSimpleNameEndingWith("Impl")
-            .because("such a name says that something has no name yet (house style 6.5)"));
+            .because("such a name says that something has no name yet"));
   }
 
   private static void check(ArchRule rule) {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A controller that sees 192 processors, and volumes that come and go (csi-drivers D5.31): what
+ * A controller that sees 192 processors, and volumes that come and go (known failure D5.31): what
  * they leave in its memory is counted in objects, after a full collection, and not in megabytes.
  */
 class ChurnIT {

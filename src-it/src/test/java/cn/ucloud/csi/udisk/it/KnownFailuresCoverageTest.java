@@ -2,9 +2,6 @@ package cn.ucloud.csi.udisk.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -13,14 +10,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * No pain of others is forgotten: each has its number in the table "What others suffered" of {@code
- * docs/development.md}, or in the name of a test of the node. {@link CheckedElsewhereTest} sees to
- * it that the tests of the table exist.
+ * No known failure is forgotten: each number is in a table of {@code docs/known-failures.md}.
+ * {@link CheckedElsewhereTest} sees to it that the tests named there exist.
  */
 class KnownFailuresCoverageTest {
-  private static final Path TESTS_OF_THE_NODE = Path.of("../node/src/test/java");
-
-  /** The closed driver's change log (csi-drivers, section 0). */
+  /** The closed driver's change log. */
   private static final List<String> VERSIONS =
       List.of(
           "20.10.1",
@@ -40,10 +34,10 @@ class KnownFailuresCoverageTest {
           "se26.05.06",
           "se26.07.07");
 
-  /** The forty pains (csi-drivers, section D): with which number each chapter begins. */
+  /** With which number each chapter of the forty begins, and where the last one ends. */
   private static final int[] CHAPTERS = {1, 10, 18, 25, 29, 33, 41};
 
-  static Stream<String> pains() {
+  static Stream<String> numbers() {
     return Stream.concat(
         VERSIONS.stream(),
         IntStream.range(1, CHAPTERS.length)
@@ -54,29 +48,10 @@ class KnownFailuresCoverageTest {
   }
 
   @ParameterizedTest
-  @MethodSource("pains")
-  void everyPainHasATest(String pain) throws IOException {
-    assertThat(isInTheTable(pain) || isInTheNameOfATest(pain)).isTrue();
-  }
-
-  private static boolean isInTheTable(String pain) {
-    Pattern alone = Pattern.compile("(?<![\\w.])" + Pattern.quote(pain) + "(?![.\\w]*\\d)");
-    return MarkdownTables.rows("development.md", "What others suffered").stream()
-        .anyMatch(row -> alone.matcher(row.getFirst()).find());
-  }
-
-  /** As in {@code d1n1n2FullDiskThatCannotBeReadYetIsNotFormatted}. */
-  private static boolean isInTheNameOfATest(String pain) throws IOException {
-    String[] parts = pain.substring(1).split("\\.", -1);
-    Pattern name =
-        Pattern.compile("void d%s(n\\d+)*n%s(n\\d+)*[A-Z]".formatted(parts[0], parts[1]));
-    try (Stream<Path> files = Files.walk(TESTS_OF_THE_NODE)) {
-      for (Path file : files.filter(path -> path.toString().endsWith(".java")).toList()) {
-        if (name.matcher(Files.readString(file)).find()) {
-          return true;
-        }
-      }
-    }
-    return false;
+  @MethodSource("numbers")
+  void everyKnownFailureHasARow(String number) {
+    Pattern alone = Pattern.compile("(?<![\\w.])" + Pattern.quote(number) + "(?![.\\w]*\\d)");
+    assertThat(MarkdownTables.rowsOfAll("known-failures.md"))
+        .anySatisfy(row -> assertThat(row.getFirst()).containsPattern(alone));
   }
 }

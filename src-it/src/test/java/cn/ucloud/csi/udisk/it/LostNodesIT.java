@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * A node with a disk goes, piece by piece and in every order, under a real controller that watches
- * its cluster; then the attacher detaches (csi-drivers D2.10, D2.11; closed driver 21.03.1).
+ * its cluster; then the attacher detaches (known failures D2.10, D2.11; closed driver 21.03.1).
  */
 class LostNodesIT {
   /** What can be lost of a node that has a disk. */

@@ -26,6 +26,15 @@ final class MarkdownTables {
         .toList();
   }
 
+  /** The same of all tables of the document. */
+  static List<List<String>> rowsOfAll(String document) {
+    return read(document)
+        .lines()
+        .filter(line -> line.startsWith("## "))
+        .flatMap(line -> rows(document, line.substring(3)).stream())
+        .toList();
+  }
+
   private static List<String> cells(String line) {
     return Arrays.stream(line.substring(1, line.length() - 1).split("\\|", -1))
         .map(cell -> cell.strip().replace("`", ""))

@@ -35,9 +35,9 @@ import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What the closed driver's scheduler extender is for (csi-drivers, section 0, se25.01.07 and
- * later), without an extender: real node processes say what their hosts are, a real controller
- * makes and attaches the disks, and between them a scheduler knows only what Kubernetes tells it.
+ * What the closed driver's scheduler extender is for (known failures se25.01.07 and later), without
+ * an extender: real node processes say what their hosts are, a real controller makes and attaches
+ * the disks, and between them a scheduler knows only what Kubernetes tells it.
  */
 class SchedulingIT {
   private static final String FAST_A = "uhost-a";

@@ -23,7 +23,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Disks that another host has (csi-drivers D2.12). */
+/** Disks that another host has (known failure D2.12). */
 class ForceDetachTest {
   private final VirtualTime time = new VirtualTime();
   private final FakeDiskApi cloud = new FakeDiskApi(time);

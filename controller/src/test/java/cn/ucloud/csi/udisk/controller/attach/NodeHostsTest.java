@@ -35,7 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Node ids in both forms, and hosts, Nodes and disks that are gone (csi-drivers D2.10). */
+/** Node ids in both forms, and hosts, Nodes and disks that are gone (known failure D2.10). */
 class NodeHostsTest {
   private static final VolumeId DISK = new VolumeId("bsm-1");
   private static final NodeId INSTANCE = new NodeId("uhost-a");

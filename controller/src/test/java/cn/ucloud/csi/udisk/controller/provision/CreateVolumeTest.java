@@ -53,7 +53,8 @@ class CreateVolumeTest {
 
   @Test
   void aYoungProcessDoesNotTakeAbsenceForProof() {
-    // csi-drivers D3.18: the process before this one may have sent the create just before it died.
+    // known failure D3.18: the process before this one may have sent the create just before it
+    // died.
     cloud.lag = Duration.ofSeconds(10);
     long start = time.now();
     create();
@@ -173,7 +174,7 @@ class CreateVolumeTest {
 
   @Test
   void ofTwoDisksWithTheNameTheOldestIsTheVolumeEveryTime() {
-    // csi-drivers D3.22
+    // known failure D3.22
     UDisk younger =
         FakeDiskApi.disk("bsm-a", "pvc-1_uk8s-x", UDiskStatus.AVAILABLE, Optional.empty());
     cloud.put(

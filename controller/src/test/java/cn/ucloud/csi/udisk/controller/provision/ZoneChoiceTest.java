@@ -38,7 +38,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Where disks are made (decision 7; csi-drivers D4.28). */
+/** Where disks are made (decision 7; known failure D4.28). */
 class ZoneChoiceTest {
   private static final String REGION = "topology.udisk.csi.ucloud.cn/region";
   private static final String ZONE = "topology.udisk.csi.ucloud.cn/zone";

@@ -5,7 +5,7 @@ import java.util.TreeSet;
 
 /**
  * Where filesystems keep copies of their superblock. A damaged filesystem whose first blocks were
- * overwritten with zeros is told from an empty disk only by these (csi-drivers D1.3).
+ * overwritten with zeros is told from an empty disk only by these (known failure D1.3).
  */
 final class BackupSuperblocks {
   private static final long KIB = 1L << 10;

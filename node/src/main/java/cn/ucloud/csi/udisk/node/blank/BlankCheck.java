@@ -14,7 +14,8 @@ import java.util.stream.Stream;
 
 /**
  * Says whether a disk is blank. The most dangerous question in this driver: every path on which a
- * full disk was ever formatted by a CSI driver led through a wrong yes (csi-drivers D1.1 to D1.3).
+ * full disk was ever formatted by a CSI driver led through a wrong yes (known failures D1.1 to
+ * D1.3).
  *
  * <p>Yes needs two looks that agree. First our own reader must have read the head, the tail and
  * every place of a backup superblock, with all bytes delivered, and found nothing. Only then does

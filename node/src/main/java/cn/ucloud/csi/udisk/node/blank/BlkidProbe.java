@@ -32,8 +32,8 @@ public final class BlkidProbe {
   /**
    * What libblkid sees; empty if it sees nothing.
    *
-   * <p>Empty is not "blank": blkid has one exit code for "no signature" and "cannot read"
-   * (csi-drivers D1.1, D1.2). {@link BlankCheck} knows what to do about it.
+   * <p>Empty is not "blank": blkid has one exit code for "no signature" and "cannot read" (known
+   * failures D1.1, D1.2). {@link BlankCheck} knows what to do about it.
    */
   public Optional<DiskContent> probe(BlockDevice device) {
     CommandResult result =

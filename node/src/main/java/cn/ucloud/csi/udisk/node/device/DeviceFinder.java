@@ -22,8 +22,8 @@ import java.util.stream.Stream;
  * Finds the device of a volume by the serial the cloud gave it.
  *
  * <p>The kernel hands out letters in the order in which disks appear, so {@code /dev/vdb} may be
- * any disk; links in {@code /dev/disk} can be stale (csi-drivers D1.4). Only sysfs is believed, and
- * a device file only when it has the number that sysfs names. Bare metal has no serials and is
+ * any disk; links in {@code /dev/disk} can be stale (known failure D1.4). Only sysfs is believed,
+ * and a device file only when it has the number that sysfs names. Bare metal has no serials and is
  * found only through {@link HostDisks}.
  */
 public final class DeviceFinder {

@@ -117,7 +117,7 @@ final class Xfs implements FilesystemTools {
     }
   }
 
-  /** A copy has the UUID of its source, and both may be on one node (csi-drivers D1.6). */
+  /** A copy has the UUID of its source, and both may be on one node (known failure D1.6). */
   @Override
   public MountOptions mountOptions(BlockDevice device, MountOptions asked) {
     return asked.with("nouuid");

@@ -46,7 +46,7 @@ public final class Unmounter {
   private void unmount(Mount mount) {
     Optional<Errno> failure = mounter.unmount(mount.path(), Force.NONE);
     if (failure.isPresent() && isLost(mount)) {
-      // Its data are lost already; a lazy unmount loses no more (csi-drivers D6.33).
+      // Its data are lost already; a lazy unmount loses no more (known failure D6.33).
       LOG.warn(
           "device {} under {} is gone or its filesystem dead; unmounting lazily, because: {}",
           mount.device(),

@@ -5,7 +5,7 @@ import cn.ucloud.csi.udisk.node.mount.MountOptions;
 
 /**
  * How a volume is used. Only the capability says so, never what is found on the disk: a raw disk
- * may well hold a filesystem, which is its user's and none of our business (csi-drivers D1.7).
+ * may well hold a filesystem, which is its user's and none of our business (known failure D1.7).
  */
 public sealed interface VolumeUse {
 

@@ -25,7 +25,7 @@ import java.util.Optional;
 
 /**
  * Makes the room of a disk that was expanded in the cloud usable: grows a filesystem while it is
- * mounted, and leaves what is inside of a raw disk alone (csi-drivers D1.7).
+ * mounted, and leaves what is inside of a raw disk alone (known failure D1.7).
  */
 public final class VolumeExpander {
   /** What partitioning programs leave free at the end, and much less than any disk grows by. */

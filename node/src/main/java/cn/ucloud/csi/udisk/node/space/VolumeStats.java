@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>kubelet asks every minute, for every volume, and a filesystem whose disk hangs answers never.
  * So a question that is under way is joined, not repeated: at most one thread per volume is stuck
- * (csi-drivers D6.38).
+ * (known failure D6.38).
  */
 public final class VolumeStats {
   private static final Logger LOG = LoggerFactory.getLogger(VolumeStats.class);

@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Ways in which other drivers lost data, by their numbers (csi-drivers D1). Twins of one xfs (6)
+ * Ways in which other drivers lost data, by their numbers (known failures D1). Twins of one xfs (6)
  * are in {@link FilesystemTypesTest} and {@link CopyTest}, raw disks that were "grown" inside (7)
  * in {@link cn.ucloud.csi.udisk.node.space.VolumeExpanderTest}.
  */

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * What happens to a node, by the numbers of the pains that others had (csi-drivers D6). Repeated
+ * What happens to a node, by the numbers of the pains that others had (known failures D6). Repeated
  * and reordered calls (35) are in {@code NodeServiceTest}, hanging filesystems (38) in {@link
  * cn.ucloud.csi.udisk.node.space.VolumeStatsTest}, larger copies (40) in {@link
  * cn.ucloud.csi.udisk.node.space.VolumeExpanderTest}.

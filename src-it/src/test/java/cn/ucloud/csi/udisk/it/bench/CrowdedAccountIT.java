@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The closed driver's creates were slow in accounts with many disks until 25.12.29 (csi-drivers
- * D5.32), because it listed them all. Asserted in calls; the benchmark measures the time.
+ * The closed driver's creates were slow in accounts with many disks until 25.12.29 (known D5.32),
+ * because it listed them all. Asserted in calls; the benchmark measures the time.
  */
 class CrowdedAccountIT {
   private static final int FOREIGN = 10_000;

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Startup taints and hand-made persistent volumes (csi-drivers D4.26, D4.27). */
+/** Startup taints and hand-made persistent volumes (known failures D4.26, D4.27). */
 class UpkeepTest {
   private static final String OTHERS = "node.kubernetes.io/unschedulable";
 

@@ -104,7 +104,8 @@ public interface DiskApi {
   /**
    * Orders the growth to {@code size}, where the disk is. Ordered twice, it grows once.
    *
-   * @throws DriverException.NotFound if there is no such disk
+   * @throws DriverException.NotFound if there is no such disk; of one that a host has, the cloud
+   *     says only that it cannot be had (RetCode 8981), which leaves the outcome open
    */
   void resize(UDisk disk, DiskSize size);
 }

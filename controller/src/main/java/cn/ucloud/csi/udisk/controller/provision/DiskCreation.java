@@ -74,13 +74,24 @@ final class DiskCreation {
       try {
         Optional<String> rdmaCluster =
             type == DiskType.RSSD ? rdmaCluster(site, zone, progress) : Optional.empty();
-        return Optional.of(disks.create(spec, type, zone, rdmaCluster));
+        return Optional.of(create(spec, type, zone, rdmaCluster));
       } catch (SoldOut e) {
         LOG.info("no {} is left for {}: {}", type.className(), spec.name().marked(), e.sentence());
         soldOut.add(e.sentence());
       }
     }
     return Optional.empty();
+  }
+
+  /** The cloud refuses with a code alone, which says neither what nor where. */
+  private VolumeId create(
+      VolumeSpec spec, DiskType type, String zone, Optional<String> rdmaCluster) {
+    try {
+      return disks.create(spec, type, zone, rdmaCluster);
+    } catch (SoldOut e) {
+      throw new SoldOut(
+          "no %s disk is left in zone %s: %s".formatted(type.className(), zone, e.sentence()));
+    }
   }
 
   /**

@@ -84,7 +84,7 @@ class AttachEventsTest {
 
   @Test
   void theTypeThatWasTakenInsteadIsTold() {
-    cloud.faults.add(new Fault.Refused(new SoldOut("no rssd is left")));
+    cloud.faults.add(new Fault.Refused(17005));
     create(10, 10, DiskType.RSSD, DiskType.SSD);
     assertThat(told)
         .singleElement()
@@ -94,12 +94,13 @@ class AttachEventsTest {
 
   @Test
   void whenNothingIsLeftTheClaimSaysWhyThePodIsScheduledAgain() {
-    cloud.faults.add(new Fault.Refused(new SoldOut("no ssd is left")));
+    cloud.faults.add(new Fault.Refused(17005));
     assertThatThrownBy(() -> create(10, 10, DiskType.SSD)).isInstanceOf(SoldOut.class);
     assertThat(told)
         .singleElement()
         .asString()
-        .startsWith("db/data-0 Rescheduling: no ssd is left");
+        .startsWith(
+            "db/data-0 Rescheduling: no ssd disk is left in zone cn-bj2-02: CreateUDisk was refused");
   }
 
   @Test

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import cn.ucloud.csi.udisk.common.concurrent.Progress;
 import cn.ucloud.csi.udisk.common.error.DriverException;
 import cn.ucloud.csi.udisk.common.error.DriverException.AttachedElsewhere;
-import cn.ucloud.csi.udisk.common.error.DriverException.BadCredentials;
 import cn.ucloud.csi.udisk.common.error.DriverException.NotFound;
 import cn.ucloud.csi.udisk.common.error.DriverException.OperationPending;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
@@ -324,13 +323,13 @@ class AttachVolumeTest {
   void aRefusalIsNotFinalWhileAnEarlierOrderMayStillBeDone() {
     cloud.faults.add(new Fault.Late(Duration.ofSeconds(60)));
     assertThatThrownBy(() -> attach(A)).isInstanceOf(OutcomeUnknown.class);
-    cloud.faults.add(new Fault.Refused(new BadCredentials("171")));
+    cloud.faults.add(new Fault.Refused(171));
     assertThatThrownBy(() -> attach(A)).isInstanceOf(OutcomeUnknown.class);
   }
 
   @Test
   void aRefusalIsNotFinalForAProcessWhosePredecessorMayHaveOrdered() {
-    cloud.faults.add(new Fault.Refused(new BadCredentials("171")));
+    cloud.faults.add(new Fault.Refused(171));
     assertThatThrownBy(() -> FakeCloud.volumes(cloud, time).attach(DISK, A, Progress.unwatched()))
         .isInstanceOf(OutcomeUnknown.class);
   }

@@ -10,10 +10,8 @@ import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
-import cn.ucloud.csi.udisk.common.ucloud.UCloudException.ApiRefused;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.Host;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskStatus;
-import cn.ucloud.csi.udisk.controller.cloud.ApiErrors;
 import cn.ucloud.csi.udisk.controller.fixture.FakeCloud;
 import cn.ucloud.csi.udisk.controller.fixture.FakeDiskApi;
 import cn.ucloud.csi.udisk.controller.fixture.FakeDiskApi.Fault;
@@ -108,8 +106,7 @@ class FullHostTest {
   }
 
   private void refuseWith17055() {
-    ApiRefused refusal = new ApiRefused("AttachUDisk", 17055, "attach udisk failed", "request-1");
-    cloud.faults.add(new Fault.Refused(ApiErrors.ofMutation(refusal)));
+    cloud.faults.add(new Fault.Refused(17055));
   }
 
   private void attach(NodeId node) {

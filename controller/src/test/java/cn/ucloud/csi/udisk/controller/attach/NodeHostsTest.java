@@ -201,33 +201,13 @@ class NodeHostsTest {
       time.pass(Duration.ofSeconds(1));
       switch (loss) {
         case NODE -> nodes.clear();
-        case DISK -> cloud.delete(disk());
-        case HOST -> {
-          cloud.removeHost("uhost-a");
-          if (!cloud.existing().isEmpty()) {
-            cloud.put(withoutAddress(disk()));
-          }
-        }
+        case DISK -> cloud.remove("bsm-1");
+        case HOST -> cloud.removeHost("uhost-a");
       }
     }
     detach(node);
     assertThat(cloud.existing()).allMatch(disk -> disk.hostId().isEmpty());
     detach(node);
-  }
-
-  private static UDisk withoutAddress(UDisk disk) {
-    return new UDisk(
-        disk.id(),
-        disk.name(),
-        disk.zone(),
-        disk.size(),
-        disk.status(),
-        disk.type(),
-        disk.hostId(),
-        Optional.empty(),
-        disk.deviceName(),
-        false,
-        disk.createTime());
   }
 
   @Test

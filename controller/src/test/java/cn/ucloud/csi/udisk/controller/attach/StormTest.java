@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import cn.ucloud.csi.udisk.common.concurrent.Progress;
 import cn.ucloud.csi.udisk.common.error.DriverException;
+import cn.ucloud.csi.udisk.common.error.DriverException.AttachedElsewhere;
 import cn.ucloud.csi.udisk.common.model.DiskSize;
 import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
@@ -16,7 +17,6 @@ import cn.ucloud.csi.udisk.controller.fixture.FakeDiskApi;
 import cn.ucloud.csi.udisk.controller.fixture.FakeSnapshotApi;
 import cn.ucloud.csi.udisk.controller.fixture.StormCloud;
 import cn.ucloud.csi.udisk.controller.fixture.StormTime;
-import cn.ucloud.csi.udisk.controller.fixture.VirtualTime;
 import cn.ucloud.csi.udisk.controller.fixture.Volumes;
 import cn.ucloud.csi.udisk.controller.model.Capacity;
 import cn.ucloud.csi.udisk.controller.model.DeletionRule;
@@ -105,7 +105,9 @@ class StormTest {
             try {
               var _ =
                   driver.attach(
-                      new VolumeId("bsm-" + i), new NodeId("uhost-a"), Progress.unwatched());
+                      new VolumeId("bsm-" + i),
+                      new NodeId("uhost-" + i % 20),
+                      Progress.unwatched());
             } catch (DriverException e) {
               answers.add(e);
             }
@@ -114,7 +116,7 @@ class StormTest {
     assertThat(answers)
         .satisfiesExactly(
             first -> assertThat(first).isInstanceOf(DriverException.Uncertain.class),
-            second -> assertThat(second).isInstanceOf(DriverException.Uncertain.class));
+            second -> assertThat(second).isInstanceOf(AttachedElsewhere.class));
     assertThat(answers.getLast()).hasMessageContaining("uhost-taken");
     assertThat(cloud.changes).hasSize(WORKERS);
   }
@@ -156,7 +158,7 @@ class StormTest {
     return new Volumes(
         Storage.of(
             cloud,
-            new FakeSnapshotApi(new VirtualTime()),
+            new FakeSnapshotApi(cloud.region),
             ClusterView.none(),
             Timing.withSettle(FakeCloud.SETTLE),
             DeletionRule.KEEP_WITH_SNAPSHOTS,

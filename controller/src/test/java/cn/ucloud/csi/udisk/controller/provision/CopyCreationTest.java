@@ -47,7 +47,7 @@ class CopyCreationTest {
 
   private final VirtualTime time = new VirtualTime();
   private final FakeDiskApi disks = new FakeDiskApi(time);
-  private final FakeSnapshotApi snapshots = new FakeSnapshotApi(time);
+  private final FakeSnapshotApi snapshots = new FakeSnapshotApi(disks);
   private Volumes volumes = new Volumes(FakeCloud.storage(disks, snapshots, time));
 
   @BeforeEach
@@ -196,7 +196,7 @@ class CopyCreationTest {
 
           @Override
           public Hold takeTurn(String key) {
-            disks.delete(disks.find(made).orElseThrow());
+            disks.remove(made.value());
             return () -> {};
           }
         };

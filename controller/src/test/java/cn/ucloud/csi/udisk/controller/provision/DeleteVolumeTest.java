@@ -26,7 +26,7 @@ class DeleteVolumeTest {
 
   private final VirtualTime time = new VirtualTime();
   private final FakeDiskApi cloud = new FakeDiskApi(time);
-  private final FakeSnapshotApi snapshots = new FakeSnapshotApi(time);
+  private final FakeSnapshotApi snapshots = new FakeSnapshotApi(cloud);
   private final FakeForceDetachPolicy cluster = new FakeForceDetachPolicy();
   private final Volumes volumes =
       new Volumes(FakeCloud.storage(cloud, snapshots, cluster.view(), time));

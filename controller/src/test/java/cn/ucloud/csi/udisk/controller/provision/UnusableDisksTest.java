@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cn.ucloud.csi.udisk.common.concurrent.Progress;
 import cn.ucloud.csi.udisk.common.error.DriverException;
-import cn.ucloud.csi.udisk.common.error.DriverException.AccessDenied;
 import cn.ucloud.csi.udisk.common.error.DriverException.Incompatible;
 import cn.ucloud.csi.udisk.common.error.DriverException.LimitReached;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
@@ -57,7 +56,7 @@ class UnusableDisksTest {
 
   private final VirtualTime time = new VirtualTime();
   private final FakeDiskApi cloud = new FakeDiskApi(time);
-  private final FakeSnapshotApi snapshots = new FakeSnapshotApi(time);
+  private final FakeSnapshotApi snapshots = new FakeSnapshotApi(cloud);
   private final FakeScheduling pods = new FakeScheduling();
   private final FakeForceDetachPolicy cluster = new FakeForceDetachPolicy();
   private final List<VolumeEvent> told = new ArrayList<>();
@@ -146,7 +145,7 @@ class UnusableDisksTest {
 
   @Test
   void aDiskWhoseSnapshotsCannotBeReadStays() {
-    snapshots.readFailure = Optional.of(new AccessDenied("299"));
+    snapshots.readFailure = Optional.of(new Unavailable("299"));
     assertThatThrownBy(() -> create(spec(FAR))).isInstanceOf(Unavailable.class);
     assertThat(cloud.orders).isEmpty();
   }
@@ -252,14 +251,14 @@ class UnusableDisksTest {
     assertThat(cloud.existing()).hasSize(1);
     time.pass(FakeCloud.SETTLE);
     cloud.faults.add(new Fault.AnswerLost());
-    cloud.faults.add(new Fault.Refused(new SoldOut("17005")));
+    cloud.faults.add(new Fault.Refused(17005));
     assertThatThrownBy(() -> create(spec(FAR))).isInstanceOf(SoldOut.class);
     assertThat(cloud.existing()).isEmpty();
   }
 
   @Test
   void aDeletionThatIsNotAllowedSaysNothingFinal() {
-    cloud.faults.add(new Fault.Refused(new AccessDenied("299")));
+    cloud.faults.add(new Fault.Refused(299));
     assertThatThrownBy(() -> create(spec(FAR)))
         .isInstanceOf(DriverException.Uncertain.class)
         .hasMessageContaining("299");

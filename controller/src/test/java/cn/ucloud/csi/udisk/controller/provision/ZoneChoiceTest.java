@@ -124,7 +124,7 @@ class ZoneChoiceTest {
   @Test
   void anotherTypeOnAnRssdNodeAsksForNoSuchNodes() {
     cluster.select("uhost-a", FAST);
-    cloud.faults.add(new Fault.Refused(new SoldOut("17005")));
+    cloud.faults.add(new Fault.Refused(17005));
     CreatedVolume made = create(List.of(DiskType.RSSD, DiskType.SSD), FAST);
     assertThat(made.volume().type()).hasValue(DiskType.SSD);
     assertThat(made.onRssdNodes()).isFalse();
@@ -147,7 +147,7 @@ class ZoneChoiceTest {
   @Test
   void quotaLeavesNothingBehindAndIsNotFollowedByAnotherType() {
     cluster.select("uhost-a", FAST);
-    cloud.faults.add(new Fault.Refused(new LimitReached("17067")));
+    cloud.faults.add(new Fault.Refused(17067));
     assertThatThrownBy(() -> create(List.of(DiskType.RSSD, DiskType.SSD), FAST))
         .isInstanceOf(LimitReached.class);
     assertThat(cloud.existing()).isEmpty();
@@ -156,7 +156,7 @@ class ZoneChoiceTest {
   @Test
   void aRateLimitIsNoReasonToScheduleThePodElsewhere() {
     cluster.select("uhost-a", FAST);
-    cloud.faults.add(new Fault.Refused(new Unavailable("153")));
+    cloud.faults.add(new Fault.Refused(153));
     assertThatThrownBy(() -> create(List.of(DiskType.RSSD, DiskType.SSD), FAST))
         .isInstanceOf(Unavailable.class);
     assertThat(cloud.orders).hasSize(1);
@@ -190,8 +190,8 @@ class ZoneChoiceTest {
   @Test
   void aClaimWithoutAPodGetsItsDiskInTheNextZoneWhereTheFirstIsSoldOut() {
     cluster.isImmediate = true;
-    cloud.faults.add(new Fault.Refused(new SoldOut("17005")));
-    cloud.faults.add(new Fault.Refused(new SoldOut("17005")));
+    cloud.faults.add(new Fault.Refused(17005));
+    cloud.faults.add(new Fault.Refused(17005));
     CreatedVolume made = create(List.of(DiskType.SSD, DiskType.SATA), SLOW, FAST);
     assertThat(made.volume().zone()).isEqualTo(FakeDiskApi.ZONE);
     assertThat(made.volume().type()).hasValue(DiskType.SSD);
@@ -201,7 +201,7 @@ class ZoneChoiceTest {
   @Test
   void aSelectedNodesZoneThatIsSoldOutIsNotLeftForAnother() {
     cluster.select("uhost-far", SLOW);
-    cloud.faults.add(new Fault.Refused(new SoldOut("17005")));
+    cloud.faults.add(new Fault.Refused(17005));
     assertThatThrownBy(() -> create(DiskType.SSD, SLOW, FAST)).isInstanceOf(SoldOut.class);
     assertThat(cloud.existing()).isEmpty();
     assertThat(cloud.orders).hasSize(1);
@@ -218,18 +218,19 @@ class ZoneChoiceTest {
   @Test
   void soldOutEverywhereNamesEveryZone() {
     cluster.isImmediate = true;
-    cloud.faults.add(new Fault.Refused(new SoldOut("none in 05")));
-    cloud.faults.add(new Fault.Refused(new SoldOut("none in 02")));
+    cloud.faults.add(new Fault.Refused(17005));
+    cloud.faults.add(new Fault.Refused(17005));
     assertThatThrownBy(() -> create(DiskType.SSD, SLOW, FAST))
         .isInstanceOf(SoldOut.class)
-        .hasMessage("none in 05; none in 02");
+        .hasMessageContaining("no ssd disk is left in zone cn-bj2-05: CreateUDisk was refused")
+        .hasMessageContaining("no ssd disk is left in zone cn-bj2-02: CreateUDisk was refused");
   }
 
   @Test
   void anImmediateRssdDiskIsNotMadeInAZoneWhoseNodesDoNotTakeIt() {
     cluster.isImmediate = true;
     cluster.nodes.addAll(List.of(SLOW, FAST));
-    cloud.faults.add(new Fault.Refused(new SoldOut("17005")));
+    cloud.faults.add(new Fault.Refused(17005));
     assertThatThrownBy(() -> create(DiskType.RSSD, SLOW, PLAIN)).isInstanceOf(SoldOut.class);
     assertThat(cloud.orders).hasSize(1);
   }

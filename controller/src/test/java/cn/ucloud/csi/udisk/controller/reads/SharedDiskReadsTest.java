@@ -115,7 +115,7 @@ class SharedDiskReadsTest {
 
   @Test
   void aRecordThatCannotBeReadIsNeverTakenForAbsentAndSpoilsNoOther() {
-    cloud.odd.add("bsm-9");
+    cloud.region.odd.add("bsm-9");
     crowd(
         30,
         i -> {

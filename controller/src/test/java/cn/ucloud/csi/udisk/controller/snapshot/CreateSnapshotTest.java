@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cn.ucloud.csi.udisk.common.concurrent.Progress;
 import cn.ucloud.csi.udisk.common.error.DriverException;
-import cn.ucloud.csi.udisk.common.error.DriverException.BadCredentials;
 import cn.ucloud.csi.udisk.common.error.DriverException.Incompatible;
 import cn.ucloud.csi.udisk.common.error.DriverException.NotFound;
 import cn.ucloud.csi.udisk.common.error.DriverException.OperationPending;
@@ -47,7 +46,7 @@ class CreateSnapshotTest {
 
   private VirtualTime time = new VirtualTime();
   private FakeDiskApi disks = new FakeDiskApi(time);
-  private FakeSnapshotApi cloud = new FakeSnapshotApi(time);
+  private FakeSnapshotApi cloud = new FakeSnapshotApi(disks);
   private Snapshots snapshots = newProcess();
 
   @BeforeEach
@@ -55,7 +54,7 @@ class CreateSnapshotTest {
   void anAttachedDiskAndAnOldProcess() {
     time = new VirtualTime();
     disks = new FakeDiskApi(time);
-    cloud = new FakeSnapshotApi(time);
+    cloud = new FakeSnapshotApi(disks);
     snapshots = newProcess();
     disks.put(FakeDiskApi.disk("bsm-1", "pvc-1", UDiskStatus.INUSE, Optional.of("uhost-a")));
     disks.put(FakeDiskApi.disk("bsm-2", "pvc-2", UDiskStatus.AVAILABLE, Optional.empty()));
@@ -191,7 +190,7 @@ class CreateSnapshotTest {
   @Test
   void aSnapshotOutlivesTheDiskInTheAnswerToo() {
     Snapshot cut = create();
-    disks.delete(disks.find(new VolumeId("bsm-1")).orElseThrow());
+    disks.remove("bsm-1");
     assertThat(create().id()).isEqualTo(cut.id());
     assertThatThrownBy(() -> snapshots.create(spec("snapshot-2", "bsm-1"), Progress.unwatched()))
         .isInstanceOf(NotFound.class)
@@ -200,9 +199,9 @@ class CreateSnapshotTest {
 
   @Test
   void theQuotaIsSaidAndUnreadableStateIsNeverFinal() {
-    cloud.faults.add(new Fault.Refused(new PreconditionFailed("17011")));
+    cloud.faults.add(new Fault.Refused(17011));
     assertThatThrownBy(this::create).isInstanceOf(PreconditionFailed.class);
-    cloud.readFailure = Optional.of(new BadCredentials("171"));
+    cloud.readFailure = Optional.of(new Unavailable("171"));
     assertThatThrownBy(this::create).isInstanceOf(Unavailable.class);
   }
 

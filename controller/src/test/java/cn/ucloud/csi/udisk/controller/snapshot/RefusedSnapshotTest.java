@@ -59,7 +59,7 @@ class RefusedSnapshotTest {
 
   private final VirtualTime time = new VirtualTime();
   private final FakeDiskApi disks = new FakeDiskApi(time);
-  private final FakeSnapshotApi cloud = new FakeSnapshotApi(time);
+  private final FakeSnapshotApi cloud = new FakeSnapshotApi(disks);
   private final CountDownLatch waiting = new CountDownLatch(1);
   private final CountDownLatch gate = new CountDownLatch(1);
   private final ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
@@ -89,7 +89,7 @@ class RefusedSnapshotTest {
 
   @Test
   void aSnapshotThatTheCloudRefusesKeepsItsSourceFromNothingButDeletion() throws Exception {
-    cloud.faults.add(new Fault.Refused(new OutcomeUnknown("RetCode 17010")));
+    cloud.faults.add(new Fault.Refused(17010));
     Future<?> snapshot = callers.submit(this::snapshot);
     waiting.await();
     assertThat(attach()).isEqualTo("vdb");

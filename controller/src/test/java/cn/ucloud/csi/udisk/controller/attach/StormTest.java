@@ -3,6 +3,7 @@ package cn.ucloud.csi.udisk.controller.attach;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cn.ucloud.csi.udisk.common.concurrent.Progress;
+import cn.ucloud.csi.udisk.common.concurrent.Waits;
 import cn.ucloud.csi.udisk.common.error.DriverException;
 import cn.ucloud.csi.udisk.common.error.DriverException.AttachedElsewhere;
 import cn.ucloud.csi.udisk.common.model.DiskSize;
@@ -29,6 +30,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -138,6 +140,33 @@ class StormTest {
     double looks = cloud.calls("pages") + cloud.calls("by name");
     assertThat(settled).isGreaterThanOrEqualTo((double) FakeCloud.SETTLE.toSeconds());
     assertThat(looks / seconds).isLessThanOrEqualTo(3);
+  }
+
+  /** It was 176 seconds in place of 16. */
+  @Test
+  void oneForeignDiskThatCannotBeReadMakesNoCreateSlower() {
+    Creates clean = creates(Set.of());
+    Creates odd = creates(Set.of("bsm-foreign-5000"));
+    assertThat(odd.seconds).isLessThanOrEqualTo(1.1 * clean.seconds);
+    assertThat(odd.reads).isLessThanOrEqualTo(1.1 * clean.reads);
+  }
+
+  /** What a hundred creates at once took among ten thousand disks of others. */
+  private record Creates(double seconds, double reads) {}
+
+  private Creates creates(Set<String> unreadable) {
+    StormCloud cloud = new StormCloud(time, 10_000);
+    cloud.region.odd.addAll(unreadable);
+    Volumes driver = driver(cloud);
+    Waits.sleep(time, FakeCloud.SETTLE); // by then nothing of an earlier process can still come
+    long start = time.now();
+    work(
+        IntStream.range(0, WORKERS).boxed().toList(),
+        i -> {
+          var _ = driver.create(spec("pvc-" + i), Progress.unwatched());
+        });
+    assertThat(cloud.ours()).hasSize(WORKERS);
+    return new Creates((double) (time.now() - start) / 1e9, cloud.reads.size());
   }
 
   /** Each worker takes the next as soon as it has done one. */

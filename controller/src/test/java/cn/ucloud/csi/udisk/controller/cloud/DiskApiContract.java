@@ -45,22 +45,22 @@ import org.junit.jupiter.params.provider.ValueSource;
  * region that shares no class with either, do the same.
  */
 abstract class DiskApiContract {
-  private static final Duration STEP = DiskApiHarness.STEP;
-  private static final NodeId A = new NodeId(DiskApiHarness.A);
-  private static final NodeId B = new NodeId(DiskApiHarness.B);
-  private static final NodeId FAST = new NodeId(DiskApiHarness.FAST);
+  private static final Duration STEP = ApiHarness.STEP;
+  private static final NodeId A = new NodeId(ApiHarness.A);
+  private static final NodeId B = new NodeId(ApiHarness.B);
+  private static final NodeId FAST = new NodeId(ApiHarness.FAST);
   private static final DiskSize TEN = DiskSize.ofGib(10);
   private static final DiskSize TWENTY = DiskSize.ofGib(20);
 
-  private DiskApiHarness region;
+  private ApiHarness region;
   private DiskApi api;
 
-  abstract DiskApiHarness open();
+  abstract ApiHarness open();
 
   @BeforeEach
   void begin() {
     region = open();
-    api = region.api();
+    api = region.disks();
   }
 
   @AfterEach
@@ -78,7 +78,7 @@ abstract class DiskApiContract {
               new UDisk(
                   disk.id(),
                   "pvc-1_uk8s-x",
-                  DiskApiHarness.ZONE,
+                  ApiHarness.ZONE,
                   TEN,
                   UDiskStatus.AVAILABLE,
                   Optional.of(DiskType.SSD),
@@ -103,7 +103,7 @@ abstract class DiskApiContract {
       assertThat(rssd("pvc-1", Optional.of("rdma-2")).rdmaCluster()).contains("rdma-2");
       assertThat(rssd("pvc-2", Optional.empty()).rdmaCluster()).contains("rdma-1");
       VolumeId other =
-          api.create(spec("pvc-3"), DiskType.SSD, DiskApiHarness.ZONE, Optional.of("rdma-2"));
+          api.create(spec("pvc-3"), DiskType.SSD, ApiHarness.ZONE, Optional.of("rdma-2"));
       assertThat(shown(other).rdmaCluster()).isEmpty();
     }
 
@@ -328,12 +328,12 @@ abstract class DiskApiContract {
   class Hosts {
     @Test
     void hostsAreFoundAndAbsentOnesAreEmpty() {
-      NodeId bareMetal = new NodeId(DiskApiHarness.BARE_METAL);
+      NodeId bareMetal = new NodeId(ApiHarness.BARE_METAL);
       NodeId none = new NodeId("uhost-none");
       NodeId noMetal = new NodeId("upm-none");
       Map<NodeId, Optional<Host>> found = api.findHosts(List.of(A, FAST, bareMetal, none, noMetal));
       assertThat(found).containsOnlyKeys(A, FAST, bareMetal, none, noMetal);
-      assertThat(found.get(A).orElseThrow().zone()).isEqualTo(DiskApiHarness.ZONE);
+      assertThat(found.get(A).orElseThrow().zone()).isEqualTo(ApiHarness.ZONE);
       assertThat(found.get(A).orElseThrow().rdmaCluster()).isEmpty();
       assertThat(found.get(FAST).orElseThrow().rdmaCluster()).contains("rdma-1");
       assertThat(found.get(bareMetal)).isPresent();
@@ -594,7 +594,7 @@ abstract class DiskApiContract {
     void anAttachToAHostThatCannotTakeIt() {
       UDisk disk = made("pvc-1");
       refused(() -> api.attach(disk, new NodeId("uhost-none"), false), true);
-      refused(() -> api.attach(disk, new NodeId(DiskApiHarness.FAR), false), true);
+      refused(() -> api.attach(disk, new NodeId(ApiHarness.FAR), false), true);
       for (int i = 0; i < Host.MOST_DATA_DISKS; i++) {
         api.attach(made("pvc-full-" + i), B, false);
       }
@@ -606,7 +606,7 @@ abstract class DiskApiContract {
 
     @Test
     void anRssdDiskGoesToAnotherClusterOnlyWhenThatIsAsked() {
-      NodeId elsewhere = new NodeId(DiskApiHarness.FAST_ELSEWHERE);
+      NodeId elsewhere = new NodeId(ApiHarness.FAST_ELSEWHERE);
       UDisk disk = rssd("pvc-1", Optional.of("rdma-1"));
       refused(() -> api.attach(disk, elsewhere, false), false);
       refused(() -> api.attach(disk, A, true), false);
@@ -699,8 +699,8 @@ abstract class DiskApiContract {
     void aHostSaysWhetherItWouldSeeTheGrowth() {
       UDisk free = made("pvc-1");
       UDisk there = attached("pvc-2", A);
-      UDisk slow = attached("pvc-3", new NodeId(DiskApiHarness.SLOW));
-      UDisk metal = attached("pvc-4", new NodeId(DiskApiHarness.BARE_METAL));
+      UDisk slow = attached("pvc-3", new NodeId(ApiHarness.SLOW));
+      UDisk metal = attached("pvc-4", new NodeId(ApiHarness.BARE_METAL));
       assertThat(api.resizeNeedsRestart(free, TWENTY)).isFalse();
       assertThat(api.resizeNeedsRestart(there, TWENTY)).isFalse();
       assertThat(api.resizeNeedsRestart(slow, TWENTY)).isTrue();
@@ -713,7 +713,7 @@ abstract class DiskApiContract {
 
     @Test
     void aGrowthOnBareMetal() {
-      UDisk disk = attached("pvc-1", new NodeId(DiskApiHarness.BARE_METAL));
+      UDisk disk = attached("pvc-1", new NodeId(ApiHarness.BARE_METAL));
       api.resize(disk, TWENTY);
       region.pass(STEP);
       assertThat(shown(disk).size()).isEqualTo(TWENTY);
@@ -724,8 +724,7 @@ abstract class DiskApiContract {
   class Copied {
     @Test
     void aCopyHasZoneAndTypeOfItsSourceAndIsNeverSmaller() {
-      VolumeId source =
-          api.create(spec("pvc-1"), DiskType.SATA, DiskApiHarness.ZONE, Optional.empty());
+      VolumeId source = api.create(spec("pvc-1"), DiskType.SATA, ApiHarness.ZONE, Optional.empty());
       region.pass(STEP);
       UDisk small = shown(copy(source, "pvc-2", DiskSize.ofGib(1)));
       assertThat(small.status()).isEqualTo(UDiskStatus.CLONING);
@@ -761,7 +760,7 @@ abstract class DiskApiContract {
     }
 
     private VolumeId copy(VolumeId source, String name, DiskSize size) {
-      return api.copy(new OfVolume(source), DiskApiHarness.ZONE, size, spec(name));
+      return api.copy(new OfVolume(source), ApiHarness.ZONE, size, spec(name));
     }
   }
 
@@ -777,7 +776,7 @@ abstract class DiskApiContract {
   }
 
   private VolumeId create(String name) {
-    return api.create(spec(name), DiskType.SSD, DiskApiHarness.ZONE, Optional.empty());
+    return api.create(spec(name), DiskType.SSD, ApiHarness.ZONE, Optional.empty());
   }
 
   private UDisk made(String name) {
@@ -787,7 +786,7 @@ abstract class DiskApiContract {
   }
 
   private UDisk rssd(String name, Optional<String> cluster) {
-    VolumeId id = api.create(spec(name), DiskType.RSSD, DiskApiHarness.ZONE, cluster);
+    VolumeId id = api.create(spec(name), DiskType.RSSD, ApiHarness.ZONE, cluster);
     region.pass(STEP);
     return shown(id);
   }
@@ -825,7 +824,7 @@ abstract class DiskApiContract {
         DiskName.of(name, "uk8s-x"),
         new Capacity(TEN, TEN.bytes(), Optional.empty()),
         new DiskPlan(List.of(DiskType.SSD), DiskTerms.PLAIN, Optional.empty()),
-        List.of(DiskApiHarness.ZONE),
+        List.of(ApiHarness.ZONE),
         Optional.empty());
   }
 }

@@ -26,7 +26,7 @@ import java.util.Optional;
  * The real adapters before a simulated region, over HTTP, in time that passes only when the test
  * says so.
  */
-final class SimulatedRegion implements DiskApiHarness {
+final class SimulatedRegion implements ApiHarness {
   /** As often as the client sends what is refused for a moment. */
   private static final int EVERY_TRY = 8;
 
@@ -37,13 +37,20 @@ final class SimulatedRegion implements DiskApiHarness {
   private final VirtualTime time = new VirtualTime();
   private final Simulator simulator;
   private final UCloudDiskApi disks;
-  final UCloudSnapshotApi snapshots;
+  private final UCloudSnapshotApi snapshots;
 
   SimulatedRegion(Path directory) {
+    this(directory, Duration.ZERO);
+  }
+
+  /**
+   * @param lag after which what is new is shown
+   */
+  SimulatedRegion(Path directory, Duration lag) {
     simulator =
         Simulator.start(
             SimulatorConfig.defaults(directory)
-                .withDelays(Delays.all(STEP))
+                .withDelays(Delays.all(STEP).withListingLag(lag))
                 // Which of the two the real filter is, is not documented; this one is the worse.
                 .withNameFilter(NameFilter.CONTAINS)
                 .withHosts(
@@ -81,8 +88,13 @@ final class SimulatedRegion implements DiskApiHarness {
   }
 
   @Override
-  public DiskApi api() {
+  public DiskApi disks() {
     return disks;
+  }
+
+  @Override
+  public SnapshotApi snapshots() {
+    return snapshots;
   }
 
   @Override

@@ -12,7 +12,7 @@ class UCloudDiskApiTest extends DiskApiContract {
   @TempDir Path directory;
 
   @Override
-  DiskApiHarness open() {
+  ApiHarness open() {
     return new SimulatedRegion(directory);
   }
 
@@ -21,7 +21,7 @@ class UCloudDiskApiTest extends DiskApiContract {
   void aLookThatIsRefusedBecauseThereIsNoSuchDiskIsEmpty() {
     try (SimulatedRegion region = new SimulatedRegion(directory.resolve("other"))) {
       region.nextLookIsRefused(17041);
-      assertThat(region.api().find(new VolumeId("bsm-none"))).isEmpty();
+      assertThat(region.disks().find(new VolumeId("bsm-none"))).isEmpty();
     }
   }
 }

@@ -4,8 +4,11 @@ import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
 import cn.ucloud.csi.udisk.controller.fixture.FakeDiskApi.Fault;
 import java.time.Duration;
 
-/** A region as {@link DiskApiContract} arranges it, behind the fake or behind the real adapter. */
-interface DiskApiHarness extends AutoCloseable {
+/**
+ * A region as {@link DiskApiContract} and {@link SnapshotApiContract} arrange it, behind the fakes
+ * or behind the real adapters.
+ */
+interface ApiHarness extends AutoCloseable {
   /** How long each step takes. */
   Duration STEP = Duration.ofSeconds(2);
 
@@ -33,11 +36,13 @@ interface DiskApiHarness extends AutoCloseable {
   /** In {@link #ZONE}, bare metal. */
   String BARE_METAL = "upm-c";
 
-  DiskApi api();
+  DiskApi disks();
+
+  SnapshotApi snapshots();
 
   void pass(Duration duration);
 
-  /** What is shown from now on is so old. */
+  /** What is shown of disks from now on is so old. */
   void lag(Duration duration);
 
   /** What the next look at a disk by its id shows is so old. */
@@ -49,7 +54,7 @@ interface DiskApiHarness extends AutoCloseable {
   /** From now on nothing can be read. */
   void nothingCanBeRead();
 
-  /** From now on the record of this disk or host lacks {@code field}. */
+  /** From now on the record of this disk, snapshot or host lacks {@code field}. */
   void showWithout(String id, String field);
 
   /** Somebody detaches the disk in the console. */

@@ -8,14 +8,69 @@ role: {{ . }}
 owner: ucloud
 {{- end -}}
 
-{{- define "udisk.labels" -}}
+{{/* What a monitor finds its services by: nothing that changes with a version. */}}
+{{- define "udisk.fixedLabels" -}}
 app: csi-udisk
 owner: ucloud
 app.kubernetes.io/name: udisk-csi
 {{- end -}}
 
+{{- define "udisk.labels" -}}
+{{ include "udisk.fixedLabels" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
+{{- end -}}
+
+{{/* The registry that takes the place of all others; empty if there is none. */}}
+{{- define "udisk.registry" -}}
+{{- with .Values.global -}}{{- with .imageRegistry -}}{{ . }}{{- end -}}{{- end -}}
+{{- end -}}
+
 {{- define "udisk.image" -}}
-{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}
+{{- $repository := .Values.image.repository -}}
+{{- with include "udisk.registry" . -}}
+{{- $repository = printf "%s/%s" . (regexReplaceAll "^([^/]*[.:][^/]*|localhost)/" $repository "") -}}
+{{- end -}}
+{{ $repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}{{ with .Values.image.digest }}@{{ . }}{{ end }}
+{{- end -}}
+
+{{/* One with a slash is a whole reference and stands for itself. */}}
+{{- define "udisk.sidecarImage" -}}
+{{- $root := index . 0 -}}
+{{- $image := index . 1 -}}
+{{- if contains "/" $image -}}
+{{ $image }}
+{{- else -}}
+{{ include "udisk.registry" $root | default $root.Values.sidecars.registry }}/{{ $image }}
+{{- end -}}
+{{- end -}}
+
+{{- define "udisk.podAnnotations" -}}
+{{- $root := index . 0 -}}
+{{- $part := index . 1 -}}
+kubectl.kubernetes.io/default-container: csi-udisk
+{{- if $root.Values.monitoring.scrapeAnnotations }}
+prometheus.io/scrape: "true"
+prometheus.io/path: /metrics
+prometheus.io/port: {{ int $part.httpPort | quote }}
+{{- end }}
+{{- with $part.podAnnotations }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}
+
+{{- define "udisk.dns" -}}
+dnsPolicy: {{ .dnsPolicy }}
+{{- with .dnsConfig }}
+dnsConfig:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end -}}
+
+{{- define "udisk.accountName" -}}
+{{- $account := index . 0 -}}
+{{ $account.name | default (index . 1) }}
 {{- end -}}
 
 {{- define "udisk.kubelet" -}}
@@ -73,15 +128,30 @@ app.kubernetes.io/name: udisk-csi
 {{- define "udisk.sidecar" -}}
 {{- $root := index . 0 -}}
 {{- $sidecar := index . 1 -}}
-image: {{ $root.Values.sidecars.registry }}/{{ $sidecar.image }}
+image: {{ include "udisk.sidecarImage" (list $root $sidecar.image) }}
 imagePullPolicy: {{ $root.Values.sidecars.pullPolicy }}
-securityContext:
-  {{- include "udisk.locked" $root | nindent 2 }}
-resources:
-  {{- toYaml $root.Values.sidecars.resources | nindent 2 }}
+{{ include "udisk.sidecarSettings" (list $root $sidecar) }}
 volumeMounts:
   - name: socket
     mountPath: /csi
+{{- end -}}
+
+{{/* The settings of any sidecar that have a value for all and one for each. */}}
+{{- define "udisk.sidecarSettings" -}}
+{{- $root := index . 0 -}}
+{{- $sidecar := index . 1 -}}
+{{- with $sidecar.env -}}
+env:
+  {{- toYaml . | nindent 2 }}
+{{ end -}}
+securityContext:
+  {{- if $sidecar.securityContext }}
+  {{- toYaml $sidecar.securityContext | nindent 2 }}
+  {{- else }}
+  {{- include "udisk.locked" $root | nindent 2 }}
+  {{- end }}
+resources:
+  {{- toYaml ($sidecar.resources | default $root.Values.sidecars.resources) | nindent 2 }}
 {{- end -}}
 
 {{- define "udisk.sidecarArgs" -}}
@@ -94,6 +164,9 @@ volumeMounts:
 - --kube-api-qps={{ int $root.Values.sidecars.kubeApiQps }}
 - --kube-api-burst={{ int $root.Values.sidecars.kubeApiBurst }}
 - --leader-election=false
+{{- with $sidecar.extraArgs }}
+{{ toYaml . }}
+{{- end }}
 {{- end -}}
 
 {{/* Probes of the driver: by files that it writes, since another process may have its port. */}}
@@ -135,7 +208,7 @@ roleRef:
   name: {{ index . 1 }}
 subjects:
   - kind: ServiceAccount
-    name: udisk-csi-controller
+    name: {{ include "udisk.accountName" (list (index . 0).Values.serviceAccounts.controller "udisk-csi-controller") }}
     namespace: {{ (index . 0).Release.Namespace }}
 {{- end -}}
 
@@ -171,6 +244,6 @@ roleRef:
   name: {{ index . 1 }}
 subjects:
   - kind: ServiceAccount
-    name: udisk-csi-controller
+    name: {{ include "udisk.accountName" (list (index . 0).Values.serviceAccounts.controller "udisk-csi-controller") }}
     namespace: {{ (index . 0).Release.Namespace }}
 {{- end -}}

@@ -18,7 +18,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,21 +49,102 @@ class ChartManifestsTest {
                 }
               });
 
+  /** Every value by which an administrator can add what this chart does not know of. */
+  static final String ESCAPE_HATCHES =
+      """
+      global: {imageRegistry: "registry.example.com:5000/mirror"}
+      snapshots:
+        enabled: true
+        extraClasses: [{name: nightly, deletionPolicy: Retain, annotations: {a: b}}]
+      controller:
+        updateStrategy: {type: Recreate}
+        affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{matchExpressions: [{key: a, operator: Exists}]}]}}}
+        topologySpreadConstraints: [{maxSkew: 1, topologyKey: zone, whenUnsatisfiable: ScheduleAnyway}]
+        labels: {team: storage}
+        annotations: {owner: storage}
+        podLabels: {team: storage}
+        podAnnotations: {owner: storage}
+        dnsPolicy: ClusterFirst
+        dnsConfig: {options: [{name: ndots, value: "1"}]}
+        extraArgs: ["--log-level=debug"]
+        env: [{name: A, value: b}]
+        envFrom: [{configMapRef: {name: c}}]
+        extraVolumes: [{name: ca, configMap: {name: ca}}]
+        extraVolumeMounts: [{name: ca, mountPath: /etc/ca}]
+      node:
+        updateStrategy: {type: OnDelete}
+        nodeSelector: {disk: fast}
+        affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{matchExpressions: [{key: a, operator: Exists}]}]}}}
+        labels: {team: storage}
+        annotations: {owner: storage}
+        podLabels: {team: storage}
+        podAnnotations: {owner: storage}
+        dnsPolicy: ClusterFirstWithHostNet
+        dnsConfig: {options: [{name: ndots, value: "1"}]}
+        extraArgs: ["--log-level=debug"]
+        env: [{name: A, value: b}]
+        envFrom: [{configMapRef: {name: c}}]
+        extraVolumes: [{name: ca, configMap: {name: ca}}]
+        extraVolumeMounts: [{name: ca, mountPath: /etc/ca}]
+      sidecars:
+        provisioner: {extraArgs: ["--v=5"], env: [{name: A, value: b}], resources: {limits: {memory: 1Gi}}, securityContext: {runAsNonRoot: true}}
+        registrar: {extraArgs: ["--v=5"], env: [{name: A, value: b}], resources: {limits: {memory: 1Gi}}, securityContext: {runAsNonRoot: true}}
+      serviceAccounts: {controller: {name: mine, annotations: {a: b}}, node: {annotations: {a: b}}}
+      storageClasses:
+        default: fast
+        extra: [{name: fast, parameters: {type: rssd, fsType: xfs}, reclaimPolicy: Retain, volumeBindingMode: Immediate, mountOptions: [noatime], allowedTopologies: [{matchLabelExpressions: [{key: zone, values: [a]}]}], labels: {a: b}, annotations: {c: d}}]
+      monitoring: {serviceMonitor: true, relabelings: [{action: labeldrop, regex: pod}], scrapeAnnotations: true}
+      """;
+
   /** What kubectl can apply to every cluster, and beside it all that the chart can do. */
   private static Map<Path, String> rendered() {
     Map<Path, String> files = new TreeMap<>();
     add(files, MANIFESTS, Chart.onOldest());
     add(files, MANIFESTS.resolve("everything"), Chart.EVERYTHING);
+    for (Path directory : List.of(MANIFESTS, MANIFESTS.resolve("everything"))) {
+      files.put(directory.resolve("kustomization.yaml"), kustomization(directory, files));
+    }
     return files;
+  }
+
+  private static String kustomization(Path directory, Map<Path, String> files) {
+    StringBuilder yaml =
+        new StringBuilder(HEADER)
+            .append("apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources:\n");
+    files.keySet().stream()
+        .filter(file -> file.getParent().equals(directory))
+        .map(file -> "  - " + file.getFileName() + "\n")
+        .forEach(yaml::append);
+    return yaml.toString();
   }
 
   private static void add(Map<Path, String> files, Path directory, Chart chart) {
     for (Chart.Manifest one : chart.render()) {
       files.merge(
           directory.resolve(one.template()),
-          HEADER + one.yaml(),
-          (old, _) -> old + "---\n" + one.yaml());
+          HEADER + withoutHelm(one.yaml()),
+          (old, _) -> old + "---\n" + withoutHelm(one.yaml()));
     }
+  }
+
+  /** What says that Helm manages it would not be true of them. */
+  private static String withoutHelm(String yaml) {
+    return yaml.replaceAll(
+        "(?m)^ +(helm\\.sh/chart|app\\.kubernetes\\.io/managed-by): .*\n", "");
+  }
+
+  @Test
+  void theListOfImagesHasAllThatTheChartAsksFor() throws IOException {
+    Set<String> images = new TreeSet<>();
+    for (Chart.Manifest manifest : Chart.EVERYTHING.render()) {
+      manifest.tree().findValues("image").forEach(image -> images.add(image.asText()));
+    }
+    String expected = HEADER + String.join("\n", images) + "\n";
+    Path file = Path.of("../deploy/images.txt");
+    if (System.getProperty("manifests", "").equals("write")) {
+      Files.writeString(file, expected);
+    }
+    assertThat(Files.readString(file)).as("run `make manifests`").isEqualTo(expected);
   }
 
   @Test
@@ -110,6 +193,7 @@ class ChartManifestsTest {
                 networkPolicy: {egressPorts: [80, 443, 6443]}
                 """)
             .render());
+    all.addAll(Chart.onNewest().with(ESCAPE_HATCHES).render());
     return all;
   }
 

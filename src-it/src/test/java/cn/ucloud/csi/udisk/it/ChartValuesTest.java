@@ -13,10 +13,11 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Every value of the chart is in its schema, which says what it means, and from there in {@code
- * docs/configuration.md}; {@code make manifests} writes that table.
+ * docs/configuration.md} and the chart's README; {@code make manifests} writes both tables.
  */
 class ChartValuesTest {
-  private static final Path DOCUMENT = Path.of("../docs/configuration.md");
+  private static final List<Path> DOCUMENTS =
+      List.of(Path.of("../docs/configuration.md"), Path.of("../deploy/chart/README.md"));
   private static final String BEGIN =
       "<!-- From values.yaml and values.schema.json, by `make manifests`. -->\n";
   private static final String END = "<!-- End of the values. -->\n";
@@ -55,17 +56,19 @@ class ChartValuesTest {
       String shown = value.byDefault().isEmpty() ? "none" : "`" + value.byDefault() + "`";
       table.append("| `%s` | %s | %s |\n".formatted(value.path(), shown, value.meaning()));
     }
-    String document = Files.readString(DOCUMENT);
-    int begin = document.indexOf(BEGIN) + BEGIN.length();
-    int end = document.indexOf(END);
-    assertThat(begin).isBetween(BEGIN.length(), end);
-    if (System.getProperty("manifests", "").equals("write")) {
-      document = document.substring(0, begin) + table + document.substring(end);
-      Files.writeString(DOCUMENT, document);
-      end = document.indexOf(END);
+    for (Path document : DOCUMENTS) {
+      String text = Files.readString(document);
+      int begin = text.indexOf(BEGIN) + BEGIN.length();
+      int end = text.indexOf(END);
+      assertThat(begin).isBetween(BEGIN.length(), end);
+      if (System.getProperty("manifests", "").equals("write")) {
+        text = text.substring(0, begin) + table + text.substring(end);
+        Files.writeString(document, text);
+        end = text.indexOf(END);
+      }
+      assertThat(text.substring(begin, end))
+          .as("the values in %s; run `make manifests`", document)
+          .isEqualTo(table.toString());
     }
-    assertThat(document.substring(begin, end))
-        .as("the table of values; run `make manifests`")
-        .isEqualTo(table.toString());
   }
 }

@@ -37,7 +37,7 @@ class DocsCommandsTest {
       Map.of(
           "install", Set.of("--namespace", "--set", "--take-ownership"),
           "template", Set.of("--namespace", "--set", "--show-only"),
-          "upgrade", Set.of("--namespace", "--set", "--reuse-values"),
+          "upgrade", Set.of("--namespace", "--set", "--reset-then-reuse-values"),
           "uninstall", Set.of("--namespace"));
 
   private static final Set<String> KUBECTL =

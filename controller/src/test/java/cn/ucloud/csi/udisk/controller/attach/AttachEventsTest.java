@@ -7,7 +7,6 @@ import cn.ucloud.csi.udisk.common.concurrent.Progress;
 import cn.ucloud.csi.udisk.common.error.DriverException.AttachedElsewhere;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
 import cn.ucloud.csi.udisk.common.error.DriverException.SoldOut;
-import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.DiskSize;
 import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
@@ -19,12 +18,12 @@ import cn.ucloud.csi.udisk.controller.cluster.ClusterView;
 import cn.ucloud.csi.udisk.controller.cluster.EventRecorder;
 import cn.ucloud.csi.udisk.controller.cluster.ForceDetachPolicy;
 import cn.ucloud.csi.udisk.controller.cluster.NodeDirectory;
-import cn.ucloud.csi.udisk.controller.cluster.PublishedNodes;
 import cn.ucloud.csi.udisk.controller.cluster.Scheduling;
 import cn.ucloud.csi.udisk.controller.cluster.VolumeEvent;
 import cn.ucloud.csi.udisk.controller.fixture.FakeCloud;
 import cn.ucloud.csi.udisk.controller.fixture.FakeDiskApi;
 import cn.ucloud.csi.udisk.controller.fixture.FakeDiskApi.Fault;
+import cn.ucloud.csi.udisk.controller.fixture.FakePublishedNodes;
 import cn.ucloud.csi.udisk.controller.fixture.VirtualTime;
 import cn.ucloud.csi.udisk.controller.fixture.Volumes;
 import cn.ucloud.csi.udisk.controller.model.Capacity;
@@ -35,11 +34,9 @@ import cn.ucloud.csi.udisk.controller.model.Placement;
 import cn.ucloud.csi.udisk.controller.model.VolumeSpec;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -50,14 +47,13 @@ class AttachEventsTest {
   private final VirtualTime time = new VirtualTime();
   private final FakeDiskApi cloud = new FakeDiskApi(time);
   private final List<String> told = new ArrayList<>();
-  private final Set<String> countsAsAttached = new HashSet<>();
-  private boolean isClusterKnown = true;
+  private final FakePublishedNodes published = new FakePublishedNodes();
   private final ClusterView cluster =
       new ClusterView(
           NodeDirectory.none(),
           Scheduling.none(),
           ForceDetachPolicy.none(),
-          new Attachments(),
+          published,
           new Told());
   private final Volumes volumes = FakeCloud.volumes(cloud, cluster, time);
 
@@ -129,7 +125,7 @@ class AttachEventsTest {
   @Test
   void whoUsesADiskThatWasDetachedInTheConsoleIsToldThatItIsAttachedAgainAndWhenItIs() {
     cloud.put(FakeDiskApi.disk("bsm-1", "pvc-1", UDiskStatus.AVAILABLE, Optional.empty()));
-    countsAsAttached.add("bsm-1 uhost-a");
+    published.attached(new VolumeId("bsm-1"), new NodeId("uhost-a"));
     cloud.faults.add(new Fault.AnswerLost());
     volumes.attach(new VolumeId("bsm-1"), new NodeId("uhost-a"), Progress.unwatched());
     assertThat(told)
@@ -156,7 +152,7 @@ class AttachEventsTest {
     time.pass(Duration.ofSeconds(10));
     Volumes young = FakeCloud.volumes(cloud, cluster, time);
     young.attach(new VolumeId("bsm-1"), new NodeId("uhost-a"), Progress.unwatched());
-    countsAsAttached.add("bsm-1 uhost-a");
+    published.attached(new VolumeId("bsm-1"), new NodeId("uhost-a"));
     time.pass(Duration.ofMinutes(2));
     assertThat(young.all()).allMatch(volume -> volume.node().isEmpty());
     young.attach(new VolumeId("bsm-1"), new NodeId("uhost-a"), Progress.unwatched());
@@ -176,7 +172,7 @@ class AttachEventsTest {
   void aReadThatLagsBehindOurOwnAttachIsNoDetachByOthers() {
     cloud.put(FakeDiskApi.disk("bsm-1", "pvc-1", UDiskStatus.AVAILABLE, Optional.empty()));
     volumes.attach(new VolumeId("bsm-1"), new NodeId("uhost-a"), Progress.unwatched());
-    countsAsAttached.add("bsm-1 uhost-a");
+    published.attached(new VolumeId("bsm-1"), new NodeId("uhost-a"));
     cloud.staleness.add(Duration.ofSeconds(8));
     volumes.attach(new VolumeId("bsm-1"), new NodeId("uhost-a"), Progress.unwatched());
     assertThat(told).isEmpty();
@@ -186,7 +182,7 @@ class AttachEventsTest {
   void anAttachThatKubernetesAskedForIsNoNewsAndNorIsOneThatOnlyTellsTheNodeAnew() {
     cloud.put(FakeDiskApi.disk("bsm-1", "pvc-1", UDiskStatus.AVAILABLE, Optional.empty()));
     volumes.attach(new VolumeId("bsm-1"), new NodeId("uhost-a"), Progress.unwatched());
-    countsAsAttached.add("bsm-1 uhost-a");
+    published.attached(new VolumeId("bsm-1"), new NodeId("uhost-a"));
     volumes.attach(new VolumeId("bsm-1"), new NodeId("uhost-a"), Progress.unwatched());
     assertThat(told).isEmpty();
   }
@@ -194,25 +190,10 @@ class AttachEventsTest {
   @Test
   void aClusterThatIsNotKnownKeepsNoDiskFromBeingAttached() {
     cloud.put(FakeDiskApi.disk("bsm-1", "pvc-1", UDiskStatus.AVAILABLE, Optional.empty()));
-    isClusterKnown = false;
+    published.isKnown = () -> false;
     volumes.attach(new VolumeId("bsm-1"), new NodeId("uhost-a"), Progress.unwatched());
     assertThat(told).isEmpty();
     assertThat(cloud.find(new VolumeId("bsm-1")).orElseThrow().isOn("uhost-a")).isTrue();
-  }
-
-  private final class Attachments implements PublishedNodes {
-    @Override
-    public View view() {
-      return disk -> Optional.of(disk.host());
-    }
-
-    @Override
-    public boolean isAttached(VolumeId volume, NodeId node) {
-      if (!isClusterKnown) {
-        throw new Unavailable("the VolumeAttachments of the cluster are not known yet");
-      }
-      return countsAsAttached.contains(volume + " " + node);
-    }
   }
 
   private void create(long required, int made, DiskType... types) {

@@ -11,7 +11,6 @@ import cn.ucloud.csi.udisk.common.error.DriverException.NotFound;
 import cn.ucloud.csi.udisk.common.error.DriverException.OperationPending;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
 import cn.ucloud.csi.udisk.common.error.DriverException.PreconditionFailed;
-import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.model.PublishContext;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
@@ -21,17 +20,16 @@ import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskStatus;
 import cn.ucloud.csi.udisk.controller.cluster.ClusterView;
 import cn.ucloud.csi.udisk.controller.cluster.ForceDetachPolicy;
 import cn.ucloud.csi.udisk.controller.cluster.NodeDirectory;
-import cn.ucloud.csi.udisk.controller.cluster.PublishedNodes;
 import cn.ucloud.csi.udisk.controller.cluster.Scheduling;
 import cn.ucloud.csi.udisk.controller.fixture.FakeCloud;
 import cn.ucloud.csi.udisk.controller.fixture.FakeDiskApi;
 import cn.ucloud.csi.udisk.controller.fixture.FakeDiskApi.Fault;
+import cn.ucloud.csi.udisk.controller.fixture.FakePublishedNodes;
 import cn.ucloud.csi.udisk.controller.fixture.VirtualTime;
 import cn.ucloud.csi.udisk.controller.fixture.Volumes;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -43,7 +41,7 @@ class AttachVolumeTest {
   private final VirtualTime time = new VirtualTime();
   private final FakeDiskApi cloud = new FakeDiskApi(time);
   private final Volumes volumes = FakeCloud.volumes(cloud, time);
-  private boolean isComing = true;
+  private final FakePublishedNodes published = new FakePublishedNodes();
 
   @BeforeEach
   void aFreeDisk() {
@@ -197,8 +195,8 @@ class AttachVolumeTest {
 
   @Test
   void aYoungProcessDoesNotWaitWithADiskThatKubernetesHadAttached() {
-    isComing = false;
-    Volumes young = FakeCloud.volumes(cloud, clusterOf(this::isComing), time);
+    published.attached(DISK, A);
+    Volumes young = FakeCloud.volumes(cloud, cluster(), time);
     long before = time.now();
     young.detach(DISK, Optional.of(A), Progress.unwatched());
     assertThat(time.now() - before).isLessThan(Duration.ofSeconds(5).toNanos());
@@ -208,7 +206,7 @@ class AttachVolumeTest {
   void aYoungProcessWaitsWhileAnAttachOfTheOneBeforeItMayStillBeDone() {
     cloud.faults.add(new Fault.Late(Duration.ofSeconds(60)));
     assertThatThrownBy(() -> cloud.attach(onlyDisk(), A, false)).isInstanceOf(OutcomeUnknown.class);
-    Volumes young = FakeCloud.volumes(cloud, clusterOf(this::isComing), time);
+    Volumes young = FakeCloud.volumes(cloud, cluster(), time);
     young.detach(DISK, Optional.of(A), Progress.unwatched());
     time.pass(Duration.ofMinutes(2));
     assertThat(onlyDisk().hostId()).isEmpty();
@@ -217,40 +215,16 @@ class AttachVolumeTest {
   @Test
   void aYoungProcessWaitsNoLongerOnceTheClusterIsKnown() {
     long before = time.now();
-    Volumes young =
-        FakeCloud.volumes(
-            cloud,
-            clusterOf(() -> {
-              if (time.now() - before < Duration.ofSeconds(20).toNanos()) {
-                throw new Unavailable("the VolumeAttachments of the cluster are not known yet");
-              }
-              return false;
-            }),
-            time);
+    published.isKnown = () -> time.now() - before >= Duration.ofSeconds(20).toNanos();
+    published.attached(DISK, A);
+    Volumes young = FakeCloud.volumes(cloud, cluster(), time);
     young.detach(DISK, Optional.of(A), Progress.unwatched());
     assertThat(time.now() - before).isLessThan(Duration.ofSeconds(30).toNanos());
   }
 
-  private boolean isComing() {
-    return isComing;
-  }
-
-  private static ClusterView clusterOf(BooleanSupplier isComing) {
+  private ClusterView cluster() {
     return new ClusterView(
-        NodeDirectory.none(),
-        Scheduling.none(),
-        ForceDetachPolicy.none(),
-        new PublishedNodes() {
-          @Override
-          public View view() {
-            return disk -> Optional.of(disk.host());
-          }
-
-          @Override
-          public boolean mayBeComing(VolumeId volume, NodeId node) {
-            return isComing.getAsBoolean();
-          }
-        });
+        NodeDirectory.none(), Scheduling.none(), ForceDetachPolicy.none(), published);
   }
 
   @Test

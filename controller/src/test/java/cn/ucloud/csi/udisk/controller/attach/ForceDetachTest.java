@@ -33,6 +33,7 @@ class ForceDetachTest {
   @BeforeEach
   void aDiskOnTheOtherHost() {
     cloud.put(FakeDiskApi.disk("bsm-1", "pvc-1", UDiskStatus.INUSE, Optional.of("uhost-b")));
+    cluster.nodes.add("uhost-b");
     time.pass(Duration.ofMinutes(1));
   }
 
@@ -45,7 +46,7 @@ class ForceDetachTest {
 
   @Test
   void oneThatIsInUseThereIsLeftThereAndTheReasonIsSaid() {
-    cluster.reasonToLeave = Optional.of("VolumeAttachment csi-1 has it there");
+    cluster.attach("csi-1", "bsm-1", "uhost-b");
     assertThatThrownBy(() -> attach("uhost-a"))
         .isInstanceOf(AttachedElsewhere.class)
         .hasMessageContaining("uhost-b")

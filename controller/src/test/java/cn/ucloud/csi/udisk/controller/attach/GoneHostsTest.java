@@ -37,7 +37,6 @@ class GoneHostsTest {
 
   @BeforeEach
   void aDiskOnAHostThatIsGoneAndOfWhichTheClusterKnowsNothing() {
-    cluster.reasonToLeave = Optional.of("no node of this cluster is known to be that host");
     diskOn(FakeDiskApi.GONE);
     time.pass(Duration.ofMinutes(2));
   }
@@ -116,7 +115,9 @@ class GoneHostsTest {
 
   @Test
   void aHostWhoseNodeIsReadyIsNotGone() {
+    cluster.nodes.add(FakeDiskApi.GONE);
     cluster.ready.add(FakeDiskApi.GONE);
+    cluster.attach("csi-1", "bsm-1", FakeDiskApi.GONE);
     assertThatThrownBy(this::attach).isInstanceOf(AttachedElsewhere.class);
     assertThat(cloud.orders).isEmpty();
   }

@@ -20,13 +20,12 @@ import cn.ucloud.csi.udisk.controller.cluster.Scheduling;
 import cn.ucloud.csi.udisk.controller.fixture.FakeCloud;
 import cn.ucloud.csi.udisk.controller.fixture.FakeDiskApi;
 import cn.ucloud.csi.udisk.controller.fixture.FakeDiskApi.Fault;
+import cn.ucloud.csi.udisk.controller.fixture.FakeNodeDirectory;
 import cn.ucloud.csi.udisk.controller.fixture.VirtualTime;
 import cn.ucloud.csi.udisk.controller.fixture.Volumes;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,26 +43,18 @@ class NodeHostsTest {
 
   private final VirtualTime time = new VirtualTime();
   private final FakeDiskApi cloud = new FakeDiskApi(time);
-  private final Map<NodeId, NodeId> nodes = new HashMap<>();
-  private boolean clusterAnswers = true;
+  private final FakeNodeDirectory nodes = new FakeNodeDirectory();
   private final Volumes volumes =
       FakeCloud.volumes(
           cloud,
           new ClusterView(
-              this::findNode, Scheduling.none(), ForceDetachPolicy.none(), PublishedNodes.none()),
+              nodes, Scheduling.none(), ForceDetachPolicy.none(), PublishedNodes.none()),
           time);
-
-  private Optional<NodeId> findNode(NodeId address) {
-    if (!clusterAnswers) {
-      throw new Unavailable("the nodes of the cluster are not known yet");
-    }
-    return Optional.ofNullable(nodes.get(address));
-  }
 
   @BeforeEach
   void aFreeDisk() {
     cloud.put(FakeDiskApi.disk("bsm-1", "pvc-1", UDiskStatus.AVAILABLE, Optional.empty()));
-    nodes.put(ADDRESS, INSTANCE);
+    nodes.put(ADDRESS, Optional.of(INSTANCE));
     time.pass(Duration.ofMinutes(1));
   }
 
@@ -80,7 +71,7 @@ class NodeHostsTest {
 
   @Test
   void anInstanceIdNeedsNoCluster() {
-    clusterAnswers = false;
+    nodes.isKnown = false;
     attach(INSTANCE);
     detach(INSTANCE);
     assertThat(disk().hostId()).isEmpty();
@@ -99,7 +90,7 @@ class NodeHostsTest {
   void theDisksOwnHostAddressIsEnoughToDetachWhenTheNodeIsGone() {
     attach(ADDRESS);
     nodes.clear();
-    clusterAnswers = false;
+    nodes.isKnown = false;
     detach(ADDRESS);
     assertThat(disk().hostId()).isEmpty();
   }
@@ -130,7 +121,7 @@ class NodeHostsTest {
   void aDiskOnAnotherHostIsLeftThere() {
     attach(INSTANCE);
     detach(OTHER_ADDRESS);
-    nodes.put(OTHER_ADDRESS, new NodeId("uhost-b"));
+    nodes.put(OTHER_ADDRESS, Optional.of(new NodeId("uhost-b")));
     detach(OTHER_ADDRESS);
     assertThat(disk().hostId()).hasValue("uhost-a");
     assertThatThrownBy(() -> attach(OTHER_ADDRESS))
@@ -156,14 +147,14 @@ class NodeHostsTest {
   @Test
   void anAttachByAddressWaitsUntilTheNodesAreKnown() {
     attach(ADDRESS);
-    clusterAnswers = false;
+    nodes.isKnown = false;
     assertThatThrownBy(() -> attach(ADDRESS)).isInstanceOf(Unavailable.class);
   }
 
   @Test
   void aDiskThatIsGoneIsDetachedWhateverTheNode() {
     nodes.clear();
-    clusterAnswers = false;
+    nodes.isKnown = false;
     volumes.detach(new VolumeId("bsm-gone"), Optional.of(ADDRESS), Progress.unwatched());
     assertThat(cloud.orders).isEmpty();
   }

@@ -13,15 +13,14 @@ import cn.ucloud.csi.udisk.controller.cluster.ClusterView;
 import cn.ucloud.csi.udisk.controller.cluster.EventRecorder;
 import cn.ucloud.csi.udisk.controller.cluster.ForceDetachPolicy;
 import cn.ucloud.csi.udisk.controller.cluster.NodeDirectory;
-import cn.ucloud.csi.udisk.controller.cluster.PublishedNodes;
 import cn.ucloud.csi.udisk.controller.cluster.Scheduling;
 import cn.ucloud.csi.udisk.controller.fixture.FakeCloud;
 import cn.ucloud.csi.udisk.controller.fixture.FakeDiskApi;
+import cn.ucloud.csi.udisk.controller.fixture.FakePublishedNodes;
 import cn.ucloud.csi.udisk.controller.fixture.VirtualTime;
 import cn.ucloud.csi.udisk.controller.fixture.Volumes;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,7 +44,8 @@ class BusyAccountTest {
 
   private final VirtualTime time = new VirtualTime();
   private final BusyRegion region = new BusyRegion();
-  private final Set<VolumeId> known = new HashSet<>();
+  private final FakePublishedNodes cluster = new FakePublishedNodes();
+  private final Set<VolumeId> known = cluster.volumes;
   private final Volumes volumes =
       FakeCloud.volumes(
           region,
@@ -53,22 +53,9 @@ class BusyAccountTest {
               NodeDirectory.none(),
               Scheduling.none(),
               ForceDetachPolicy.none(),
-              new Known(),
+              cluster,
               EventRecorder.none()),
           time);
-
-  /** A cluster that knows some of the disks, whose nodes are called as their hosts. */
-  private final class Known implements PublishedNodes {
-    @Override
-    public View view() {
-      return disk -> Optional.of(disk.host());
-    }
-
-    @Override
-    public Set<VolumeId> volumes() {
-      return known;
-    }
-  }
 
   /** Time passes with each call, and others change the account meanwhile. */
   private final class BusyRegion extends FakeDiskApi {

@@ -34,6 +34,7 @@ class DeleteVolumeTest {
   @BeforeEach
   void aDiskThatWasLeftOnAHost() {
     cloud.put(FakeDiskApi.disk("bsm-1", "pvc-1", UDiskStatus.INUSE, Optional.of("uhost-b")));
+    cluster.nodes.add("uhost-b");
     time.pass(Duration.ofMinutes(2));
   }
 
@@ -49,10 +50,10 @@ class DeleteVolumeTest {
 
   @Test
   void oneThatIsInUseThereStaysAndTheReasonIsSaid() {
-    cluster.reasonToLeave = Optional.of("kubelet says that node n uses it");
+    cluster.use("bsm-1", "uhost-b");
     assertThatThrownBy(this::delete)
         .isInstanceOf(AttachedElsewhere.class)
-        .hasMessage("volume bsm-1 is attached to node uhost-b: kubelet says that node n uses it");
+        .hasMessage("volume bsm-1 is attached to node uhost-b: kubelet says that node uhost-b uses it");
     assertThat(cloud.orders).isEmpty();
   }
 

@@ -103,21 +103,21 @@ class UnusableDisksTest {
 
   @Test
   void withoutASelectedNodeADiskInAnyZoneOfTheRequestWillDo() {
-    pods.isImmediate = true;
+    pods.placeNowhere();
     assertThat(create(spec(FAR, HERE)).volume().id().value()).isEqualTo("bsm-1");
     assertThat(cloud.orders).isEmpty();
   }
 
   @Test
   void aDiskThatMayHaveBeenUsedIsTheVolumeWhereTheRequestAllowsItsZone() {
-    cluster.reasonToKeep = Optional.of("persistent volume pv-a may be of it");
+    cluster.volumes.put("pv-a", "bsm-1");
     assertThat(create(spec(FAR, HERE)).volume().zone()).isEqualTo(HERE);
     assertThat(cloud.orders).isEmpty();
   }
 
   @Test
   void aDiskThatMayHaveBeenUsedElsewhereIsNamedAndNothingFinalIsSaid() {
-    cluster.reasonToKeep = Optional.of("persistent volume pv-a may be of it");
+    cluster.volumes.put("pv-a", "bsm-1");
     assertThatThrownBy(() -> create(spec(FAR)))
         .isInstanceOf(OutcomeUnknown.class)
         .hasMessage(
@@ -226,7 +226,7 @@ class UnusableDisksTest {
   @Test
   void aFailedDiskThatIsNotProvedUnusedIsNamed() {
     cloud.put(disk(UDiskStatus.FAILED, Optional.empty()));
-    cluster.reasonToKeep = Optional.of("--replace-unusable-disks is false");
+    cluster.replacesUnusableDisks = false;
     assertThatThrownBy(() -> create(spec(HERE)))
         .isInstanceOf(OutcomeUnknown.class)
         .hasMessageContaining("bsm-1")
@@ -238,8 +238,8 @@ class UnusableDisksTest {
   /** Else nobody would delete it: the provisioner asks on, and has deleted what it is given. */
   @Test
   void aClaimThatWasDeletedMeanwhileGetsTheDiskAsItIsSoThatItIsDeletedWithItsVolume() {
-    pods.isGone = true;
-    cluster.reasonToKeep = Optional.of("claim shop/data-0 does not exist");
+    pods.deleteClaim();
+    cluster.hasClaim = false;
     assertThat(create(spec(FAR)).volume().id().value()).isEqualTo("bsm-1");
     assertThat(cloud.orders).isEmpty();
   }
@@ -301,7 +301,7 @@ class UnusableDisksTest {
             claim(),
             Optional.of(new OfSnapshot(new SnapshotId("bss-9"))),
             FAR);
-    pods.nodes.add(segments(FAR));
+    pods.addNodes(segments(FAR));
     assertThatThrownBy(() -> create(copy)).isInstanceOf(LimitReached.class);
     assertThat(told)
         .containsExactly(
@@ -309,7 +309,7 @@ class UnusableDisksTest {
                 VolumeEvent.Reason.SOURCE_ELSEWHERE,
                 "snapshot bss-9 is in zone cn-bj2-02 and can be copied only there, not to"
                     + " cn-bj2-05; the cluster has no node in zone cn-bj2-02; add one"));
-    pods.nodes.add(segments(HERE));
+    pods.addNodes(segments(HERE));
     assertThatThrownBy(() -> create(copy))
         .isInstanceOf(LimitReached.class)
         .hasMessageEndingWith("let the allowedTopologies of its StorageClass allow zone cn-bj2-02");
@@ -325,7 +325,7 @@ class UnusableDisksTest {
         Map.of(
             "topology.udisk.csi.ucloud.cn/zone", FAR, "topology.udisk.csi.ucloud.cn/rssd", "true");
     pods.select("uhost-far", fast);
-    pods.nodes.addAll(List.of(segments(HERE), fast));
+    pods.addNodes(segments(HERE), fast);
     VolumeSpec asked = spec(FAR);
     VolumeSpec copy =
         new VolumeSpec(

@@ -79,7 +79,7 @@ class ZoneChoiceTest {
 
   @Test
   void withoutASelectedNodeTheNodesThatMatchTheSegmentsSayTheZone() {
-    cluster.nodes.addAll(List.of(SLOW, FAST));
+    cluster.addNodes(SLOW, FAST);
     assertThat(create(DiskType.SSD, Map.of(RSSD, "true")).volume().zone())
         .isEqualTo(FakeDiskApi.ZONE);
   }
@@ -87,7 +87,7 @@ class ZoneChoiceTest {
   @Test
   void anUnknownZoneIsRefusedAndNothingIsMade() {
     assertThatThrownBy(() -> create(DiskType.SSD)).isInstanceOf(InvalidRequest.class);
-    cluster.nodes.add(SLOW);
+    cluster.addNodes(SLOW);
     assertThatThrownBy(() -> create(DiskType.SSD, Map.of(RSSD, "true")))
         .isInstanceOf(InvalidRequest.class)
         .hasMessageContaining("names no zone");
@@ -180,8 +180,8 @@ class ZoneChoiceTest {
   /** The provisioner takes the topology keys of any node, and that one may be without rssd. */
   @Test
   void anImmediateRssdDiskGoesWhereNodesTakeItAlsoWhenTheRequestDoesNotSayWhichDo() {
-    cluster.isImmediate = true;
-    cluster.nodes.addAll(List.of(SLOW, FAST));
+    cluster.placeNowhere();
+    cluster.addNodes(SLOW, FAST);
     CreatedVolume made = create(DiskType.RSSD, SLOW, PLAIN);
     assertThat(made.volume().zone()).isEqualTo(FakeDiskApi.ZONE);
     assertThat(made.onRssdNodes()).isTrue();
@@ -189,7 +189,7 @@ class ZoneChoiceTest {
 
   @Test
   void aClaimWithoutAPodGetsItsDiskInTheNextZoneWhereTheFirstIsSoldOut() {
-    cluster.isImmediate = true;
+    cluster.placeNowhere();
     cloud.faults.add(new Fault.Refused(17005));
     cloud.faults.add(new Fault.Refused(17005));
     CreatedVolume made = create(List.of(DiskType.SSD, DiskType.SATA), SLOW, FAST);
@@ -209,7 +209,7 @@ class ZoneChoiceTest {
 
   @Test
   void aLostAnswerInOneZoneIsNotFollowedByTheNextZone() {
-    cluster.isImmediate = true;
+    cluster.placeNowhere();
     cloud.faults.add(new Fault.OrderLost());
     assertThatThrownBy(() -> create(DiskType.SSD, SLOW, FAST)).isInstanceOf(OutcomeUnknown.class);
     assertThat(cloud.orders).hasSize(1);
@@ -217,7 +217,7 @@ class ZoneChoiceTest {
 
   @Test
   void soldOutEverywhereNamesEveryZone() {
-    cluster.isImmediate = true;
+    cluster.placeNowhere();
     cloud.faults.add(new Fault.Refused(17005));
     cloud.faults.add(new Fault.Refused(17005));
     assertThatThrownBy(() -> create(DiskType.SSD, SLOW, FAST))
@@ -228,8 +228,8 @@ class ZoneChoiceTest {
 
   @Test
   void anImmediateRssdDiskIsNotMadeInAZoneWhoseNodesDoNotTakeIt() {
-    cluster.isImmediate = true;
-    cluster.nodes.addAll(List.of(SLOW, FAST));
+    cluster.placeNowhere();
+    cluster.addNodes(SLOW, FAST);
     cloud.faults.add(new Fault.Refused(17005));
     assertThatThrownBy(() -> create(DiskType.RSSD, SLOW, PLAIN)).isInstanceOf(SoldOut.class);
     assertThat(cloud.orders).hasSize(1);
@@ -256,7 +256,7 @@ class ZoneChoiceTest {
 
   @Test
   void anImmediateRssdDiskGoesWhereNodesTakeIt() {
-    cluster.isImmediate = true;
+    cluster.placeNowhere();
     CreatedVolume made = create(DiskType.RSSD, SLOW, FAST);
     assertThat(made.volume().zone()).isEqualTo(FakeDiskApi.ZONE);
     assertThat(made.onRssdNodes()).isTrue();
@@ -270,7 +270,7 @@ class ZoneChoiceTest {
             new ClusterView(
                 NodeDirectory.none(), cluster, ForceDetachPolicy.none(), PublishedNodes.none()),
             time);
-    cluster.isNew = true;
+    cluster.comeLater();
     long start = time.now();
     young.create(spec(List.of(DiskType.SSD), FAST), Progress.unwatched());
     assertThat(Duration.ofNanos(time.now() - start)).isLessThan(Duration.ofSeconds(10));
@@ -284,7 +284,7 @@ class ZoneChoiceTest {
             new ClusterView(
                 NodeDirectory.none(), cluster, ForceDetachPolicy.none(), PublishedNodes.none()),
             time);
-    cluster.isNew = true;
+    cluster.comeLater();
     cloud.lag = Duration.ofSeconds(10);
     cloud.faults.add(new Fault.Late(Duration.ofSeconds(60)));
     VolumeSpec spec = spec(List.of(DiskType.SSD), FAST);

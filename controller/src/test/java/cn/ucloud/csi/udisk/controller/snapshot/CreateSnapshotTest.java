@@ -31,6 +31,7 @@ import cn.ucloud.csi.udisk.controller.model.SnapshotSpec;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -111,7 +112,7 @@ class CreateSnapshotTest {
   @Test
   void aSnapshotThatIsNewerThanAYoungProcessIsTakenAtOnce() {
     FakeScheduling cluster = new FakeScheduling();
-    cluster.isNewSnapshot = true;
+    cluster.knowEarlierSnapshots(Set.of());
     snapshots =
         new Snapshots(
             FakeCloud.storage(
@@ -120,13 +121,15 @@ class CreateSnapshotTest {
                 new ClusterView(
                     NodeDirectory.none(), cluster, ForceDetachPolicy.none(), PublishedNodes.none()),
                 time));
+    String first = "snapshot-6a9c1f0e-0000-4000-8000-000000000001";
+    String second = "snapshot-6a9c1f0e-0000-4000-8000-000000000002";
     long start = time.now();
-    create();
+    snapshots.create(spec(first, "bsm-1"), Progress.unwatched());
     assertThat(Duration.ofNanos(time.now() - start)).isLessThan(Duration.ofSeconds(5));
     // An order of this process itself still settles.
     cloud.faults.add(new Fault.OrderLost());
     start = time.now();
-    assertThatThrownBy(() -> snapshots.create(spec("snapshot-2", "bsm-1"), Progress.unwatched()))
+    assertThatThrownBy(() -> snapshots.create(spec(second, "bsm-1"), Progress.unwatched()))
         .isInstanceOf(OutcomeUnknown.class);
     assertThat(Duration.ofNanos(time.now() - start)).isGreaterThanOrEqualTo(FakeCloud.SETTLE);
   }

@@ -110,7 +110,8 @@ class ChartManifestsTest {
   private static String kustomization(Path directory, Map<Path, String> files) {
     StringBuilder yaml =
         new StringBuilder(HEADER)
-            .append("apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources:\n");
+            .append(
+                "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources:\n");
     files.keySet().stream()
         .filter(file -> file.getParent().equals(directory))
         .map(file -> "  - " + file.getFileName() + "\n")
@@ -129,8 +130,7 @@ class ChartManifestsTest {
 
   /** What says that Helm manages it would not be true of them. */
   private static String withoutHelm(String yaml) {
-    return yaml.replaceAll(
-        "(?m)^ +(helm\\.sh/chart|app\\.kubernetes\\.io/managed-by): .*\n", "");
+    return yaml.replaceAll("(?m)^ +(helm\\.sh/chart|app\\.kubernetes\\.io/managed-by): .*\n", "");
   }
 
   @Test

@@ -129,7 +129,8 @@ class ChartTest {
     Chart chart = Chart.onNewest().with(ChartManifestsTest.ESCAPE_HATCHES);
     for (JsonNode workload :
         List.of(
-            chart.find("Deployment", "csi-udisk-controller"), chart.find("DaemonSet", "csi-udisk"))) {
+            chart.find("Deployment", "csi-udisk-controller"),
+            chart.find("DaemonSet", "csi-udisk"))) {
       assertThat(workload.at("/metadata/labels/team").asText()).isEqualTo("storage");
       assertThat(workload.at("/metadata/annotations/owner").asText()).isEqualTo("storage");
       assertThat(workload.at("/spec/template/metadata/labels/team").asText()).isEqualTo("storage");
@@ -157,8 +158,7 @@ class ChartTest {
       assertThat(sidecar.at("/env/0/name").asText()).isEqualTo("A");
     }
     assertThat(chart.controller().path("serviceAccountName").asText()).isEqualTo("mine");
-    assertThat(
-            chart.find("ClusterRoleBinding", "udisk-csi-driver").at("/subjects/0/name").asText())
+    assertThat(chart.find("ClusterRoleBinding", "udisk-csi-driver").at("/subjects/0/name").asText())
         .isEqualTo("mine");
     assertThat(chart.find("StorageClass", "fast").path("mountOptions").toString())
         .isEqualTo("[\"noatime\"]");
@@ -172,7 +172,8 @@ class ChartTest {
         Chart.onNewest().with("{rbac: {create: false}, serviceAccounts: {create: false}}");
     assertThat(chart.render())
         .extracting(Chart.Manifest::kind)
-        .doesNotContain("ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding", "ServiceAccount");
+        .doesNotContain(
+            "ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding", "ServiceAccount");
   }
 
   @ParameterizedTest

@@ -50,11 +50,7 @@ class AttachEventsTest {
   private final FakePublishedNodes published = new FakePublishedNodes();
   private final ClusterView cluster =
       new ClusterView(
-          NodeDirectory.none(),
-          Scheduling.none(),
-          ForceDetachPolicy.none(),
-          published,
-          new Told());
+          NodeDirectory.none(), Scheduling.none(), ForceDetachPolicy.none(), published, new Told());
   private final Volumes volumes = FakeCloud.volumes(cloud, cluster, time);
 
   @BeforeEach

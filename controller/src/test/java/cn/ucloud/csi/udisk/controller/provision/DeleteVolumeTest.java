@@ -53,7 +53,8 @@ class DeleteVolumeTest {
     cluster.use("bsm-1", "uhost-b");
     assertThatThrownBy(this::delete)
         .isInstanceOf(AttachedElsewhere.class)
-        .hasMessage("volume bsm-1 is attached to node uhost-b: kubelet says that node uhost-b uses it");
+        .hasMessage(
+            "volume bsm-1 is attached to node uhost-b: kubelet says that node uhost-b uses it");
     assertThat(cloud.orders).isEmpty();
   }
 

@@ -91,11 +91,10 @@ class KubernetesPublishedNodesContractTest extends PublishedNodesContract {
     });
     await()
         .ignoreExceptions()
-        .until(
-            () ->
-                nodes.all() != null
-                    && csiNodes.all() != null
-                    && volumes.all() != null
-                    && attachments.all() != null);
+        .until(() ->
+            nodes.all() != null
+                && csiNodes.all() != null
+                && volumes.all() != null
+                && attachments.all() != null);
   }
 }

@@ -28,8 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The real adapter, before an API server that keeps JSON. */
 class KubernetesSchedulingContractTest extends SchedulingContract {
   private static final String CLAIMS = "/api/v1/namespaces/shop/persistentvolumeclaims";
-  private static final String CONTENTS =
-      "/apis/snapshot.storage.k8s.io/v1/volumesnapshotcontents";
+  private static final String CONTENTS = "/apis/snapshot.storage.k8s.io/v1/volumesnapshotcontents";
 
   private final FakeApiServer api = new FakeApiServer();
   private final List<String> snapshots = new ArrayList<>();

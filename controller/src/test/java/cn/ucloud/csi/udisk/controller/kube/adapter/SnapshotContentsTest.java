@@ -1,6 +1,5 @@
 package cn.ucloud.csi.udisk.controller.kube.adapter;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,11 +10,8 @@ import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.controller.kube.client.KubernetesClients;
 import cn.ucloud.csi.udisk.controller.kube.fixture.FakeApiServer;
 import cn.ucloud.csi.udisk.controller.model.Snapshot;
-import com.sun.net.httpserver.HttpServer;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,63 +22,47 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Answers as an API server gives them, in two parts where a continuation is asked for. */
+/** Answers as an API server gives them, in parts. */
 class SnapshotContentsTest {
   private static final String PATH = "/apis/snapshot.storage.k8s.io/v1/volumesnapshotcontents";
   private static final String UID = "6a9c1f0e-0000-4000-8000-00000000000";
 
   @TempDir private Path directory;
-  private HttpServer server;
+  private final FakeApiServer api = new FakeApiServer();
   private KubernetesClient client;
   private SnapshotContents contents;
-  private int status = 200;
-  private List<String> items = List.of();
 
   @BeforeEach
-  void start() throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext(
-        "/",
-        exchange -> {
-          try (exchange) {
-            boolean isKnown = exchange.getRequestURI().getPath().equals(PATH);
-            boolean isSecond = exchange.getRequestURI().getQuery().contains("continue=rest");
-            byte[] body = page(isSecond).getBytes(UTF_8);
-            exchange.getResponseHeaders().set("Content-Type", "application/json");
-            exchange.sendResponseHeaders(isKnown ? status : 400, body.length);
-            exchange.getResponseBody().write(body);
-          }
-        });
-    server.start();
-    Path kubeconfig = FakeApiServer.kubeconfig(directory, server.getAddress().getPort());
-    client = KubernetesClients.connect(Optional.of(kubeconfig), Duration.ofSeconds(20));
+  void connect() throws IOException {
+    client =
+        KubernetesClients.connect(
+            Optional.of(FakeApiServer.kubeconfig(directory, api.port())), Duration.ofSeconds(20));
     contents = new SnapshotContents(client);
+    are();
   }
 
   @AfterEach
   void stop() {
     client.close();
-    server.stop(0);
+    api.close();
   }
 
-  private String page(boolean isSecond) {
-    int half = items.size() / 2;
-    List<String> part = isSecond ? items.subList(half, items.size()) : items.subList(0, half);
-    return """
-    {"apiVersion": "snapshot.storage.k8s.io/v1", "kind": "VolumeSnapshotContentList",
-     "metadata": {"continue": "%s"}, "items": [%s]}
-    """
-        .formatted(isSecond ? "" : "rest", String.join(",", part));
+  private void are(String... items) {
+    api.answer(
+        PATH,
+        """
+        {"apiVersion": "snapshot.storage.k8s.io/v1", "kind": "VolumeSnapshotContentList",
+         "metadata": {"continue": null}, "items": [%s]}
+        """
+            .formatted(String.join(",", items)));
   }
 
   @Test
   void aSnapshotIsOnRecordByTheHandleOfAContentHoweverItCameThere() {
-    items =
-        List.of(
-            content(
-                "{\"source\": {\"volumeHandle\": \"bsm-1\"}}",
-                "{\"snapshotHandle\": \"bsSnap-1\"}"),
-            content("{\"source\": {\"snapshotHandle\": \"bsSnap-2\"}}", "{}"));
+    are(
+        content(
+            "{\"source\": {\"volumeHandle\": \"bsm-1\"}}", "{\"snapshotHandle\": \"bsSnap-1\"}"),
+        content("{\"source\": {\"snapshotHandle\": \"bsSnap-2\"}}", "{}"));
     assertThat(
             contents.among(
                 List.of(
@@ -94,12 +74,11 @@ class SnapshotContentsTest {
 
   @Test
   void aContentWithoutAHandleWaitsForTheSnapshotThatCarriesItsUid() {
-    items =
-        List.of(
-            content("{\"volumeSnapshotRef\": {\"uid\": \"" + UID + "1\"}}", "{}"),
-            content(
-                "{\"volumeSnapshotRef\": {\"uid\": \"" + UID + "2\"}}",
-                "{\"snapshotHandle\": \"bsSnap-other\"}"));
+    are(
+        content("{\"volumeSnapshotRef\": {\"uid\": \"" + UID + "1\"}}", "{}"),
+        content(
+            "{\"volumeSnapshotRef\": {\"uid\": \"" + UID + "2\"}}",
+            "{\"snapshotHandle\": \"bsSnap-other\"}"));
     Snapshot waitedFor = snapshot("bsSnap-1", "snapshot-" + UID + "1_uk8s-x");
     Snapshot second = snapshot("bsSnap-2", "snapshot-" + UID + "2_uk8s-x");
     Snapshot cut = snapshot("bsSnap-3", "snapshot-6a9c1f0e-0000-4000-0123456789abcdef_a-long-id");
@@ -109,31 +88,30 @@ class SnapshotContentsTest {
 
   @Test
   void aSnapshotMayStillBeAskedForUntilItsContentSaysReady() {
-    items =
-        List.of(
-            content("{\"volumeSnapshotRef\": {\"uid\": \"" + UID + "1\"}}", "null"),
-            content(
-                "{\"volumeSnapshotRef\": {\"uid\": \"" + UID + "2\"}}",
-                "{\"snapshotHandle\": \"bsSnap-2\", \"readyToUse\": false}"),
-            content(
-                "{\"volumeSnapshotRef\": {\"uid\": \"" + UID + "3\"}}",
-                "{\"snapshotHandle\": \"bsSnap-3\", \"readyToUse\": true}"),
-            content("{\"volumeSnapshotRef\": null}", "{}"));
+    are(
+        content("{\"volumeSnapshotRef\": {\"uid\": \"" + UID + "1\"}}", "null"),
+        content(
+            "{\"volumeSnapshotRef\": {\"uid\": \"" + UID + "2\"}}",
+            "{\"snapshotHandle\": \"bsSnap-2\", \"readyToUse\": false}"),
+        content(
+            "{\"volumeSnapshotRef\": {\"uid\": \"" + UID + "3\"}}",
+            "{\"snapshotHandle\": \"bsSnap-3\", \"readyToUse\": true}"),
+        content("{\"volumeSnapshotRef\": null}", "{}"));
     assertThat(contents.uidsOfUnready()).containsExactlyInAnyOrder(UID + "1", UID + "2");
   }
 
   @Test
   void aClusterThatDoesNotServeOrShowThemHasNone() {
     assertThat(contents.exist()).isTrue();
-    status = 404;
+    api.refuse(PATH, 404);
     assertThat(contents.exist()).isFalse();
-    status = 403;
+    api.refuse(PATH, 403);
     assertThat(contents.exist()).isFalse();
   }
 
   @Test
   void anApiServerThatFailsIsADoubtAndNoAbsence() {
-    status = 500;
+    api.refuse(PATH, 500);
     assertThatThrownBy(contents::exist).isInstanceOf(Unavailable.class);
     assertThatThrownBy(() -> contents.among(List.of())).isInstanceOf(Unavailable.class);
     assertThatThrownBy(contents::uidsOfUnready).isInstanceOf(Unavailable.class);

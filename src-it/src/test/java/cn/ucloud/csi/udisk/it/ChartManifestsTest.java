@@ -113,7 +113,7 @@ class ChartManifestsTest {
             .append(
                 "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources:\n");
     files.keySet().stream()
-        .filter(file -> file.getParent().equals(directory))
+        .filter(file -> directory.equals(file.getParent()))
         .map(file -> "  - " + file.getFileName() + "\n")
         .forEach(yaml::append);
     return yaml.toString();

@@ -1,5 +1,6 @@
 package cn.ucloud.csi.udisk.it;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -28,7 +29,7 @@ class TestsOfPackagesTest {
     for (String module : MODULES) {
       sources(Path.of("..", module, "src/main/java"))
           .filter(file -> !file.endsWith("package-info.java"))
-          .map(file -> file.getParent().toString())
+          .map(file -> requireNonNull(file.getParent()).toString())
           .map(directory -> directory.substring(directory.indexOf(ROOT) + ROOT.length()))
           .forEach(packages::add);
     }

@@ -1,5 +1,6 @@
 package cn.ucloud.csi.udisk.controller.cloud;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -333,9 +334,9 @@ abstract class DiskApiContract {
       NodeId noMetal = new NodeId("upm-none");
       Map<NodeId, Optional<Host>> found = api.findHosts(List.of(A, FAST, bareMetal, none, noMetal));
       assertThat(found).containsOnlyKeys(A, FAST, bareMetal, none, noMetal);
-      assertThat(found.get(A).orElseThrow().zone()).isEqualTo(ApiHarness.ZONE);
-      assertThat(found.get(A).orElseThrow().rdmaCluster()).isEmpty();
-      assertThat(found.get(FAST).orElseThrow().rdmaCluster()).contains("rdma-1");
+      assertThat(requireNonNull(found.get(A)).orElseThrow().zone()).isEqualTo(ApiHarness.ZONE);
+      assertThat(requireNonNull(found.get(A)).orElseThrow().rdmaCluster()).isEmpty();
+      assertThat(requireNonNull(found.get(FAST)).orElseThrow().rdmaCluster()).contains("rdma-1");
       assertThat(found.get(bareMetal)).isPresent();
       assertThat(found.get(none)).isEmpty();
       assertThat(found.get(noMetal)).isEmpty();

@@ -30,7 +30,9 @@ class DocsCommandsTest {
           "docs/installation.md",
           "docs/migrate-from-csi-uk8s.md",
           "docs/operations.md",
-          "docs/zh/operations.md");
+          "docs/zh/operations.md",
+          "docs/pending.md",
+          "docs/zh/pending.md");
 
   /** The flags of each command that the documents use; those of kubectl are about too much. */
   private static final Map<String, Set<String>> HELM =

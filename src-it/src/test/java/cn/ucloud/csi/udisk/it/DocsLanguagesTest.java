@@ -16,7 +16,12 @@ class DocsLanguagesTest {
   private static final Pattern PLACEHOLDER = Pattern.compile("<[^<>]+>");
 
   @ParameterizedTest
-  @CsvSource({"README.md,README.zh-CN.md", "docs/operations.md,docs/zh/operations.md"})
+  @CsvSource({
+    "README.md,README.zh-CN.md",
+    "docs/operations.md,docs/zh/operations.md",
+    "docs/pending.md,docs/zh/pending.md",
+    "docs/concepts.md,docs/zh/concepts.md"
+  })
   void bothHaveTheSameSectionsCommandsAndLinks(String english, String chinese) {
     assertThat(shape(chinese)).containsExactlyElementsOf(shape(english));
     assertThat(commands(chinese)).containsExactlyElementsOf(commands(english));

@@ -44,7 +44,8 @@ final class ShellBlocks {
   private static final String PROGRAM =
       """
       #!/bin/sh
-      { printf '%s\\0' "$@"; echo; } >> "$CALLS/${0##*/}"
+      # One write, since both ends of a pipe may be the same program.
+      printf '%s\\n' "$(printf '%s\\036' "$@")" >> "$CALLS/${0##*/}"
       """;
 
   private ShellBlocks() {}
@@ -71,7 +72,7 @@ final class ShellBlocks {
         }
         return Files.readString(place.resolve(program))
             .lines()
-            .map(line -> List.of(line.substring(0, line.length() - 1).split("\\x00", -1)))
+            .map(line -> List.of(line.substring(0, line.length() - 1).split("\\x1e", -1)))
             .toList();
       } finally {
         Shell.run("rm", "-r", place.toString());

@@ -21,7 +21,7 @@ public final class HostQueue {
   /** No moment at which anybody entered. */
   private static final long OUTSIDE = Long.MIN_VALUE;
 
-  private final Map<String, HostLine> lines = new ConcurrentHashMap<>();
+  private final Map<String, HostSlots> hosts = new ConcurrentHashMap<>();
   private final TimeSource pause;
 
   public HostQueue(TimeSource pause) {
@@ -31,7 +31,7 @@ public final class HostQueue {
   /** A place at the host; closed when the disk is where it should be, or has failed to be. */
   final class Place implements AutoCloseable {
     private final String host;
-    private final HostLine line;
+    private final HostSlots slots;
     private final boolean isDetach;
     private final Progress progress;
     private final long begun = pause.now();
@@ -39,7 +39,7 @@ public final class HostQueue {
 
     private Place(String host, boolean isDetach, Progress progress) {
       this.host = host;
-      this.line = lines.computeIfAbsent(host, _ -> new HostLine());
+      this.slots = hosts.computeIfAbsent(host, _ -> new HostSlots());
       this.isDetach = isDetach;
       this.progress = progress;
       this.since = awaitPlace();
@@ -55,11 +55,11 @@ public final class HostQueue {
       while (true) {
         try {
           order.run();
-          line.accepted();
+          slots.accepted();
           return;
         } catch (HostBusy e) {
-          line.refused();
-          if (pause.now() - begun > HostLine.LONGEST_HOLD.multipliedBy(4).toNanos()) {
+          slots.refused();
+          if (pause.now() - begun > HostSlots.LONGEST_HOLD.multipliedBy(4).toNanos()) {
             throw e;
           }
           close();
@@ -71,24 +71,24 @@ public final class HostQueue {
 
     private long awaitPlace() {
       progress.at("waiting for another disk of host " + host);
-      line.startWaiting(isDetach);
+      slots.startWaiting(isDetach);
       long start = pause.now();
       try {
         long now = start;
-        while (!line.tryEnter(isDetach, now)) {
+        while (!slots.tryEnter(isDetach, now)) {
           Waits.sleep(pause, POLL_INTERVAL);
           now = pause.now();
         }
         return now;
       } finally {
-        line.stopWaiting(isDetach);
+        slots.stopWaiting(isDetach);
         TimeSpent.on(TimeSpent.Part.QUEUE, Duration.ofNanos(pause.now() - start));
       }
     }
 
     @Override
     public void close() {
-      line.leave(since);
+      slots.leave(since);
       since = OUTSIDE;
     }
   }
@@ -100,6 +100,6 @@ public final class HostQueue {
 
   /** How many wait for a place, at all hosts. */
   public int waiting() {
-    return lines.values().stream().mapToInt(HostLine::waiting).sum();
+    return hosts.values().stream().mapToInt(HostSlots::waiting).sum();
   }
 }

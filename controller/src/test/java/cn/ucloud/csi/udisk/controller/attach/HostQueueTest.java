@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class HostQueueTest {
   private final VirtualTime time = new VirtualTime();
   private final HostQueue queue = new HostQueue(time);
-  private final HostLine line = new HostLine();
+  private final HostSlots slots = new HostSlots();
 
   @Test
   void aHostIsTriedWithAllAtOnce() {
@@ -40,19 +40,19 @@ class HostQueueTest {
 
   @Test
   void afterARefusalOneDiskGoesAfterTheOther() {
-    line.refused();
-    assertThat(line.tryEnter(false, time.now())).isTrue();
-    assertThat(line.tryEnter(false, time.now())).isFalse();
-    line.leave(time.now());
-    assertThat(line.tryEnter(false, time.now())).isTrue();
+    slots.refused();
+    assertThat(slots.tryEnter(false, time.now())).isTrue();
+    assertThat(slots.tryEnter(false, time.now())).isFalse();
+    slots.leave(time.now());
+    assertThat(slots.tryEnter(false, time.now())).isTrue();
   }
 
   @Test
   void oneBadDiskDoesNotBlockTheOthers() {
-    line.refused();
-    assertThat(line.tryEnter(false, time.now())).isTrue();
-    time.pass(HostLine.LONGEST_HOLD);
-    assertThat(line.tryEnter(false, time.now())).isTrue();
+    slots.refused();
+    assertThat(slots.tryEnter(false, time.now())).isTrue();
+    time.pass(HostSlots.LONGEST_HOLD);
+    assertThat(slots.tryEnter(false, time.now())).isTrue();
   }
 
   @Test
@@ -71,20 +71,20 @@ class HostQueueTest {
 
   @Test
   void whatIsDetachedGoesFirst() {
-    line.startWaiting(true);
-    assertThat(line.tryEnter(false, time.now())).isFalse();
-    assertThat(line.tryEnter(true, time.now())).isTrue();
-    line.stopWaiting(true);
-    assertThat(line.tryEnter(false, time.now())).isTrue();
+    slots.startWaiting(true);
+    assertThat(slots.tryEnter(false, time.now())).isFalse();
+    assertThat(slots.tryEnter(true, time.now())).isTrue();
+    slots.stopWaiting(true);
+    assertThat(slots.tryEnter(false, time.now())).isTrue();
   }
 
   @Test
   void moreIsTriedAgainLaterAndLater() {
-    line.refused();
+    slots.refused();
     assertThat(acceptedUntilMore()).isEqualTo(20);
-    line.refused();
+    slots.refused();
     assertThat(acceptedUntilMore()).isEqualTo(40);
-    line.refused();
+    slots.refused();
     assertThat(acceptedUntilMore()).isEqualTo(80);
   }
 
@@ -95,14 +95,14 @@ class HostQueueTest {
     }
     long start = time.now();
     enter("uhost-a").close();
-    assertThat(Duration.ofNanos(time.now() - start)).isEqualTo(HostLine.LONGEST_HOLD);
+    assertThat(Duration.ofNanos(time.now() - start)).isEqualTo(HostSlots.LONGEST_HOLD);
     assertThat(queue.waiting()).isZero();
   }
 
   private int acceptedUntilMore() {
     int accepted = 0;
-    while (line.places() == 1) {
-      line.accepted();
+    while (slots.places() == 1) {
+      slots.accepted();
       accepted++;
     }
     return accepted;

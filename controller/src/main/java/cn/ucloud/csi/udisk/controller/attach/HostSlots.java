@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The disks that are being attached to and detached from one host, and those that wait for it. */
-final class HostLine {
+final class HostSlots {
   /** A disk that takes longer no longer keeps others waiting: one bad disk blocks nobody. */
   static final Duration LONGEST_HOLD = Duration.ofSeconds(30);
 

@@ -16,6 +16,7 @@ record CheckMemory(long blocks, long inodes, long usedInodes) {
 
   private static final long BLOCKS_PER_GROUP = 32768;
   private static final long BYTES_PER_GROUP = 512;
+  private static final long DESCRIPTOR = 64;
   private static final long BYTES_PER_DIRECTORY = 128;
 
   static CheckMemory of(Ext4Superblock superblock) {
@@ -24,7 +25,7 @@ record CheckMemory(long blocks, long inodes, long usedInodes) {
 
   /** With maps as arrays: four of one bit for a block, eight of one bit for an inode. */
   long withArrays() {
-    return PROGRAM + groups() + blocks / 2 + inodes;
+    return PROGRAM + groups() * BYTES_PER_GROUP + blocks / 2 + inodes;
   }
 
   /** The same if a quarter of all files are directories; nobody counts them. */
@@ -34,13 +35,14 @@ record CheckMemory(long blocks, long inodes, long usedInodes) {
 
   /**
    * With maps as trees, which e2fsck takes if it is not told otherwise, and if nothing is
-   * fragmented: then nearly all of it are arrays for inodes. Trees can become larger than arrays.
+   * fragmented: then nearly all of it are arrays for inodes, and the groups' descriptors. Trees can
+   * become larger than arrays.
    */
   long least() {
-    return inodes / 16 * 5;
+    return inodes / 16 * 5 + groups() * DESCRIPTOR;
   }
 
   private long groups() {
-    return blocks / BLOCKS_PER_GROUP * BYTES_PER_GROUP;
+    return blocks / BLOCKS_PER_GROUP;
   }
 }

@@ -151,20 +151,18 @@ public final class Formatter {
   }
 
   /**
-   * Whose filesystem is on a device to which nothing may be written.
+   * Whose filesystem is on a device that is not formatted.
    *
+   * @param why not, and what helps
    * @throws Forbidden if none that this volume may use, or none at all
    * @throws Unavailable if the disk cannot be read
    */
-  public Owner requireFilled(AllowedUuids lineage, FilesystemType type, BlockDevice device) {
+  public Owner requireFilled(
+      AllowedUuids lineage, FilesystemType type, BlockDevice device, String why) {
     DiskContent content =
         look(lineage, type, device).orElseGet(() -> blankCheck.examine(device, BlankRule.ZEROS));
     if (content instanceof Blank) {
-      throw ContentCheck.refused(
-          lineage.volume(),
-          device,
-          "is blank, and the volume is to be mounted read-only, so nothing is written to it; mount"
-              + " it writable once");
+      throw ContentCheck.refused(lineage.volume(), device, "is blank, and " + why);
     }
     return ContentCheck.accept(lineage, type, device, content);
   }

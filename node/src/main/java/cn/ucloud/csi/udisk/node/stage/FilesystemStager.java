@@ -11,10 +11,14 @@ import cn.ucloud.csi.udisk.node.filesystem.VolumeUuid.Owner;
 import cn.ucloud.csi.udisk.node.format.FormatSpec;
 import cn.ucloud.csi.udisk.node.format.Formatter;
 import cn.ucloud.csi.udisk.node.linux.ExclusiveHold;
+import cn.ucloud.csi.udisk.node.state.StageRecord;
 import java.util.Optional;
 
 /** Stages a volume that is used as a filesystem: makes sure of what is on it, and mounts it. */
 final class FilesystemStager {
+  private static final String READ_ONLY =
+      "the volume is to be mounted read-only, so nothing is written to it; mount it writable once";
+
   private final Host host;
   private final BlankRule blankRule;
   private final StagingPath path;
@@ -74,7 +78,7 @@ final class FilesystemStager {
     Owner owner =
         work.isPartition()
             ? host.formatter().requireUsable(work.lineage(), work.type(), work.device())
-            : host.formatter().requireFilled(work.lineage(), work.type(), work.device());
+            : host.formatter().requireFilled(work.lineage(), work.type(), work.device(), READ_ONLY);
     switch (owner) {
       case SOURCE -> {
         var _ = copies.requireCopy(work);
@@ -100,10 +104,33 @@ final class FilesystemStager {
 
   /** A partition is never formatted: only a whole disk was proved to be the volume and blank. */
   private Formatter.FormatResult found(StageWork work) {
-    return work.isPartition()
-        ? new Formatter.FormatResult(
-            host.formatter().requireUsable(work.lineage(), work.type(), work.device()), false)
+    if (work.isPartition()) {
+      return new Formatter.FormatResult(
+          host.formatter().requireUsable(work.lineage(), work.type(), work.device()), false);
+    }
+    Optional<StageRecord> before = findFilesystemElsewhere(work);
+    return before.isPresent()
+        ? new Formatter.FormatResult(requireSame(work, before.get()), false)
         : host.formatter().ensure(format(work), work.device());
+  }
+
+  /** A volume that is staged has a filesystem, also after its disk has gone from this host. */
+  private Optional<StageRecord> findFilesystemElsewhere(StageWork work) {
+    return host.staged()
+        .find(work.volume())
+        .filter(record -> !record.isRaw() && !record.identity().equals(work.device().identity()));
+  }
+
+  private Owner requireSame(StageWork work, StageRecord before) {
+    return host.formatter()
+        .requireFilled(
+            work.lineage(),
+            work.type(),
+            work.device(),
+            "the volume had a filesystem when it was staged from "
+                + before.identity()
+                + ", so this is another disk that has its letter now; delete the pods of the"
+                + " volume, which has it attached anew");
   }
 
   private FormatSpec format(StageWork work) {

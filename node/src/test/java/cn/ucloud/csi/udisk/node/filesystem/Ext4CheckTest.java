@@ -120,7 +120,7 @@ final class Ext4CheckTest {
     assertThatThrownBy(() -> check(512 * MIB).run(device, "-p", "-f"))
         .isInstanceOf(HostRefused.class)
         .hasMessageContaining("to 1024Mi, or run e2fsck by hand")
-        .hasMessageContaining("e2fsck needs at least 625 MiB, and has 288 MiB;");
+        .hasMessageContaining("e2fsck needs at least 640 MiB, and has 288 MiB;");
     assertThat(given).isEmpty();
   }
 }

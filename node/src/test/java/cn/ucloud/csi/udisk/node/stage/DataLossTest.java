@@ -265,6 +265,23 @@ final class DataLossTest {
     assertThat(next.digest()).isEqualTo(before);
   }
 
+  @Test
+  void d1n5BlankDiskWithTheLetterOfAStagedOneThatLeftIsNotFormattedInItsPlace() {
+    attached();
+    node().stage();
+    host.remove("vdb");
+    Disk next = host.disk(LoopHost.GIB);
+    host.attach(next, "vdb", "vdb");
+    String before = next.digest();
+    assertThatThrownBy(() -> node().stage())
+        .isInstanceOf(PreconditionFailed.class)
+        .hasMessageContaining("had a filesystem when it was staged from UCLOUD_DISK_VDB");
+    assertThat(next.digest()).isEqualTo(before);
+    node().unstage();
+    assertThat(host.mounts()).isEmpty();
+    assertThat(next.digest()).isEqualTo(before);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"crypto_LUKS", "LVM2_member", "linux_raid_member", "zfs_member"})
   void d1n8DiskThatHoldsSomethingElseIsRefused(String type) {

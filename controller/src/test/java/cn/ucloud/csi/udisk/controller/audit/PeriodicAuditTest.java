@@ -11,16 +11,15 @@ import cn.ucloud.csi.udisk.common.model.SnapshotId;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.controller.cluster.EventRecorder;
 import cn.ucloud.csi.udisk.controller.cluster.VolumeEvent;
+import cn.ucloud.csi.udisk.controller.fixture.FakeClusterRecords;
 import cn.ucloud.csi.udisk.controller.model.Claim;
 import cn.ucloud.csi.udisk.controller.model.ListedDisk;
 import cn.ucloud.csi.udisk.controller.model.Snapshot;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class PeriodicAuditTest {
@@ -28,7 +27,7 @@ class PeriodicAuditTest {
   private static final Duration LEAK_AGE = Duration.ofHours(1);
 
   private final List<ListedDisk> disks = new ArrayList<>();
-  private final InMemoryRecords cluster = new InMemoryRecords();
+  private final FakeClusterRecords cluster = new FakeClusterRecords();
   private final List<String> told = new ArrayList<>();
   private final List<Snapshot> snapshots = new ArrayList<>();
   private Optional<RuntimeException> listFailure = Optional.empty();
@@ -73,12 +72,12 @@ class PeriodicAuditTest {
   @Test
   void aDiskThatHasAVolumeOrIsStillWantedIsNotLeaked() {
     disks.add(disk("bsm-1", "pvc-1_uk8s-x", 7200));
-    disks.add(disk("bsm-2", "pvc-2_uk8s-x", 7200));
+    disks.add(disk("bsm-2", "pvc-6a9c1f0e-0000-4000-8000-000000000002_uk8s-x", 7200));
     cluster.volumes.add(new VolumeId("bsm-1"));
-    cluster.wanted.add(new VolumeId("bsm-2"));
+    cluster.claims.add("6a9c1f0e-0000-4000-8000-000000000002");
     round();
     assertThat(round().leaked()).isEmpty();
-    cluster.wanted.clear();
+    cluster.claims.clear();
     assertThat(round().leaked()).hasSize(1);
   }
 
@@ -101,8 +100,9 @@ class PeriodicAuditTest {
     disks.add(on("uhost-a", disk("bsm-4", "imported", 60)));
     cluster.volumes.add(new VolumeId("bsm-4"));
     disks.add(on("uhost-a", disk("bsm-5", "pvc-5_uk8s-x", 60)));
-    cluster.attached.add(new VolumeId("bsm-5"));
-    cluster.nodes.add(new NodeId("uhost-a"));
+    cluster.volumes.add(new VolumeId("bsm-5"));
+    cluster.attach(new VolumeId("bsm-5"), "uhost-a");
+    cluster.addNode("uhost-a", "10.9.0.1");
     assertThat(round().dangling()).isEmpty();
     assertThat(round().dangling())
         .extracting(found -> found.id().value())
@@ -114,7 +114,8 @@ class PeriodicAuditTest {
 
   @Test
   void aDiskThatMovedInBetweenIsNotDangling() {
-    cluster.nodes.addAll(List.of(new NodeId("uhost-a"), new NodeId("uhost-b")));
+    cluster.addNode("uhost-a", "10.9.0.1");
+    cluster.addNode("uhost-b", "10.9.0.2");
     disks.add(on("uhost-a", disk("bsm-1", "pvc-1_uk8s-x", 60)));
     round();
     disks.clear();
@@ -279,60 +280,6 @@ class PeriodicAuditTest {
     @Override
     public void aboutDriver(VolumeEvent notice) {
       told.add("driver: " + notice);
-    }
-  }
-
-  private static final class InMemoryRecords
-      implements ClusterRecords, ClusterRecords.View, SnapshotRecords {
-    final Set<SnapshotId> recorded = new HashSet<>();
-    boolean hasSnapshotRecords = true;
-    final Set<VolumeId> volumes = new HashSet<>();
-    final Set<VolumeId> wanted = new HashSet<>();
-    final Set<VolumeId> attached = new HashSet<>();
-    final Set<NodeId> nodes = new HashSet<>();
-    Optional<Unavailable> failure = Optional.empty();
-
-    @Override
-    public View view() {
-      if (failure.isPresent()) {
-        throw failure.get();
-      }
-      return this;
-    }
-
-    @Override
-    public Set<VolumeId> wanted(List<ListedDisk> suspects) {
-      return wanted;
-    }
-
-    @Override
-    public SnapshotRecords snapshots() {
-      return this;
-    }
-
-    @Override
-    public boolean exist() {
-      return hasSnapshotRecords;
-    }
-
-    @Override
-    public Set<SnapshotId> among(List<Snapshot> suspects) {
-      return recorded;
-    }
-
-    @Override
-    public boolean hasVolume(VolumeId disk) {
-      return volumes.contains(disk);
-    }
-
-    @Override
-    public boolean isNode(ListedDisk disk) {
-      return disk.host().filter(nodes::contains).isPresent();
-    }
-
-    @Override
-    public boolean mayBeAttached(ListedDisk disk) {
-      return attached.contains(disk.id());
     }
   }
 }

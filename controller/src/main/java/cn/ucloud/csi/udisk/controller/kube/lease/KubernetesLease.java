@@ -14,12 +14,18 @@ import java.time.ZonedDateTime;
 import java.util.Objects;
 import java.util.Optional;
 
-/** The lease as a Lease object; its resourceVersion keeps two writers apart. */
+/**
+ * The lease as a Lease object; its resourceVersion keeps two writers apart. A version is that and
+ * the UID: Kubernetes makes a Lease also of a PUT, so without the UID a write that is late would
+ * bring back a lease that was deleted meanwhile.
+ */
 public final class KubernetesLease implements LeaseStore {
   /** Fixed, so that also two installations in two namespaces have one lease between them. */
   public static final String NAMESPACE = "kube-system";
 
   public static final String NAME = "udisk-csi-ucloud-cn-controller";
+
+  private static final String SEPARATOR = "/";
 
   private final KubernetesClient client;
   private final Clock clock;
@@ -63,11 +69,15 @@ public final class KubernetesLease implements LeaseStore {
   }
 
   private Lease lease(LeaseState state, String version) {
+    int end = Math.max(0, version.indexOf(SEPARATOR));
+    String uid = version.substring(0, end);
+    String resourceVersion = version.isEmpty() ? "" : version.substring(end + 1);
     return new LeaseBuilder()
         .withNewMetadata()
         .withNamespace(NAMESPACE)
         .withName(NAME)
-        .withResourceVersion(version.isEmpty() ? null : version)
+        .withUid(uid.isEmpty() ? null : uid)
+        .withResourceVersion(resourceVersion.isEmpty() ? null : resourceVersion)
         .endMetadata()
         .withNewSpec()
         .withHolderIdentity(state.holder())
@@ -82,7 +92,9 @@ public final class KubernetesLease implements LeaseStore {
   private static LeaseState state(Lease lease) {
     LeaseSpec spec = Objects.requireNonNullElseGet(lease.getSpec(), LeaseSpec::new);
     return new LeaseState(
-        lease.getMetadata().getResourceVersion(),
+        Objects.requireNonNullElse(lease.getMetadata().getUid(), "")
+            + SEPARATOR
+            + lease.getMetadata().getResourceVersion(),
         Objects.requireNonNullElse(spec.getHolderIdentity(), ""),
         Duration.ofSeconds(Objects.requireNonNullElse(spec.getLeaseDurationSeconds(), 0)),
         Optional.ofNullable(spec.getAcquireTime())

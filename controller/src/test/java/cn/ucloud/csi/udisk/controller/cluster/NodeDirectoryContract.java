@@ -15,6 +15,8 @@ public abstract class NodeDirectoryContract {
   protected abstract NodeDirectory directory();
 
   /**
+   * A Node is there.
+   *
    * @param instance empty if it is not written on the node
    */
   protected abstract void node(NodeId address, Optional<NodeId> instance);

@@ -23,6 +23,8 @@ public abstract class SchedulingContract {
   protected abstract Scheduling scheduling();
 
   /**
+   * A Node is there.
+   *
    * @param instance empty if it is not written on the node
    */
   protected abstract void node(

@@ -73,8 +73,8 @@ public final class AttachVolume {
    * @return what the node must know, read when the disk was InUse
    * @throws NotFound if there is no such volume or node
    * @throws AttachedElsewhere if another host has the disk and keeps it
-   * @throws Forbidden if it is a system disk or in another zone than the node, or if the cloud
-   *     failed to make or restore it
+   * @throws PreconditionFailed if it is a system disk or in another zone than the node, or if the
+   *     cloud failed to make or restore it
    * @throws LimitReached if the node has as many disks as it takes
    * @throws OperationPending while an earlier order for it may still be done
    */
@@ -115,7 +115,7 @@ public final class AttachVolume {
   /**
    * The disk once it is in a state from which it can be attached.
    *
-   * @throws Forbidden if it never will be
+   * @throws PreconditionFailed if it never will be
    */
   private UDisk requireSteady(UDisk found, Progress progress) {
     UDisk disk = found;

@@ -54,7 +54,7 @@ public final class DetachVolume {
    *
    * @param unwanted in either form; empty means: from whichever host has it
    * @throws OperationPending while an attach of it may still be done
-   * @throws Forbidden if it is a system disk
+   * @throws PreconditionFailed if it is a system disk
    */
   public void detach(VolumeId volume, Optional<NodeId> unwanted, Progress progress) {
     progress.at("reading the disk");

@@ -53,7 +53,8 @@ public final class DeleteVolume {
    * nobody uses it, it is detached first.
    *
    * @throws AttachedElsewhere if a host has it and keeps it
-   * @throws Forbidden if it is a system disk, or if it has snapshots that may be lost with it
+   * @throws PreconditionFailed if it is a system disk, or if it has snapshots that may be lost with
+   *     it
    * @throws OperationPending while a copy or snapshot of it is on its way, or an earlier order
    */
   public void delete(VolumeId volume, Progress progress) {

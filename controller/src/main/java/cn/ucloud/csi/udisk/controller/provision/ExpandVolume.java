@@ -52,8 +52,8 @@ public final class ExpandVolume {
    * @return the size it has then
    * @throws NotFound if there is no such volume
    * @throws SizeOutOfRange if no disk of its type is that big
-   * @throws Forbidden if the host that has it needs a power cycle to see the growth, or if the disk
-   *     is one that cannot grow
+   * @throws PreconditionFailed if the host that has it needs a power cycle to see the growth, or if
+   *     the disk is one that cannot grow
    * @throws LimitReached if quota, balance or bills do not allow it
    */
   public DiskSize expand(VolumeId volume, Capacity wanted, Progress progress) {

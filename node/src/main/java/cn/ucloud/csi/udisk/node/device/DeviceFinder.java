@@ -52,7 +52,8 @@ public final class DeviceFinder {
    * The device of {@code volume}, waiting for it to appear.
    *
    * @throws Unavailable if it does not appear in time, or two devices have the serial until then
-   * @throws Forbidden if nobody knows the letter, or the device is smaller than the cloud says
+   * @throws PreconditionFailed if nobody knows the letter, or the device is smaller than the cloud
+   *     says
    */
   public BlockDevice await(VolumeId volume, PublishContext context) {
     String serial = serial(volume, context);
@@ -66,7 +67,7 @@ public final class DeviceFinder {
    *
    * @param number in the partition table
    * @throws Unavailable if the disk has none (yet)
-   * @throws Forbidden if it has others
+   * @throws PreconditionFailed if it has others
    */
   public BlockDevice requirePartition(VolumeId volume, BlockDevice disk, int number) {
     Map<Integer, SysBlock.Entry> partitions = sys.partitions(disk.identity());
@@ -94,7 +95,7 @@ public final class DeviceFinder {
   /**
    * The device that was recorded with this identity, if it is still the same attachment.
    *
-   * @throws Forbidden if the device went away or another one has its number now
+   * @throws PreconditionFailed if the device went away or another one has its number now
    */
   public BlockDevice require(VolumeId volume, DeviceIdentity recorded) {
     SysBlock.Entry now =
@@ -119,7 +120,7 @@ public final class DeviceFinder {
    * made it. A host learns of a new size some time after the cloud has reported success.
    *
    * @throws Unavailable if it does not get that size in time
-   * @throws Forbidden as {@link #require}
+   * @throws PreconditionFailed as {@link #require}
    */
   public BlockDevice awaitSize(VolumeId volume, DeviceIdentity recorded, long bytes) {
     return TimeSpent.on(Part.WAIT, () -> untilSize(volume, recorded, bytes));

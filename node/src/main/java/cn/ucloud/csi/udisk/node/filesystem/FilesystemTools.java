@@ -33,8 +33,8 @@ public interface FilesystemTools {
    * Brings a filesystem that is not mounted into a state fit for mounting, as far as that is safe
    * without asking anybody; does nothing for types whose journal is all that ever needs it.
    *
-   * @throws cn.ucloud.csi.udisk.common.error.DriverException.Forbidden if a person has to decide
-   *     what to do about the damage
+   * @throws cn.ucloud.csi.udisk.common.error.DriverException.PreconditionFailed if a person has to
+   *     decide what to do about the damage
    * @throws cn.ucloud.csi.udisk.common.error.DriverException.HostRefused if it could not be checked
    */
   default void repair(BlockDevice device) {}
@@ -52,7 +52,8 @@ public interface FilesystemTools {
    * UUID; the caller holds the device. Can be repeated after it was cut short at any point. The
    * programs are known to fail without saying so, so the caller looks again.
    *
-   * @throws cn.ucloud.csi.udisk.common.error.DriverException.Forbidden if this one can have none
+   * @throws cn.ucloud.csi.udisk.common.error.DriverException.PreconditionFailed if this one can
+   *     have none
    * @throws cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown if it failed
    */
   void stamp(BlockDevice device, VolumeUuid stamp);
@@ -67,7 +68,7 @@ public interface FilesystemTools {
    * Grows a filesystem that is not mounted to the size of the device, if it cannot be grown later
    * while it is mounted; can be repeated.
    *
-   * @throws cn.ucloud.csi.udisk.common.error.DriverException.Forbidden if it is damaged
+   * @throws cn.ucloud.csi.udisk.common.error.DriverException.PreconditionFailed if it is damaged
    * @throws cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown if it failed
    */
   default void growUnmounted(BlockDevice device) {}
@@ -76,7 +77,8 @@ public interface FilesystemTools {
    * Grows a mounted filesystem to the size of the device; does nothing to one that has it.
    *
    * @param mounted where it is mounted for writing
-   * @throws cn.ucloud.csi.udisk.common.error.DriverException.Forbidden if this process may not
+   * @throws cn.ucloud.csi.udisk.common.error.DriverException.PreconditionFailed if this process may
+   *     not
    * @throws cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown if it failed
    */
   void grow(BlockDevice device, Path mounted);
@@ -84,8 +86,8 @@ public interface FilesystemTools {
   /**
    * The options to mount with, when {@code asked} is asked for.
    *
-   * @throws cn.ucloud.csi.udisk.common.error.DriverException.Forbidden if mounting this disk here
-   *     would mix it with another one
+   * @throws cn.ucloud.csi.udisk.common.error.DriverException.PreconditionFailed if mounting this
+   *     disk here would mix it with another one
    */
   MountOptions mountOptions(BlockDevice device, MountOptions asked);
 }

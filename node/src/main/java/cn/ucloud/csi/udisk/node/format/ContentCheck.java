@@ -20,7 +20,7 @@ final class ContentCheck {
   /**
    * Whose filesystem it is.
    *
-   * @throws Forbidden if none that the volume may use
+   * @throws PreconditionFailed if none that the volume may use
    * @throws Unavailable if it could not be found out
    */
   static Owner accept(

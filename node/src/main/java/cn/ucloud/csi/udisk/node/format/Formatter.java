@@ -75,7 +75,7 @@ public final class Formatter {
    * Makes sure the device holds a filesystem that this volume may use. Can be repeated after any
    * failure.
    *
-   * @throws Forbidden if the disk holds anything else; it was not written to
+   * @throws PreconditionFailed if the disk holds anything else; it was not written to
    * @throws Unavailable if the disk cannot be read or is in use, or a blank one is said to have
    *     another letter; it was not written to
    * @throws HostRefused if mkfs could not be started; the disk was not written to
@@ -125,7 +125,7 @@ public final class Formatter {
    * superblock is read again.
    *
    * @param type that the kernel mounted it as
-   * @throws Forbidden if none that this volume may use
+   * @throws PreconditionFailed if none that this volume may use
    * @throws Unavailable if the disk cannot be read
    */
   public Owner requireUsableMounted(AllowedUuids lineage, FilesystemType type, BlockDevice device) {
@@ -141,7 +141,7 @@ public final class Formatter {
   /**
    * Whose filesystem is on the device, which may be mounted.
    *
-   * @throws Forbidden if none that this volume may use
+   * @throws PreconditionFailed if none that this volume may use
    */
   public Owner requireUsable(AllowedUuids lineage, FilesystemType type, BlockDevice device) {
     DiskContent content =
@@ -154,7 +154,7 @@ public final class Formatter {
    * Whose filesystem is on a device that is not formatted.
    *
    * @param why not, and what helps
-   * @throws Forbidden if none that this volume may use, or none at all
+   * @throws PreconditionFailed if none that this volume may use, or none at all
    * @throws Unavailable if the disk cannot be read
    */
   public Owner requireFilled(

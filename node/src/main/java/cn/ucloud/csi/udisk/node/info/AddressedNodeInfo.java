@@ -19,7 +19,8 @@ public final class AddressedNodeInfo implements NodeInfoSource {
   /**
    * As {@link NodeInfoSource#read}.
    *
-   * @throws Forbidden if the instance has other addresses: disks would go to another machine
+   * @throws PreconditionFailed if the instance has other addresses: disks would go to another
+   *     machine
    */
   @Override
   public NodeInfo read() {

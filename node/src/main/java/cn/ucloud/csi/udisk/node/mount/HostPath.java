@@ -47,7 +47,7 @@ public final class HostPath {
   /**
    * Makes the directory to mount on, if it is missing.
    *
-   * @throws Forbidden if something else than a directory is there
+   * @throws PreconditionFailed if something else than a directory is there
    * @throws Unavailable if it cannot be made
    */
   public static void ensureDirectory(Path realPath) {
@@ -66,7 +66,7 @@ public final class HostPath {
   /**
    * Makes the empty file to bind a device file on, if it is missing.
    *
-   * @throws Forbidden if something else than an empty file is there
+   * @throws PreconditionFailed if something else than an empty file is there
    * @throws Unavailable if it cannot be made
    */
   public static void ensureFile(Path realPath) {

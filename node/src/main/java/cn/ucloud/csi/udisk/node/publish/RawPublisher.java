@@ -35,8 +35,9 @@ final class RawPublisher {
   /**
    * Binds the device file to the target path; does nothing if it is there already.
    *
-   * @throws Forbidden if it is not the device that was staged, or the volume may have one target
-   *     only and has another, or has one that is writable and this is not to be, or vice versa
+   * @throws PreconditionFailed if it is not the device that was staged, or the volume may have one
+   *     target only and has another, or has one that is writable and this is not to be, or vice
+   *     versa
    * @throws Unavailable if it is to be read-only and something else on this host has the disk
    * @throws Incompatible if something else, or the same with other options, is at the target
    */

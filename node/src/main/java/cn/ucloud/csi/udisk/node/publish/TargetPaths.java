@@ -69,7 +69,7 @@ final class TargetPaths {
    * Refuses a second target, if this one or another of the volume is for one writer alone.
    *
    * @param isShown whether the volume is really at a path that was recorded
-   * @throws Forbidden naming the others
+   * @throws PreconditionFailed naming the others
    */
   void requireOnly(PublishCommand command, Path target, Predicate<Path> isShown) {
     List<Path> others =
@@ -99,8 +99,8 @@ final class TargetPaths {
    * does nothing if there is neither.
    *
    * @throws OutcomeUnknown if it stays mounted
-   * @throws Forbidden if something was written below the mount, to the node's own disk: that is not
-   *     ours to delete
+   * @throws PreconditionFailed if something was written below the mount, to the node's own disk:
+   *     that is not ours to delete
    */
   void remove(VolumeId volume, Path target) {
     unmounter.unmountAll(target);

@@ -38,8 +38,8 @@ public final class VolumePublisher {
    * Shows the staged volume at the target path; does nothing if it is there already, and completes
    * what was cut short.
    *
-   * @throws Forbidden if the volume is not staged, or not from the device it should be, or has
-   *     another target already and may have only one
+   * @throws PreconditionFailed if the volume is not staged, or not from the device it should be, or
+   *     has another target already and may have only one
    * @throws Incompatible if something else, or the same with other options, is at the target
    */
   public void publish(PublishCommand command, Progress progress) {
@@ -187,7 +187,7 @@ public final class VolumePublisher {
    * is neither.
    *
    * @throws OutcomeUnknown if it stays mounted
-   * @throws Forbidden if files are below the mount, on the node's own disk
+   * @throws PreconditionFailed if files are below the mount, on the node's own disk
    */
   public void unpublish(UnpublishCommand command, Progress progress) {
     progress.sending();

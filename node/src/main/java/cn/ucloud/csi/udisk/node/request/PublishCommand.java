@@ -25,7 +25,8 @@ public record PublishCommand(
   /**
    * Reads the request.
    *
-   * @throws Forbidden if there is no staging path; the specification wants FAILED_PRECONDITION
+   * @throws PreconditionFailed if there is no staging path; the specification wants
+   *     FAILED_PRECONDITION
    * @throws cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest naming the field
    */
   public static PublishCommand from(NodePublishVolumeRequest request) {

@@ -45,7 +45,8 @@ public final class VolumeExpander {
    * @throws NotFound if there is no volume at that path
    * @throws SizeOutOfRange if the device is larger than allowed already
    * @throws Unavailable if the device does not get the size in time
-   * @throws Forbidden if it is not the device of that volume, or cannot grow as it is mounted
+   * @throws PreconditionFailed if it is not the device of that volume, or cannot grow as it is
+   *     mounted
    */
   public long expand(ExpandCommand command, Progress progress) {
     progress.at("looking for the device");

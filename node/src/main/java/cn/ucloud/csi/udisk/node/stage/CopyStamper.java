@@ -36,7 +36,7 @@ final class CopyStamper {
    * @param owner whose stamp it carries now
    * @return whose stamp it carries then; still the source's where nothing can prove that it is the
    *     copy, which ext4 and xfs can live with
-   * @throws Forbidden if it is a btrfs and nothing can prove that it is the copy
+   * @throws PreconditionFailed if it is a btrfs and nothing can prove that it is the copy
    * @throws Unavailable if it is in use, or may be its source
    * @throws OutcomeUnknown if a program failed, or does not do what it reports
    */
@@ -59,7 +59,7 @@ final class CopyStamper {
   /**
    * Whether it is proved to be the copy; false where nothing can prove it.
    *
-   * @throws Forbidden if it is a btrfs and nothing can prove that it is the copy
+   * @throws PreconditionFailed if it is a btrfs and nothing can prove that it is the copy
    * @throws Unavailable if it may be its source
    */
   boolean requireCopy(StageWork work) {

@@ -37,8 +37,8 @@ final class FilesystemStager {
    * Mounts the volume at its staging path; does nothing if that is done already.
    *
    * @throws Incompatible if it is there with another filesystem or other options
-   * @throws Forbidden if the disk, or what is mounted at the path, is not what it should be, or the
-   *     disk would have to be written to first and is to be read-only
+   * @throws PreconditionFailed if the disk, or what is mounted at the path, is not what it should
+   *     be, or the disk would have to be written to first and is to be read-only
    * @throws Unavailable if the disk carries no stamp, and the metadata server says that the volume
    *     is another disk
    */

@@ -29,7 +29,7 @@ final class RawStager {
    * Records the device; changes nothing if it is recorded already.
    *
    * @throws Incompatible if the volume is staged as a filesystem, or not with the same access
-   * @throws Forbidden if the disk or a partition of it is mounted
+   * @throws PreconditionFailed if the disk or a partition of it is mounted
    * @throws Unavailable if the metadata server says that the volume is another disk, or a program
    *     that was making a filesystem on it may still be at work
    */

@@ -32,7 +32,7 @@ final class StagingPath {
    * staging that was cut short, is taken away.
    *
    * @throws Incompatible if it is staged with another filesystem or other options
-   * @throws Forbidden if something else is mounted there
+   * @throws PreconditionFailed if something else is mounted there
    */
   boolean isStaged(StageWork work) {
     Path place = work.place();

@@ -35,7 +35,8 @@ public final class VolumeStager {
    * disk; does nothing if that is done already.
    *
    * @throws Incompatible if it is there with another filesystem or other options
-   * @throws Forbidden if the disk, or what is mounted at the path, is not what it should be
+   * @throws PreconditionFailed if the disk, or what is mounted at the path, is not what it should
+   *     be
    */
   public void stage(StageCommand command, Progress progress) {
     progress.at("waiting for the device");

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * through, the rate was why calls were refused, and the share shrinks; else their arrival was, and
  * it grows.
  *
- * <p>Used by one thread at a time; the moments are those of a {@code Pause}.
+ * <p>Used by one thread at a time; the moments are those of a {@code TimeSource}.
  */
 final class AdaptiveRate {
   private static final double FIRST = 20;

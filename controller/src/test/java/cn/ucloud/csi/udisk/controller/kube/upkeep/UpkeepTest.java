@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -52,10 +53,8 @@ class UpkeepTest {
     volumes = VolumeRecord.watch(api.client());
     StartupTaint.watch(api.client(), nodes, csiNodes, chores);
     StaticVolumeAffinity.watch(api.client(), volumes, this::find, chores);
-    List.of(nodes, csiNodes, volumes)
-        .forEach(watched -> {
-          var _ = watched.start();
-        });
+    // As the cluster does it: nothing is put right before all is known.
+    CompletableFuture.allOf(nodes.start(), csiNodes.start(), volumes.start()).join();
     chores.begin();
   }
 

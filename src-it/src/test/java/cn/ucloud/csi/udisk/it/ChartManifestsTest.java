@@ -49,53 +49,6 @@ class ChartManifestsTest {
                 }
               });
 
-  /** Every value by which an administrator can add what this chart does not know of. */
-  static final String ESCAPE_HATCHES =
-      """
-      global: {imageRegistry: "registry.example.com:5000/mirror"}
-      snapshots:
-        enabled: true
-        extraClasses: [{name: nightly, deletionPolicy: Retain, annotations: {a: b}}]
-      controller:
-        updateStrategy: {type: Recreate}
-        affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{matchExpressions: [{key: a, operator: Exists}]}]}}}
-        topologySpreadConstraints: [{maxSkew: 1, topologyKey: zone, whenUnsatisfiable: ScheduleAnyway}]
-        labels: {team: storage}
-        annotations: {owner: storage}
-        podLabels: {team: storage}
-        podAnnotations: {owner: storage}
-        dnsPolicy: ClusterFirst
-        dnsConfig: {options: [{name: ndots, value: "1"}]}
-        extraArgs: ["--log-level=debug"]
-        env: [{name: A, value: b}]
-        envFrom: [{configMapRef: {name: c}}]
-        extraVolumes: [{name: ca, configMap: {name: ca}}]
-        extraVolumeMounts: [{name: ca, mountPath: /etc/ca}]
-      node:
-        updateStrategy: {type: OnDelete}
-        nodeSelector: {disk: fast}
-        affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{matchExpressions: [{key: a, operator: Exists}]}]}}}
-        labels: {team: storage}
-        annotations: {owner: storage}
-        podLabels: {team: storage}
-        podAnnotations: {owner: storage}
-        dnsPolicy: ClusterFirstWithHostNet
-        dnsConfig: {options: [{name: ndots, value: "1"}]}
-        extraArgs: ["--log-level=debug"]
-        env: [{name: A, value: b}]
-        envFrom: [{configMapRef: {name: c}}]
-        extraVolumes: [{name: ca, configMap: {name: ca}}]
-        extraVolumeMounts: [{name: ca, mountPath: /etc/ca}]
-      sidecars:
-        provisioner: {extraArgs: ["--v=5"], env: [{name: A, value: b}], resources: {limits: {memory: 1Gi}}, securityContext: {runAsNonRoot: true}}
-        registrar: {extraArgs: ["--v=5"], env: [{name: A, value: b}], resources: {limits: {memory: 1Gi}}, securityContext: {runAsNonRoot: true}}
-      serviceAccounts: {controller: {name: mine, annotations: {a: b}}, node: {annotations: {a: b}}}
-      storageClasses:
-        default: fast
-        extra: [{name: fast, parameters: {type: rssd, fsType: xfs}, reclaimPolicy: Retain, volumeBindingMode: Immediate, mountOptions: [noatime], allowedTopologies: [{matchLabelExpressions: [{key: zone, values: [a]}]}], labels: {a: b}, annotations: {c: d}}]
-      monitoring: {serviceMonitor: true, relabelings: [{action: labeldrop, regex: pod}], scrapeAnnotations: true}
-      """;
-
   /** What kubectl can apply to every cluster, and beside it all that the chart can do. */
   private static Map<Path, String> rendered() {
     Map<Path, String> files = new TreeMap<>();
@@ -193,7 +146,7 @@ class ChartManifestsTest {
                 networkPolicy: {egressPorts: [80, 443, 6443]}
                 """)
             .render());
-    all.addAll(Chart.onNewest().with(ESCAPE_HATCHES).render());
+    all.addAll(Chart.onNewest().with(ChartExtensionsTest.EXTENSIONS).render());
     return all;
   }
 

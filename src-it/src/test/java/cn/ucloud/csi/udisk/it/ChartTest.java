@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -52,128 +51,6 @@ class ChartTest {
                 .filteredOn(line -> line.contains(named))
                 .as(failure.getMessage())
                 .hasSize(1));
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "controller: {replicas: null}",
-        "controller: {httpPort: null}",
-        "controller: {runAsUser: null}",
-        "sidecars: {attacher: {image: null}}",
-        "sidecars: {attacher: null}",
-        "node: {resources: null}",
-        "storageClasses: null",
-        "image: {repository: null}",
-      })
-  void aValueThatIsNullIsRefusedByItsName(String values) {
-    String name = values.replaceAll(".*?(\\w+): null.*", "$1");
-    assertThatThrownBy(() -> Chart.onNewest().with(values).render())
-        .hasMessageContaining(name)
-        .hasMessageNotContaining("nil pointer");
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "{repository: 'registry.example.com:5000/a/udisk-csi', tag: '1'} | registry.example.com:5000/a/udisk-csi:1",
-        "{tag: '1', digest: 'sha256:%s'} | udisk-csi:1@sha256:%s",
-        "{repository: 'udisk-csi/'} |",
-        "{repository: 'udisk-csi:1'} |",
-        "{repository: 'udisk-csi@sha256:%s'} |",
-        "{tag: 'a b'} |",
-        "{digest: 'sha256:short'} |",
-      })
-  void anImageIsAValidReferenceOrRefused(String image, @Nullable String reference) {
-    String digest = "0123456789abcdef".repeat(4);
-    Chart chart = Chart.onNewest().with("image: " + image.replace("%s", digest));
-    if (reference == null) {
-      assertThatThrownBy(chart::render).hasMessageContaining("image");
-    } else {
-      assertThat(Chart.container(chart.node(), "csi-udisk").path("image").asText())
-          .isEqualTo(reference.replace("%s", digest));
-    }
-  }
-
-  @Test
-  void oneRegistryTakesThePlaceOfAllOthers() {
-    Chart chart =
-        Chart.onNewest()
-            .with(
-                """
-                global: {imageRegistry: registry.example.com:5000/mirror}
-                image: {repository: docker.io/ucloud/udisk-csi, tag: "1"}
-                snapshots: {enabled: true}
-                """);
-    List<String> images = new ArrayList<>();
-    chart.controller().findValues("image").forEach(image -> images.add(image.asText()));
-    chart.node().findValues("image").forEach(image -> images.add(image.asText()));
-    assertThat(images)
-        .hasSize(7)
-        .allMatch(image -> image.startsWith("registry.example.com:5000/mirror/"))
-        .contains("registry.example.com:5000/mirror/ucloud/udisk-csi:1");
-  }
-
-  @Test
-  void anotherImageOfOneSidecarStandsForItself() {
-    Chart chart =
-        Chart.onNewest()
-            .with("sidecars: {attacher: {image: 'registry.example.com/csi-attacher:v5'}}");
-    assertThat(Chart.container(chart.controller(), "csi-attacher").path("image").asText())
-        .isEqualTo("registry.example.com/csi-attacher:v5");
-  }
-
-  @Test
-  void everyEscapeHatchReachesItsObject() {
-    Chart chart = Chart.onNewest().with(ChartManifestsTest.ESCAPE_HATCHES);
-    for (JsonNode workload :
-        List.of(
-            chart.find("Deployment", "csi-udisk-controller"),
-            chart.find("DaemonSet", "csi-udisk"))) {
-      assertThat(workload.at("/metadata/labels/team").asText()).isEqualTo("storage");
-      assertThat(workload.at("/metadata/annotations/owner").asText()).isEqualTo("storage");
-      assertThat(workload.at("/spec/template/metadata/labels/team").asText()).isEqualTo("storage");
-      assertThat(workload.at("/spec/template/metadata/annotations/owner").asText())
-          .isEqualTo("storage");
-      assertThat(workload.at("/spec/template/metadata/annotations/prometheus.io~1port").asText())
-          .isEqualTo("9809");
-      JsonNode pod = workload.at("/spec/template/spec");
-      assertThat(pod.at("/affinity/podAntiAffinity").isMissingNode()).isTrue();
-      assertThat(pod.at("/dnsConfig/options/0/name").asText()).isEqualTo("ndots");
-      assertThat(Chart.args(pod, "csi-udisk")).endsWith("--log-level=debug");
-      JsonNode driver = Chart.container(pod, "csi-udisk");
-      assertThat(driver.path("env").findValuesAsText("name")).contains("A");
-      assertThat(driver.at("/envFrom/0/configMapRef/name").asText()).isEqualTo("c");
-      assertThat(driver.path("volumeMounts").findValuesAsText("mountPath")).contains("/etc/ca");
-      assertThat(pod.path("volumes").findValuesAsText("name")).contains("ca");
-    }
-    for (JsonNode sidecar :
-        List.of(
-            Chart.container(chart.controller(), "csi-provisioner"),
-            Chart.container(chart.node(), "node-registrar"))) {
-      assertThat(sidecar.path("args").toString()).contains("--v=5");
-      assertThat(sidecar.at("/resources/limits/memory").asText()).isEqualTo("1Gi");
-      assertThat(sidecar.at("/securityContext/runAsNonRoot").asBoolean()).isTrue();
-      assertThat(sidecar.at("/env/0/name").asText()).isEqualTo("A");
-    }
-    assertThat(chart.controller().path("serviceAccountName").asText()).isEqualTo("mine");
-    assertThat(chart.find("ClusterRoleBinding", "udisk-csi-driver").at("/subjects/0/name").asText())
-        .isEqualTo("mine");
-    assertThat(chart.find("StorageClass", "fast").path("mountOptions").toString())
-        .isEqualTo("[\"noatime\"]");
-    assertThat(chart.find("VolumeSnapshotClass", "nightly").path("deletionPolicy").asText())
-        .isEqualTo("Retain");
-  }
-
-  @Test
-  void rolesAndAccountsCanBeSomebodyElses() {
-    Chart chart =
-        Chart.onNewest().with("{rbac: {create: false}, serviceAccounts: {create: false}}");
-    assertThat(chart.render())
-        .extracting(Chart.Manifest::kind)
-        .doesNotContain(
-            "ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding", "ServiceAccount");
   }
 
   @ParameterizedTest

@@ -12,7 +12,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** {@code docs/development.md} says where the rest is tested, and it is. */
+/**
+ * The tests exist that {@code docs/development.md} names for what csi-sanity does not check, and
+ * {@code docs/known-failures.md} for what others suffered.
+ */
 class CheckedElsewhereTest {
   private static final Path MODULES = Path.of("..");
 

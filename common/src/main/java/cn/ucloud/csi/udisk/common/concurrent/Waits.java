@@ -16,9 +16,9 @@ public final class Waits {
    *
    * @throws OperationPending if interrupted
    */
-  public static void sleep(TimeSource pause, Duration duration) {
+  public static void sleep(TimeSource time, Duration duration) {
     try {
-      pause.sleep(duration);
+      time.sleep(duration);
     } catch (InterruptedException _) {
       throw interrupted();
     }

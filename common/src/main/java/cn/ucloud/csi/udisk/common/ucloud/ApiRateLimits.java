@@ -14,9 +14,9 @@ public final class ApiRateLimits {
   private final RateLimiter reads;
   private final RateLimiter changes;
 
-  public ApiRateLimits(TimeSource pause) {
-    reads = new RateLimiter(pause, this::closeChanges);
-    changes = new RateLimiter(pause, reads::close);
+  public ApiRateLimits(TimeSource time) {
+    reads = new RateLimiter(time, this::closeChanges);
+    changes = new RateLimiter(time, reads::close);
   }
 
   private void closeChanges(Duration silence) {

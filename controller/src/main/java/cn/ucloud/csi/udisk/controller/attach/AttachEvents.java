@@ -41,7 +41,7 @@ public final class AttachEvents {
   private final EventRecorder events;
   private final UnansweredRequests unanswered;
   private final StaleReads staleReads;
-  private final TimeSource pause;
+  private final TimeSource time;
   private final Map<VolumeId, Early> early = new ConcurrentHashMap<>();
 
   /** An attachment made while orders of the process before this one might still be done. */
@@ -53,7 +53,7 @@ public final class AttachEvents {
     this.events = cluster.events();
     this.unanswered = context.unanswered();
     this.staleReads = context.staleReads();
-    this.pause = context.pause();
+    this.time = context.time();
   }
 
   /**
@@ -63,18 +63,18 @@ public final class AttachEvents {
    */
   <T> T around(VolumeId volume, NodeId node, Supplier<T> attach) {
     try {
-      return toldOf(volume, node, attach);
+      return attachAndTell(volume, node, attach);
     } catch (AttachedElsewhere e) {
       events.about(volume, new VolumeEvent(Reason.WAITING_FOR_DETACH, e.sentence()));
       throw e;
     }
   }
 
-  private <T> T toldOf(VolumeId volume, NodeId node, Supplier<T> attach) {
+  private <T> T attachAndTell(VolumeId volume, NodeId node, Supplier<T> attach) {
     if (!wasDetachedOutside(volume, node)) {
       T result = attach.get();
       if (!unanswered.earlierProcess().isZero()) {
-        early.put(volume, new Early(node, pause.now()));
+        early.put(volume, new Early(node, time.now()));
       }
       return result;
     }
@@ -93,7 +93,7 @@ public final class AttachEvents {
   }
 
   private VolumeEvent detached(VolumeId volume, NodeId node) {
-    early.values().removeIf(made -> pause.now() - made.at > NOTICED.toNanos());
+    early.values().removeIf(made -> time.now() - made.at > NOTICED.toNanos());
     Early made = early.remove(volume);
     return made != null && made.node.equals(node)
         ? new VolumeEvent(

@@ -22,10 +22,10 @@ public final class HostQueue {
   private static final long OUTSIDE = Long.MIN_VALUE;
 
   private final Map<String, HostSlots> hosts = new ConcurrentHashMap<>();
-  private final TimeSource pause;
+  private final TimeSource time;
 
-  public HostQueue(TimeSource pause) {
-    this.pause = pause;
+  public HostQueue(TimeSource time) {
+    this.time = time;
   }
 
   /** A place at the host; closed when the disk is where it should be, or has failed to be. */
@@ -34,7 +34,7 @@ public final class HostQueue {
     private final HostSlots slots;
     private final boolean isDetach;
     private final Progress progress;
-    private final long begun = pause.now();
+    private final long begun = time.now();
     private long since;
 
     private Place(String host, boolean isDetach, Progress progress) {
@@ -59,11 +59,11 @@ public final class HostQueue {
           return;
         } catch (HostBusy e) {
           slots.refused();
-          if (pause.now() - begun > HostSlots.LONGEST_HOLD.multipliedBy(4).toNanos()) {
+          if (time.now() - begun > HostSlots.LONGEST_HOLD.multipliedBy(4).toNanos()) {
             throw e;
           }
           close();
-          Waits.sleep(pause, BETWEEN_ORDERS);
+          Waits.sleep(time, BETWEEN_ORDERS);
           since = awaitPlace();
         }
       }
@@ -72,17 +72,17 @@ public final class HostQueue {
     private long awaitPlace() {
       progress.at("waiting for another disk of host " + host);
       slots.startWaiting(isDetach);
-      long start = pause.now();
+      long start = time.now();
       try {
         long now = start;
         while (!slots.tryEnter(isDetach, now)) {
-          Waits.sleep(pause, POLL_INTERVAL);
-          now = pause.now();
+          Waits.sleep(time, POLL_INTERVAL);
+          now = time.now();
         }
         return now;
       } finally {
         slots.stopWaiting(isDetach);
-        TimeSpent.on(TimeSpent.Part.QUEUE, Duration.ofNanos(pause.now() - start));
+        TimeSpent.on(TimeSpent.Part.QUEUE, Duration.ofNanos(time.now() - start));
       }
     }
 

@@ -54,7 +54,7 @@ public final class PeriodicAudit implements AutoCloseable {
   private final ClusterRecords cluster;
   private final FindingReporter events;
   private final Permission permission;
-  private final TimeSource pause;
+  private final TimeSource time;
   private final InstantSource clock;
   private final Rhythm rhythm;
   private final DiskAudit audit;
@@ -88,7 +88,7 @@ public final class PeriodicAudit implements AutoCloseable {
       Permission permission,
       String clusterId,
       Rhythm rhythm,
-      TimeSource pause,
+      TimeSource time,
       InstantSource clock) {
     this.cloud = cloud;
     this.cluster = cluster;
@@ -98,7 +98,7 @@ public final class PeriodicAudit implements AutoCloseable {
     this.audit = new DiskAudit(rule);
     this.snapshotAudit = new SnapshotAudit(rule);
     this.rhythm = rhythm;
-    this.pause = pause;
+    this.time = time;
     this.clock = clock;
   }
 
@@ -114,9 +114,9 @@ public final class PeriodicAudit implements AutoCloseable {
   private void runUntilInterrupted() {
     try {
       while (true) {
-        pause.sleep(rhythm.interval);
+        time.sleep(rhythm.interval);
         while (!round()) {
-          pause.sleep(RETRY);
+          time.sleep(RETRY);
         }
       }
     } catch (InterruptedException e) {

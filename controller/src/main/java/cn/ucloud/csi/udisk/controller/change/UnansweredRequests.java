@@ -44,13 +44,13 @@ public final class UnansweredRequests {
   private final List<Order> orders = new CopyOnWriteArrayList<>();
 
   private final Duration settle;
-  private final TimeSource pause;
+  private final TimeSource time;
   private volatile long start;
 
-  UnansweredRequests(Duration settle, TimeSource pause) {
+  UnansweredRequests(Duration settle, TimeSource time) {
     this.settle = settle;
-    this.pause = pause;
-    this.start = pause.now();
+    this.time = time;
+    this.start = time.now();
   }
 
   /**
@@ -58,7 +58,7 @@ public final class UnansweredRequests {
    * as long as anything unanswered.
    */
   public void begin() {
-    start = pause.now();
+    start = time.now();
   }
 
   /** The order {@code what} for {@code key}, a disk's id or its name, was sent and not answered. */
@@ -68,7 +68,7 @@ public final class UnansweredRequests {
 
   /** The same for one that was answered, or not, in this way. */
   void add(String key, String what, Answer answer) {
-    orders.add(new Order(key, what, answer, pause.now(), false));
+    orders.add(new Order(key, what, answer, time.now(), false));
   }
 
   /**
@@ -169,7 +169,7 @@ public final class UnansweredRequests {
   }
 
   private Duration left(long from) {
-    Duration left = settle.minusNanos(pause.now() - from);
+    Duration left = settle.minusNanos(time.now() - from);
     return left.isNegative() ? Duration.ZERO : left;
   }
 }

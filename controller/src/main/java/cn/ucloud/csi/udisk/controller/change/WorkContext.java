@@ -13,19 +13,19 @@ public record WorkContext(
     StaleReads staleReads,
     RecentChanges recentChanges,
     Timing timing,
-    TimeSource pause) {
-  public WorkContext(Timing timing, TimeSource pause) {
-    this(timing, pause, new StaleReads(timing.lag(), pause));
+    TimeSource time) {
+  public WorkContext(Timing timing, TimeSource time) {
+    this(timing, time, new StaleReads(timing.lag(), time));
   }
 
-  private WorkContext(Timing timing, TimeSource pause, StaleReads staleReads) {
+  private WorkContext(Timing timing, TimeSource time, StaleReads staleReads) {
     this(
-        new UnansweredRequests(timing.settle(), pause),
-        new Poller(timing, pause),
+        new UnansweredRequests(timing.settle(), time),
+        new Poller(timing, time),
         staleReads,
-        new RecentChanges(staleReads, timing.settle(), pause),
+        new RecentChanges(staleReads, timing.settle(), time),
         timing,
-        pause);
+        time);
   }
 
   public SendOnce sendOnce() {

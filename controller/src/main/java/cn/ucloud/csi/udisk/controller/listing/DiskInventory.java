@@ -63,7 +63,7 @@ public final class DiskInventory {
   private final UnmetDisks unmet;
   private final Supplier<Set<VolumeId>> known;
   private final RecentChanges recentChanges;
-  private final TimeSource pause;
+  private final TimeSource time;
   private final Executor background;
   private @Nullable CompletableFuture<View> reading;
   private @Nullable View last;
@@ -76,15 +76,15 @@ public final class DiskInventory {
       DiskApi disks,
       Supplier<Set<VolumeId>> known,
       RecentChanges recentChanges,
-      TimeSource pause,
+      TimeSource time,
       Executor background) {
-    ParallelReads reads = new ParallelReads(pause, background);
+    ParallelReads reads = new ParallelReads(time, background);
     this.disks = disks;
     this.pages = new PagedList(reads);
-    this.unmet = new UnmetDisks(disks, reads, pause);
+    this.unmet = new UnmetDisks(disks, reads, time);
     this.known = known;
     this.recentChanges = recentChanges;
-    this.pause = pause;
+    this.time = time;
     this.background = background;
   }
 
@@ -129,7 +129,7 @@ public final class DiskInventory {
   }
 
   private View read() {
-    long since = pause.now();
+    long since = time.now();
     PagedList.Met<UDisk> met = pages.read(UDisk::id, disks::page);
     Map<String, UDisk> all = met.members();
     Set<String> odd =
@@ -148,7 +148,7 @@ public final class DiskInventory {
   }
 
   private synchronized Optional<View> findUsable(Duration age) {
-    return Optional.ofNullable(last).filter(view -> pause.now() - view.since < age.toNanos());
+    return Optional.ofNullable(last).filter(view -> time.now() - view.since < age.toNanos());
   }
 
   private View await(CompletableFuture<View> reading) {

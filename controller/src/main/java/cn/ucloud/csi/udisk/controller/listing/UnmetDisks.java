@@ -30,13 +30,13 @@ final class UnmetDisks {
 
   private final DiskApi disks;
   private final ParallelReads reads;
-  private final TimeSource pause;
+  private final TimeSource time;
   private final Map<VolumeId, Long> absentSince = new ConcurrentHashMap<>();
 
-  UnmetDisks(DiskApi disks, ParallelReads reads, TimeSource pause) {
+  UnmetDisks(DiskApi disks, ParallelReads reads, TimeSource time) {
     this.disks = disks;
     this.reads = reads;
-    this.pause = pause;
+    this.time = time;
   }
 
   /**
@@ -62,7 +62,7 @@ final class UnmetDisks {
 
   private boolean isDue(VolumeId id) {
     Long since = absentSince.get(id);
-    return since != null && pause.now() - since >= ABSENT_FOR.toNanos();
+    return since != null && time.now() - since >= ABSENT_FOR.toNanos();
   }
 
   private List<UDisk> readById(List<VolumeId> asked) {
@@ -80,7 +80,7 @@ final class UnmetDisks {
         absentSince.remove(id);
         found.add(disk.get());
       } else {
-        absentSince.put(id, pause.now());
+        absentSince.put(id, time.now());
       }
     } catch (Unavailable e) {
       if (!MalformedRecords.isCauseOf(e)) {

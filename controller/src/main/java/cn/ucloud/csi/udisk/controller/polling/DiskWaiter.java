@@ -23,7 +23,7 @@ public final class DiskWaiter {
   private final Poller poller;
   private final RecentChanges recentChanges;
   private final ActiveReaders readers;
-  private final TimeSource pause;
+  private final TimeSource time;
   private final Map<Work, PollIntervals> rhythms = new EnumMap<>(Work.class);
 
   /** What disks are waited for; each kind takes a time of its own. */
@@ -43,7 +43,7 @@ public final class DiskWaiter {
   public final class Sent {
     private final Work work;
     private final Optional<String> host;
-    private final long at = pause.now();
+    private final long at = time.now();
     private Duration undone = Duration.ZERO;
     private boolean hasBeenLookedAt;
 
@@ -58,12 +58,12 @@ public final class DiskWaiter {
       ActiveReaders readers,
       Poller poller,
       RecentChanges recentChanges,
-      TimeSource pause) {
+      TimeSource time) {
     this.looks = looks;
     this.readers = readers;
     this.poller = poller;
     this.recentChanges = recentChanges;
-    this.pause = pause;
+    this.time = time;
     for (Work work : Work.values()) {
       rhythms.put(work, new PollIntervals());
     }
@@ -124,7 +124,7 @@ public final class DiskWaiter {
         new ReadSchedule(readers.areMany() ? sent.work : Work.REACTION, Optional.of(sent));
     schedule.isLearning = false;
     Optional<T> done = until(id, what, patience, schedule, progress, outcome);
-    Duration elapsed = Duration.ofNanos(pause.now() - sent.at);
+    Duration elapsed = Duration.ofNanos(time.now() - sent.at);
     if (done.isEmpty()) {
       sent.undone = elapsed;
       sent.hasBeenLookedAt = true;
@@ -167,7 +167,7 @@ public final class DiskWaiter {
       this.rhythm = requireNonNull(rhythms.get(work));
       this.sent = sent;
       this.before =
-          sent.map(order -> Duration.ofNanos(pause.now() - order.at)).orElse(Duration.ZERO);
+          sent.map(order -> Duration.ofNanos(time.now() - order.at)).orElse(Duration.ZERO);
     }
 
     @Override

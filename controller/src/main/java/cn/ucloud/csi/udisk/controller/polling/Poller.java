@@ -15,11 +15,11 @@ import java.util.function.Supplier;
 /** Looks again and again, ever less often. */
 public final class Poller {
   private final Timing timing;
-  private final TimeSource pause;
+  private final TimeSource time;
 
-  public Poller(Timing timing, TimeSource pause) {
+  public Poller(Timing timing, TimeSource time) {
     this.timing = timing;
-    this.pause = pause;
+    this.time = time;
   }
 
   /**
@@ -77,7 +77,7 @@ public final class Poller {
       Cadence cadence,
       Progress progress,
       Supplier<Optional<S>> look) {
-    long start = pause.now();
+    long start = time.now();
     Duration wait = timing.firstPoll();
     Duration undone = Duration.ZERO;
     Duration first = cadence.first();
@@ -90,7 +90,7 @@ public final class Poller {
       Observation<S> found = look(look);
       Optional<T> result =
           found.failure.isEmpty() ? condition.outcome.apply(found.seen) : Optional.empty();
-      Duration elapsed = Duration.ofNanos(pause.now() - start);
+      Duration elapsed = Duration.ofNanos(time.now() - start);
       if (result.isPresent()) {
         if (hasWaited) {
           cadence.took(undone, elapsed);
@@ -133,11 +133,11 @@ public final class Poller {
    * @throws OperationPending if interrupted
    */
   public void sleep(Duration duration) {
-    long start = pause.now();
+    long start = time.now();
     try {
-      Waits.sleep(pause, duration);
+      Waits.sleep(time, duration);
     } finally {
-      TimeSpent.on(TimeSpent.Part.WAIT, Duration.ofNanos(pause.now() - start));
+      TimeSpent.on(TimeSpent.Part.WAIT, Duration.ofNanos(time.now() - start));
     }
   }
 

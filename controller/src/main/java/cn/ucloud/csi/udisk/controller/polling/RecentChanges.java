@@ -29,22 +29,22 @@ public final class RecentChanges {
   private final Map<String, Observation> looks = new ConcurrentHashMap<>();
   private final StaleReads staleReads;
   private final Duration lag;
-  private final TimeSource pause;
+  private final TimeSource time;
   private volatile long swept;
 
   /**
    * @param lag for how long a list may still show what was before
    */
-  public RecentChanges(StaleReads staleReads, Duration lag, TimeSource pause) {
+  public RecentChanges(StaleReads staleReads, Duration lag, TimeSource time) {
     this.staleReads = staleReads;
     this.lag = lag;
-    this.pause = pause;
-    this.swept = pause.now();
+    this.time = time;
+    this.swept = time.now();
   }
 
   /** Work on the disk has ended, and this is how it was seen then. */
   public void saw(String diskId, Optional<UDisk> disk) {
-    long now = pause.now();
+    long now = time.now();
     if (now - swept > KEPT.toNanos()) { // for a process that nobody asks for lists
       swept = now;
       looks.values().removeIf(look -> now - look.at > KEPT.toNanos());

@@ -66,14 +66,14 @@ public final class StaleReads {
 
   private final Map<String, Track> tracks = new ConcurrentHashMap<>();
   private final Duration lag;
-  private final TimeSource pause;
+  private final TimeSource time;
 
   /**
    * @param lag how old what a read shows can be
    */
-  public StaleReads(Duration lag, TimeSource pause) {
+  public StaleReads(Duration lag, TimeSource time) {
     this.lag = lag;
-    this.pause = pause;
+    this.time = time;
   }
 
   /**
@@ -110,7 +110,7 @@ public final class StaleReads {
   }
 
   private void saw(String diskId, Place place, @Nullable Track before) {
-    long now = pause.now();
+    long now = time.now();
     if (before == null) {
       forgetOld();
       tracks.put(diskId, new Track(place, now, now, now - lag.toNanos(), Map.of()));
@@ -131,6 +131,6 @@ public final class StaleReads {
   }
 
   private boolean isRecent(long moment) {
-    return pause.now() - moment < lag.toNanos();
+    return time.now() - moment < lag.toNanos();
   }
 }

@@ -29,7 +29,7 @@ final class CopyCreation {
   private final SourceProtection protection;
   private final Poller poller;
   private final Timing timing;
-  private final TimeSource pause;
+  private final TimeSource time;
 
   CopyCreation(DiskApi disks, CopySources copySources, WorkContext context) {
     this.disks = disks;
@@ -37,7 +37,7 @@ final class CopyCreation {
     this.protection = new SourceProtection(context.unanswered());
     this.poller = context.poller();
     this.timing = context.timing();
-    this.pause = context.pause();
+    this.time = context.time();
   }
 
   /**
@@ -71,7 +71,7 @@ final class CopyCreation {
   /** One asks for all who wait for the same source: a refusal costs a call too. */
   private VolumeId orderInTurn(ContentSource source, VolumeSpec spec, Progress progress) {
     try (Progress.Hold _ = progress.takeTurn("turn to copy " + source.key())) {
-      long start = pause.now();
+      long start = time.now();
       Duration wait = timing.firstPoll();
       while (true) {
         poller.sleep(wait);
@@ -79,7 +79,7 @@ final class CopyCreation {
         try {
           return orderNow(source, spec, progress);
         } catch (OperationPending e) {
-          if (pause.now() - start > timing.completion().toNanos()) {
+          if (time.now() - start > timing.completion().toNanos()) {
             throw e;
           }
           progress.at("waiting to be copied: " + e.sentence());

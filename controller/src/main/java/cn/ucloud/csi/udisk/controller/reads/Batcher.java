@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class Batcher<K, V> {
   private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
 
-  private final TimeSource pause;
+  private final TimeSource time;
   private final Gathering gathering;
   private final int most;
   private final Function<List<K>, Map<K, V>> read;
@@ -59,8 +59,8 @@ final class Batcher<K, V> {
    * @param read answers for every one of one; where it answers for some of several only, the others
    *     are read one by one
    */
-  Batcher(TimeSource pause, Gathering gathering, int most, Function<List<K>, Map<K, V>> read) {
-    this.pause = pause;
+  Batcher(TimeSource time, Gathering gathering, int most, Function<List<K>, Map<K, V>> read) {
+    this.time = time;
     this.gathering = gathering;
     this.most = most;
     this.read = read;
@@ -107,9 +107,9 @@ final class Batcher<K, V> {
   }
 
   private void gather() {
-    long start = pause.now();
-    while (!gathering.isOver(open(), Duration.ofNanos(pause.now() - start))) {
-      Waits.sleep(pause, POLL_INTERVAL);
+    long start = time.now();
+    while (!gathering.isOver(open(), Duration.ofNanos(time.now() - start))) {
+      Waits.sleep(time, POLL_INTERVAL);
     }
   }
 

@@ -23,14 +23,14 @@ public final class ParallelReads {
   private static final Duration LONGEST_GAP = Duration.ofMillis(250);
   private static final int AT_ONCE = 6;
 
-  private final TimeSource pause;
+  private final TimeSource time;
   private final Executor background;
 
   /**
    * @param background runs one reader for each read that is under way
    */
-  public ParallelReads(TimeSource pause, Executor background) {
-    this.pause = pause;
+  public ParallelReads(TimeSource time, Executor background) {
+    this.time = time;
     this.background = background;
   }
 
@@ -71,7 +71,7 @@ public final class ParallelReads {
     private Run(Duration gap, Supplier<Optional<Runnable>> next) {
       this.gap = gap;
       this.next = next;
-      this.turn = pause.now() + gap.toNanos();
+      this.turn = time.now() + gap.toNanos();
     }
 
     private void read() {
@@ -95,14 +95,14 @@ public final class ParallelReads {
     }
 
     private void awaitTurn() {
-      long left = nextTurn() - pause.now();
+      long left = nextTurn() - time.now();
       if (left > 0) {
-        Waits.sleep(pause, Duration.ofNanos(left));
+        Waits.sleep(time, Duration.ofNanos(left));
       }
     }
 
     private synchronized long nextTurn() {
-      long mine = Math.max(turn, pause.now());
+      long mine = Math.max(turn, time.now());
       turn = mine + gap.toNanos();
       return mine;
     }

@@ -52,7 +52,7 @@ public final class SharedDiskReads {
 
   private final DiskApi disks;
   private final ActiveReaders readers;
-  private final TimeSource pause;
+  private final TimeSource time;
   private final Map<String, Place> hosts = new ConcurrentHashMap<>();
   private final AtomicInteger waiting = new AtomicInteger();
   private final AtomicInteger beginning = new AtomicInteger();
@@ -85,7 +85,7 @@ public final class SharedDiskReads {
     private final NodeId host;
     private final AtomicInteger present = new AtomicInteger();
     private final Batcher<VolumeId, Optional<UDisk>> looks =
-        new Batcher<>(pause, this::isOver, MOST, this::read);
+        new Batcher<>(time, this::isOver, MOST, this::read);
 
     private Place(String host) {
       this.host = new NodeId(host);
@@ -116,13 +116,13 @@ public final class SharedDiskReads {
     }
   }
 
-  public SharedDiskReads(DiskApi disks, ActiveReaders readers, TimeSource pause) {
+  public SharedDiskReads(DiskApi disks, ActiveReaders readers, TimeSource time) {
     this.disks = disks;
     this.readers = readers;
-    this.pause = pause;
-    this.waiters = new Batcher<>(pause, this::haveWaitersGathered, MOST, this::readAll);
+    this.time = time;
+    this.waiters = new Batcher<>(time, this::haveWaitersGathered, MOST, this::readAll);
     this.beginners =
-        new Batcher<>(pause, (_, waited) -> waited.compareTo(MOMENT) >= 0, MOST, this::readAll);
+        new Batcher<>(time, (_, waited) -> waited.compareTo(MOMENT) >= 0, MOST, this::readAll);
   }
 
   /**

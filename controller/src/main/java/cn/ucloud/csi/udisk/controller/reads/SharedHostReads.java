@@ -25,16 +25,16 @@ public final class SharedHostReads {
 
   private final Batcher<NodeId, Optional<Host>> batches;
   private final Map<NodeId, Found> found = new ConcurrentHashMap<>();
-  private final TimeSource pause;
+  private final TimeSource time;
 
-  public SharedHostReads(DiskApi disks, TimeSource pause) {
-    this.pause = pause;
-    this.batches = new Batcher<>(pause, Batcher.Gathering.NONE, MOST, disks::findHosts);
+  public SharedHostReads(DiskApi disks, TimeSource time) {
+    this.time = time;
+    this.batches = new Batcher<>(time, Batcher.Gathering.NONE, MOST, disks::findHosts);
   }
 
   /** The host, whether it runs or not; empty only if there is none now. */
   public Optional<Host> find(NodeId node) {
-    long now = pause.now();
+    long now = time.now();
     found.values().removeIf(seen -> now - seen.at >= FRESH.toNanos());
     Found seen = found.get(node);
     if (seen != null) {

@@ -21,9 +21,9 @@ public final class SharedSnapshotReads {
   private final Batcher<UDisk, List<UDiskSnapshot>> batches;
   private volatile int pages = 1;
 
-  public SharedSnapshotReads(SnapshotApi snapshots, TimeSource pause) {
+  public SharedSnapshotReads(SnapshotApi snapshots, TimeSource time) {
     this.snapshots = snapshots;
-    this.batches = new Batcher<>(pause, Batcher.Gathering.NONE, MOST, this::read);
+    this.batches = new Batcher<>(time, Batcher.Gathering.NONE, MOST, this::read);
   }
 
   /** The snapshots of the disk, read after this call began. */

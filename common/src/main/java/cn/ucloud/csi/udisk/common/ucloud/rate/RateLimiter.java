@@ -29,7 +29,7 @@ public final class RateLimiter {
   /** Those that were refused and come again: they have waited for their turn already. */
   private final ReentrantLock again = new ReentrantLock(true);
 
-  private final TimeSource pause;
+  private final TimeSource time;
   private final Consumer<Duration> accountThrottled;
   private final AdaptiveRate rate;
   private double tokens;
@@ -48,10 +48,10 @@ public final class RateLimiter {
   /**
    * @param accountThrottled told how long this lane stays closed when its own rate cannot be why
    */
-  public RateLimiter(TimeSource pause, Consumer<Duration> accountThrottled) {
-    this.pause = pause;
+  public RateLimiter(TimeSource time, Consumer<Duration> accountThrottled) {
+    this.time = time;
     this.accountThrottled = accountThrottled;
-    this.filledAt = pause.now();
+    this.filledAt = time.now();
     this.countedAt = filledAt;
     this.rate = new AdaptiveRate(filledAt);
     this.tokens = mostSavedUp();
@@ -99,13 +99,13 @@ public final class RateLimiter {
       boolean hasWaited = false;
       while (true) {
         if (givesWay && again.isLocked()) {
-          pause.sleep(POLL_INTERVAL);
+          time.sleep(POLL_INTERVAL);
         } else {
           Entry entry = tryPass(hasWaited);
           if (entry.turn != null) {
             return entry.turn;
           }
-          pause.sleep(entry.left);
+          time.sleep(entry.left);
         }
         hasWaited = true;
       }
@@ -117,7 +117,7 @@ public final class RateLimiter {
   private record Entry(@Nullable Permit turn, Duration left) {}
 
   private synchronized Entry tryPass(boolean hasWaited) {
-    long now = pause.now();
+    long now = time.now();
     refill(now);
     if (isClosed) {
       if (!isProbing && now >= closedUntil) {
@@ -162,7 +162,7 @@ public final class RateLimiter {
   }
 
   private synchronized void answered(Permit turn) {
-    long now = pause.now();
+    long now = time.now();
     count(now);
     accepted++;
     if (turn.isProbe) {
@@ -193,13 +193,13 @@ public final class RateLimiter {
     isProbing = false;
     closure = closure.multipliedBy(2);
     closure = closure.compareTo(LONGEST_CLOSURE) > 0 ? LONGEST_CLOSURE : closure;
-    closedUntil = pause.now() + closure.toNanos();
+    closedUntil = time.now() + closure.toNanos();
     rate.probeRefused();
     return closure;
   }
 
   private synchronized Duration callThrottled(Permit turn) {
-    long now = pause.now();
+    long now = time.now();
     if (isClosed) { // others that were under way say nothing new
       turn.sent.ended();
       return Duration.ZERO;
@@ -223,10 +223,10 @@ public final class RateLimiter {
   }
 
   /** Closes for a reason that lies outside; says nothing about the rate. */
-  public synchronized void close(Duration time) {
+  public synchronized void close(Duration duration) {
     if (!isClosed) {
       isClosed = true;
-      closedUntil = pause.now() + time.toNanos();
+      closedUntil = time.now() + duration.toNanos();
     }
   }
 

@@ -33,16 +33,16 @@ public final class SnapshotContents implements SnapshotRecords {
 
   private static final Pattern UID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
-  /** The UID of a VolumeSnapshot in the name that the snapshotter gives its snapshot. */
-  static Optional<String> findUid(String snapshotName) {
-    Matcher matcher = UID.matcher(snapshotName);
-    return matcher.find() ? Optional.of(matcher.group()) : Optional.empty();
-  }
-
   private final KubernetesClient client;
 
   public SnapshotContents(KubernetesClient client) {
     this.client = client;
+  }
+
+  /** The UID of a VolumeSnapshot in the name that the snapshotter gives its snapshot. */
+  static Optional<String> findUid(String snapshotName) {
+    Matcher matcher = UID.matcher(snapshotName);
+    return matcher.find() ? Optional.of(matcher.group()) : Optional.empty();
   }
 
   @Override
@@ -76,7 +76,8 @@ public final class SnapshotContents implements SnapshotRecords {
   }
 
   /**
-   * The UIDs of the VolumeSnapshots whose snapshot may still be asked for: of any driver's.
+   * The UIDs of the VolumeSnapshots that are not ready, so that their snapshot may still be asked
+   * for. Those of other drivers are among them and do no harm.
    *
    * @throws Unavailable if they cannot be listed
    */

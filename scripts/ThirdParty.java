@@ -42,7 +42,7 @@ public final class ThirdParty {
         """
         # Software of others
 
-        What the controller, the node and the simulator run on, with its licences. Written by `make sbom`; do not edit.
+        What the controller, the node, the administrator's program and the simulator run on, with its licences. Written by `make sbom`; do not edit.
 
         | artifact | version | licence |
         |---|---|---|

@@ -2,6 +2,8 @@ package cn.ucloud.csi.udisk.it;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
@@ -12,9 +14,12 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cn.ucloud.csi.udisk.common.ucloud.Mutation;
+import cn.ucloud.csi.udisk.common.ucloud.UCloudAction;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchCondition;
@@ -27,21 +32,34 @@ import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
 import java.nio.channels.FileChannel;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The rules of structure, each with its reason. */
 class ArchitectureTest {
   private static final String ROOT = "cn.ucloud.csi.udisk.";
   private static final String COMMON = ROOT + "common..";
   private static final String CONTROLLER = ROOT + "controller..";
+  private static final String ADMIN = ROOT + "admin..";
   private static final String NODE = ROOT + "node..";
   private static final String SIMULATOR = ROOT + "simulator..";
   private static final String ORCHESTRATOR = ROOT + "orchestrator..";
-  private static final String[] DRIVER = {COMMON, CONTROLLER, NODE};
+  private static final String[] DRIVER = {COMMON, CONTROLLER, ADMIN, NODE};
+
+  /** The actions that change nothing, whatever their parameters are. */
+  private static final String[] READS = {
+    "DescribePHost", "DescribeUDisk", "DescribeUDiskSnapshot", "DescribeUHostInstance"
+  };
+
+  /** Methods of the Kubernetes client that change something there. */
+  private static final String CHANGES =
+      "(create|patch|update|edit|delete|replace|serverSideApply|createOr|scale|evict|cordon|uncordon"
+          + "|drain|approve|deny|restart|pause|resume|undo|exec|attach|upload|run)([A-Z].*)?";
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
@@ -49,16 +67,24 @@ class ArchitectureTest {
           .importPackages(
               ROOT + "common",
               ROOT + "controller",
+              ROOT + "admin",
               ROOT + "node",
               ROOT + "simulator",
               ROOT + "orchestrator");
 
   @ParameterizedTest
-  @ValueSource(strings = {"common", "controller", "node", "simulator", "orchestrator"})
-  void everyModuleIsLookedAt(String module) {
+  @CsvSource({
+    "common,30",
+    "controller,30",
+    "admin,1",
+    "node,30",
+    "simulator,30",
+    "orchestrator,30"
+  })
+  void everyModuleIsLookedAt(String module, int least) {
     assertThat(CLASSES.stream().filter(c -> c.getPackageName().startsWith(ROOT + module)))
         .as("without classes every rule below would hold")
-        .hasSizeGreaterThan(30);
+        .hasSizeGreaterThan(least);
   }
 
   @Test
@@ -69,7 +95,7 @@ class ArchitectureTest {
             .resideInAPackage(COMMON)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(CONTROLLER, NODE)
+            .resideInAnyPackage(CONTROLLER, ADMIN, NODE)
             .because("it is what both processes are built on"));
   }
 
@@ -78,6 +104,79 @@ class ArchitectureTest {
     String reason = "they run in different pods, with other rights, and are upgraded apart";
     check(from(CONTROLLER).dependOnClassesThat().resideInAPackage(NODE).because(reason));
     check(from(NODE).dependOnClassesThat().resideInAPackage(CONTROLLER).because(reason));
+  }
+
+  @Test
+  void adminUsesOfTheControllerWhatIsDecidedOnce() {
+    check(
+        from(ADMIN)
+            .dependOnClassesThat(
+                resideInAnyPackage(CONTROLLER)
+                    .and(
+                        not(
+                            resideInAnyPackage(
+                                ROOT + "controller.kube.client",
+                                ROOT + "controller.kube.record",
+                                ROOT + "controller.model"))))
+            .because("names of disks and which Node a host is are decided once (decision 20)"));
+    check(
+        from(ADMIN)
+            .dependOnClassesThat()
+            .resideInAPackage(NODE)
+            .because("nodes are asked by exec"));
+    check(
+        from(COMMON, CONTROLLER, NODE, SIMULATOR, ORCHESTRATOR)
+            .dependOnClassesThat()
+            .resideInAPackage(ADMIN)
+            .because("the driver works without its administrator"));
+  }
+
+  @Test
+  void adminChangesNothingInTheCloud() {
+    String reason = "what must change in the cloud changes through objects (decision 20)";
+    check(
+        from(ADMIN)
+            .dependOnClassesThat(
+                assignableTo(UCloudAction.class)
+                    .and(not(type(UCloudAction.class)))
+                    .and(not(named(READS))))
+            .because(reason));
+    check(from(ADMIN).beAssignableTo(UCloudAction.class).because(reason));
+  }
+
+  @Test
+  void theReadsAreThoseThatAlwaysAreReads() {
+    List<String> reads = new ArrayList<>();
+    for (JavaClass action : CLASSES.that(assignableTo(UCloudAction.class))) {
+      if (action.getPackageName().equals(ROOT + "common.ucloud.udisk")
+          && action.getSimpleName().startsWith("Describe")
+          && !action.isAssignableTo(Mutation.class)) {
+        reads.add(action.getSimpleName());
+      }
+    }
+    assertThat(reads).containsExactlyInAnyOrder(READS);
+  }
+
+  @Test
+  void adminChangesNothingInTheCluster() {
+    String reason = "every change is sent with the user's own kubectl and rights (decision 20)";
+    check(changingCalls(ADMIN).because(reason));
+    check(from(ADMIN).dependOnClassesThat(named("Patches")).because(reason));
+    assertThat(changingCalls(CONTROLLER).evaluate(CLASSES).hasViolation())
+        .as("the controller changes objects, or the rule looks for other methods than there are")
+        .isTrue();
+  }
+
+  private static ArchRule changingCalls(String callers) {
+    return from(callers)
+        .callMethodWhere(
+            DescribedPredicate.describe(
+                "the Kubernetes client changes something",
+                (JavaMethodCall call) ->
+                    resideInAPackage("io.fabric8.kubernetes.client..").test(call.getTargetOwner())
+                        && (call.getName().matches(CHANGES)
+                            || (call.getName().equals("raw")
+                                && call.getTarget().getRawParameterTypes().size() > 1))));
   }
 
   @Test
@@ -155,11 +254,11 @@ class ArchitectureTest {
   @Test
   void kubernetesIsKnownInOnePackageOnly() {
     check(
-        driverOutside(resideInAnyPackage(ROOT + "controller.kube.."))
+        driverOutside(resideInAnyPackage(ROOT + "controller.kube..", ADMIN))
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.fabric8..")
-            .because("nodes have no Kubernetes access, and the controller only in .kube"));
+            .because("nodes have no Kubernetes access, the controller only in .kube, admin reads"));
   }
 
   @Test
@@ -227,12 +326,13 @@ class ArchitectureTest {
   void jsonStopsWhereItIsRead() {
     check(
         driverOutside(
-                resideInAnyPackage(ROOT + "common.ucloud..", ROOT + "node.info..")
+                resideInAnyPackage(ROOT + "common.ucloud..", ROOT + "node.info..", ADMIN)
                     .or(named("Secret", "Json")))
             .should()
             .dependOnClassesThat()
             .resideInAPackage("com.fasterxml.jackson..")
-            .because("JSON is the cloud's language; Secret only says how it is masked"));
+            .because(
+                "JSON is the cloud's language, and that of admin's answers; Secret only is masked"));
   }
 
   @Test
@@ -277,7 +377,7 @@ class ArchitectureTest {
   void environmentIsReadInMains() {
     check(
         noClasses()
-            .that(not(named("ControllerMain", "NodeMain", "SimulatorMain")))
+            .that(not(named("ControllerMain", "NodeMain", "AdminMain", "SimulatorMain")))
             .should()
             .callMethodWhere(target(owner(type(System.class))).and(target(name("getenv"))))
             .because("configuration is read once, before any thread starts"));
@@ -291,6 +391,7 @@ class ArchitectureTest {
                 not(
                     named(
                         "ServerProcess",
+                        "AdminMain",
                         "SimulatorMain",
                         "DemoMain",
                         "AotTrainingMain",
@@ -325,9 +426,10 @@ class ArchitectureTest {
         noClasses()
             .that(
                 not(
-                    resideInAnyPackage(ROOT + "common.config..")
+                    resideInAnyPackage(ROOT + "common.config..", ADMIN)
                         .or(
                             named(
+                                "CloudOptions",
                                 "ClusterOptions",
                                 "ControllerOptions",
                                 "NodeOptions",

@@ -57,7 +57,7 @@ class CheckedElsewhereTest {
 
   private static Path source(String file) throws IOException {
     for (String module :
-        List.of("common", "controller", "node", "simulator", "orchestrator", "src-it")) {
+        List.of("common", "controller", "admin", "node", "simulator", "orchestrator", "src-it")) {
       Path tests = MODULES.resolve(module).resolve("src/test/java");
       try (Stream<Path> files = Files.walk(tests)) {
         var found = files.filter(path -> path.endsWith(file)).findFirst();

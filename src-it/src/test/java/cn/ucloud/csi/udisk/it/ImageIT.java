@@ -159,10 +159,19 @@ class ImageIT {
   }
 
   @Test
+  void theAdministratorsProgramIsInTheImageToo() throws IOException {
+    try (RoleContainer admin =
+        new RoleContainer("admin").asOrdinaryUser(USER, place("admin")).with("--version").start()) {
+      assertThat(admin.awaitEnd().getExitCodeLong()).isZero();
+      assertThat(admin.log()).startsWith("udisk-csi ");
+    }
+  }
+
+  @Test
   void aRoleThatDoesNotExistIsRefusedWithTheOnesThatDo() {
     try (RoleContainer wrong = new RoleContainer("provisioner").start()) {
       assertThat(wrong.awaitEnd().getExitCodeLong()).isEqualTo(2);
-      assertThat(wrong.log()).contains("usage: udisk-csi controller|node|simulator");
+      assertThat(wrong.log()).contains("usage: udisk-csi controller|node|simulator|admin");
     }
   }
 

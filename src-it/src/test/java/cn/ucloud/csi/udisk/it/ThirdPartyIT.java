@@ -31,11 +31,11 @@ class ThirdPartyIT {
 
   private static Set<String> jars() throws IOException {
     Set<String> names = new TreeSet<>();
-    for (String role : List.of("controller", "node", "simulator")) {
+    for (String role : List.of("controller", "node", "admin", "simulator")) {
       try (Stream<Path> files = Files.list(ROOT.resolve(role).resolve("target/lib"))) {
         files
             .map(file -> file.getFileName().toString().replaceFirst("\\.jar$", ""))
-            .filter(name -> !name.matches("(csi-proto|common)-.*"))
+            .filter(name -> !name.matches("(csi-proto|common|controller)-.*"))
             .forEach(names::add);
       }
     }

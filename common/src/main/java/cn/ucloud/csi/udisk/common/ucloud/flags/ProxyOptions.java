@@ -1,4 +1,4 @@
-package cn.ucloud.csi.udisk.controller;
+package cn.ucloud.csi.udisk.common.ucloud.flags;
 
 import cn.ucloud.csi.udisk.common.config.ProxyAddress;
 import cn.ucloud.csi.udisk.common.ucloud.http.HttpProxies;
@@ -7,8 +7,8 @@ import java.util.Map;
 import picocli.CommandLine.Option;
 
 /**
- * The flags about proxies, to be mixed into the controller's. Their variables are those that curl
- * and Go read, in both spellings.
+ * The flags about proxies, to be mixed into those about the cloud. Their variables are those that
+ * curl and Go read, in both spellings.
  */
 final class ProxyOptions {
   private static final String HTTP = "--http-proxy";

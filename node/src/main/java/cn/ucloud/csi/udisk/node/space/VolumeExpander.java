@@ -22,7 +22,6 @@ import cn.ucloud.csi.udisk.node.sysfs.SysBlock;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Makes the room of a disk that was expanded in the cloud usable: grows a filesystem while it is
@@ -157,7 +156,7 @@ public final class VolumeExpander {
     var _ = host.formatter().requireUsableMounted(lineage, type, device);
     Mount writable =
         MountTable.read()
-            .onDevices(Set.of(device.number()))
+            .mounts()
             .filter(m -> host.mounted().shows(m, device.number()) && !m.options().isReadOnly())
             .findFirst()
             .orElseThrow(() ->

@@ -13,8 +13,6 @@ import cn.ucloud.csi.udisk.node.mount.StoppedFilesystem;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,15 +54,13 @@ final class StagingMount {
 
   /** Not as long as an older staging path shows it: without a record nobody would look for that. */
   private void forget(StageWork work) {
-    if (mounts(MountTable.read(), work.device()).findAny().isEmpty()) {
+    if (MountTable.read().mounts().noneMatch(m -> isOf(m, work.device()))) {
       host.staged().remove(work.volume());
     }
   }
 
-  private Stream<Mount> mounts(MountTable table, BlockDevice device) {
-    return table
-        .onDevices(Set.of(device.number()))
-        .filter(mount -> host.mounted().numberOf(mount).equals(device.number()));
+  private boolean isOf(Mount mount, BlockDevice device) {
+    return host.mounted().numberOf(mount).equals(device.number());
   }
 
   /**
@@ -130,7 +126,9 @@ final class StagingMount {
         table.topAt(work.place()).flatMap(mount -> StoppedFilesystem.findReason(table, mount));
     if (reason.isPresent()) {
       List<Path> mounts =
-          mounts(table, work.device())
+          table
+              .mounts()
+              .filter(m -> isOf(m, work.device()))
               .map(Mount::path)
               .filter(path -> !path.equals(work.place()))
               .toList();

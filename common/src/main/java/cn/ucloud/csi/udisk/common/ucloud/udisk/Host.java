@@ -13,15 +13,27 @@ import java.util.Optional;
  *     clusters without notice. Empty for a host that takes none
  * @param addresses all that the cloud gave it
  * @param dataDisks the ids of the cloud disks that it has beside its system disk, as far as told
+ * @param state in the API's words, such as Running or Stopped; empty if it does not say
  */
 public record Host(
     String id,
     String zone,
     Optional<String> rdmaCluster,
     List<String> addresses,
-    List<String> dataDisks) {
+    List<String> dataDisks,
+    Optional<String> state) {
   /** How many data disks a host takes (UDisk and UHost product documents). */
   public static final int MOST_DATA_DISKS = 26;
+
+  /** A host whose state is not told. */
+  public Host(
+      String id,
+      String zone,
+      Optional<String> rdmaCluster,
+      List<String> addresses,
+      List<String> dataDisks) {
+    this(id, zone, rdmaCluster, addresses, dataDisks, Optional.empty());
+  }
 
   /** A host whose disks are not told. */
   public Host(String id, String zone, Optional<String> rdmaCluster, List<String> addresses) {
@@ -63,7 +75,8 @@ public record Host(
         json.requireText("Zone"),
         json.text("RdmaClusterId"),
         addresses(json),
-        dataDisks(json));
+        dataDisks(json),
+        json.text("State").or(() -> json.text("PMStatus")));
   }
 
   /** Local disks take no place of a cloud disk. */

@@ -36,7 +36,7 @@ public final class NodeIdentity {
   }
 
   /** Where the node is, under this driver's keys; what is not known is left out. */
-  static Map<String, String> segments(Node node) {
+  public static Map<String, String> segments(Node node) {
     Map<String, String> segments = new LinkedHashMap<>();
     first(node, REGION).ifPresent(region -> segments.put(Topology.REGION_KEY, region));
     first(node, ZONE).ifPresent(zone -> segments.put(Topology.ZONE_KEY, zone));

@@ -1,0 +1,76 @@
+package cn.ucloud.csi.udisk.admin;
+
+import cn.ucloud.csi.udisk.admin.ask.DoctorCommand;
+import cn.ucloud.csi.udisk.admin.ask.MapCommand;
+import cn.ucloud.csi.udisk.admin.ask.StatusCommand;
+import cn.ucloud.csi.udisk.admin.change.AdoptCommand;
+import cn.ucloud.csi.udisk.admin.change.LeaksCommand;
+import cn.ucloud.csi.udisk.admin.change.ProtectCommand;
+import cn.ucloud.csi.udisk.admin.change.RebindCommand;
+import cn.ucloud.csi.udisk.admin.change.RecoverNodeCommand;
+import cn.ucloud.csi.udisk.admin.change.RepairCommand;
+import cn.ucloud.csi.udisk.admin.command.ExitCode;
+import cn.ucloud.csi.udisk.admin.command.Session;
+import cn.ucloud.csi.udisk.common.error.CannotStart;
+import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
+import cn.ucloud.csi.udisk.common.identity.BuildVersion;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** All commands under one name. */
+@Command(
+    name = "kubectl udisk",
+    description = "Every question about UDisk volumes is one command; nothing changes unasked.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Commands.Version.class,
+    synopsisSubcommandLabel = "<command>")
+final class Commands {
+  private Commands() {}
+
+  /** Admin reads it, before there is a command; here it is known and shown. */
+  @Option(
+      names = "--lang",
+      paramLabel = "<en|zh>",
+      scope = ScopeType.INHERIT,
+      description = "The language of what is said. Default: that of LANG.")
+  void language(String language) {}
+
+  /** Runs one command; what is returned is the exit code, as {@link ExitCode} has them. */
+  static int run(Session session, String... args) {
+    return new CommandLine(new Commands())
+        .addSubcommand(new StatusCommand(session))
+        .addSubcommand(new MapCommand(session))
+        .addSubcommand(new DoctorCommand(session))
+        .addSubcommand(new ProtectCommand(session))
+        .addSubcommand(new RebindCommand(session))
+        .addSubcommand(new AdoptCommand(session))
+        .addSubcommand(new RepairCommand(session))
+        .addSubcommand(new RecoverNodeCommand(session))
+        .addSubcommand(new LeaksCommand(session))
+        .setOut(new PrintWriter(session.out(), true, StandardCharsets.UTF_8))
+        .setErr(new PrintWriter(session.err(), true, StandardCharsets.UTF_8))
+        .setExecutionExceptionHandler((failure, _, _) -> said(failure, session))
+        .execute(args);
+  }
+
+  private static int said(Exception failure, Session session) throws Exception {
+    switch (failure) {
+      case InvalidRequest wrong -> session.err().println(wrong.sentence());
+      case CannotStart cannot -> session.err().println(cannot.getMessage());
+      default -> throw failure;
+    }
+    return ExitCode.USAGE;
+  }
+
+  /** What {@code --version} prints. */
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"udisk-csi " + BuildVersion.read()};
+    }
+  }
+}

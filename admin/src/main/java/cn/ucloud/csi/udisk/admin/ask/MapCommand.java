@@ -1,0 +1,80 @@
+package cn.ucloud.csi.udisk.admin.ask;
+
+import cn.ucloud.csi.udisk.admin.check.Checks;
+import cn.ucloud.csi.udisk.admin.check.Finding;
+import cn.ucloud.csi.udisk.admin.command.CommonFlags;
+import cn.ucloud.csi.udisk.admin.command.ExitCode;
+import cn.ucloud.csi.udisk.admin.command.Questions;
+import cn.ucloud.csi.udisk.admin.command.Session;
+import cn.ucloud.csi.udisk.admin.command.Target;
+import cn.ucloud.csi.udisk.admin.command.TargetObjects;
+import cn.ucloud.csi.udisk.admin.facts.Claim;
+import cn.ucloud.csi.udisk.admin.facts.Facts;
+import cn.ucloud.csi.udisk.admin.facts.FactsJson;
+import cn.ucloud.csi.udisk.admin.facts.Volume;
+import cn.ucloud.csi.udisk.admin.link.Links;
+import cn.ucloud.csi.udisk.admin.screen.MapScreen;
+import cn.ucloud.csi.udisk.admin.screen.TreeScreen;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** From claim to disk to pod, a line each, or one of them as a tree. */
+@Command(
+    name = "map",
+    description = "From claim to volume, disk, host, attachment and pods; what differs is marked.",
+    mixinStandardHelpOptions = true)
+public final class MapCommand implements Callable<Integer> {
+  private final Session session;
+
+  @Mixin private final CommonFlags flags = new CommonFlags();
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "<object>",
+      description = "A claim, or pv/NAME, disk/ID, node/NAME, pod/NAME; all without it.")
+  private @Nullable String object;
+
+  public MapCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Questions questions = new Questions(session, flags);
+    Optional<Target> target = Optional.ofNullable(object).map(Target::parse);
+    Facts facts = target.map(questions::about).orElseGet(questions::asked);
+    Links links = new Links(facts);
+    List<Finding> findings = Checks.run(links);
+    if (flags.isJson()) {
+      FactsJson.write(facts, session.out());
+      return ExitCode.of(facts, findings);
+    }
+    if (target.isEmpty() || target.get().kind() == Target.Kind.NODE) {
+      session.print(new MapScreen(session.messages(), flags.isWide()).lines(links, findings));
+      return ExitCode.of(facts, findings);
+    }
+    return tree(target.get(), links, findings);
+  }
+
+  private int tree(Target target, Links links, List<Finding> findings) {
+    TreeScreen screen = new TreeScreen(session.messages());
+    List<Volume> volumes = TargetObjects.volumes(target, flags.namespace(), links);
+    for (Volume volume : volumes) {
+      session.print(screen.lines(volume, links, TargetObjects.about(volume, links, findings)));
+    }
+    Optional<Claim> unbound = TargetObjects.claim(target, flags.namespace(), links);
+    if (volumes.isEmpty() && unbound.isPresent()) {
+      session.print(screen.lines(unbound.get()));
+    } else if (volumes.isEmpty()) {
+      session.err().println(session.messages().say("unknown.object", target.name()));
+      return links.facts().gaps().isEmpty() ? ExitCode.USAGE : ExitCode.of(links.facts(), findings);
+    }
+    return ExitCode.of(links.facts(), findings);
+  }
+}

@@ -1,0 +1,103 @@
+package cn.ucloud.csi.udisk.admin.change;
+
+import cn.ucloud.csi.udisk.admin.command.ExitCode;
+import cn.ucloud.csi.udisk.admin.command.Session;
+import cn.ucloud.csi.udisk.admin.facts.Facts;
+import cn.ucloud.csi.udisk.admin.link.Links;
+import cn.ucloud.csi.udisk.admin.plan.Decision;
+import cn.ucloud.csi.udisk.admin.plan.Plan;
+import cn.ucloud.csi.udisk.admin.plan.Step;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * Shows a plan, or hands out its next steps as lines for the shim, whose fields are parted by tabs.
+ * What people read goes to the error stream then.
+ */
+final class PlanRunner {
+  private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(10);
+
+  private final Session session;
+  private final ChangeFlags flags;
+
+  PlanRunner(Session session, ChangeFlags flags) {
+    this.session = session;
+    this.flags = flags;
+  }
+
+  /**
+   * Decides by facts that are read now, and where the plan looks twice by others ten seconds later.
+   *
+   * @return the exit code
+   */
+  int run(Plan plan, Supplier<Facts> read) throws InterruptedException {
+    Facts facts = read.get();
+    Decision first = plan.decide(new Links(facts));
+    if (!flags.isStep()) {
+      return show(first, facts);
+    }
+    boolean isConfirmed = flags.isConfirmed(plan.confirmation());
+    if (first instanceof Decision.Do && !isConfirmed) {
+      say(first);
+      steps(first).forEach(step -> session.err().println("  " + step.words()));
+      line("confirm", plan.confirmation());
+      return ExitCode.FINE;
+    }
+    if (first instanceof Decision.Do && plan.looksTwice()) {
+      session.time().sleep(BETWEEN_LOOKS);
+      return next(agreed(first, plan.decide(new Links(read.get()))));
+    }
+    return next(first);
+  }
+
+  /** The second look's, with its newer versions; nothing is done if they differ. */
+  private static Decision agreed(Decision first, Decision second) {
+    return second.key().equals(first.key()) && second.args().equals(first.args())
+        ? second
+        : Decision.wait(5, "plan.changed");
+  }
+
+  private int show(Decision decision, Facts facts) {
+    session.print(List.of(session.messages().say(decision.key(), decision.args().toArray())));
+    if (decision instanceof Decision.Do) {
+      session.print(steps(decision).stream().map(step -> "  " + step.words()).toList());
+      session.print(List.of(session.messages().say("plan.nothingChanged")));
+    }
+    return decision instanceof Decision.Refused ? ExitCode.ERRORS : ExitCode.ofReading(facts);
+  }
+
+  private int next(Decision decision) {
+    say(decision);
+    switch (decision) {
+      case Decision.Done _ -> line("done");
+      case Decision.Wait wait -> line("wait", String.valueOf(wait.seconds()));
+      case Decision.Refused _ -> {
+        return ExitCode.ERRORS;
+      }
+      case Decision.Do plan -> plan.steps().forEach(this::line);
+    }
+    return ExitCode.FINE;
+  }
+
+  private static List<Step> steps(Decision decision) {
+    return decision instanceof Decision.Do plan ? plan.steps() : List.of();
+  }
+
+  private void say(Decision decision) {
+    session.err().println(session.messages().say(decision.key(), decision.args().toArray()));
+  }
+
+  private void line(Step step) {
+    switch (step) {
+      case Step.Patch(var resource, var namespace, var name, var json) ->
+          line("patch", resource, namespace.isEmpty() ? "-" : namespace, name, json);
+      case Step.Create(var json) -> line("create", json);
+      case Step.Delete(var path, var options) -> line("delete", path, options);
+    }
+  }
+
+  private void line(String... fields) {
+    session.out().println(String.join("\t", fields));
+  }
+}

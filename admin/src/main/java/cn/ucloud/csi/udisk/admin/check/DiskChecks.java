@@ -1,0 +1,102 @@
+package cn.ucloud.csi.udisk.admin.check;
+
+import cn.ucloud.csi.udisk.admin.facts.Disk;
+import cn.ucloud.csi.udisk.admin.facts.Facts;
+import cn.ucloud.csi.udisk.admin.facts.Volume;
+import cn.ucloud.csi.udisk.admin.link.Links;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** UD16x and UD17x: disks that cost money, that are gone or broken; and what others left. */
+final class DiskChecks {
+  /** As the controller's own audit: what is younger may just be made. */
+  private static final Duration LEAK_AGE = Duration.ofHours(1);
+
+  private DiskChecks() {}
+
+  /** One look suffices to tell of it, never to delete it. */
+  static Stream<Finding> leaked(Links links) {
+    Facts facts = links.facts();
+    if (!facts.scope().allObjects()) {
+      return Stream.empty();
+    }
+    Set<String> uids =
+        facts.claims().stream().map(claim -> claim.uid()).collect(Collectors.toSet());
+    return facts.disks().stream()
+        .filter(disk -> disk.isOf(facts.clusterId()) && links.volumesOf(disk.id()).isEmpty())
+        .filter(disk -> disk.createdAt().plus(LEAK_AGE).isBefore(facts.at()))
+        .filter(disk -> uids.stream().noneMatch(disk.name()::contains))
+        .map(disk ->
+            Finding.of(
+                Code.UD160, Subject.of(disk), disk.id(), disk.name(), disk.gib(), disk.status()));
+  }
+
+  /** Gone only if the cloud was asked for it by its id, or for all. */
+  static Stream<Finding> gone(Links links) {
+    return links.facts().volumes().stream()
+        .filter(volume -> !volume.disk().isEmpty())
+        .filter(volume -> isGone(volume, links))
+        .map(volume -> Finding.of(Code.UD161, Subject.of(volume), volume.name(), volume.disk()));
+  }
+
+  private static boolean isGone(Volume volume, Links links) {
+    return links.diskOf(volume).map(disk -> !disk.exists()).orElse(false);
+  }
+
+  static Stream<Finding> sameName(Links links) {
+    Facts facts = links.facts();
+    Map<String, List<Disk>> byName =
+        facts.disks().stream()
+            .filter(disk -> disk.isOf(facts.clusterId()))
+            .collect(Collectors.groupingBy(Disk::name));
+    return byName.entrySet().stream()
+        .filter(entry -> entry.getValue().size() > 1)
+        .sorted(Map.Entry.comparingByKey())
+        .map(entry ->
+            Finding.of(
+                Code.UD162,
+                Subject.of(entry.getValue().getFirst()),
+                entry.getKey(),
+                entry.getValue().stream().map(Disk::id).collect(Collectors.joining(", "))));
+  }
+
+  static Stream<Finding> failed(Links links) {
+    return links.facts().disks().stream()
+        .filter(disk -> disk.status().contains("FAILED"))
+        .filter(
+            disk -> !links.volumesOf(disk.id()).isEmpty() || disk.isOf(links.facts().clusterId()))
+        .map(disk -> Finding.of(Code.UD163, Subject.of(disk), disk.id(), disk.status()));
+  }
+
+  static Stream<Finding> flexVolumes(Links links) {
+    return summed(
+        Code.UD170,
+        links.facts().volumes().stream().filter(volume -> volume.kind() == Volume.Kind.FLEX));
+  }
+
+  static Stream<Finding> rdmaTerms(Links links) {
+    return summed(
+        Code.UD172,
+        links.facts().volumes().stream()
+            .filter(volume ->
+                volume.affinityKeys().stream().anyMatch(key -> key.endsWith("/rdma-cluster-id"))));
+  }
+
+  private static Stream<Finding> summed(Code code, Stream<Volume> volumes) {
+    List<String> names = volumes.map(Volume::name).toList();
+    return names.isEmpty()
+        ? Stream.empty()
+        : Stream.of(Finding.of(code, Subject.DRIVER, names.size(), names.getFirst()));
+  }
+
+  static Stream<Finding> closedDriver(Links links) {
+    List<String> others = links.facts().driver().otherWorkloads();
+    return others.isEmpty()
+        ? Stream.empty()
+        : Stream.of(Finding.of(Code.UD171, Subject.DRIVER, String.join(", ", others)));
+  }
+}

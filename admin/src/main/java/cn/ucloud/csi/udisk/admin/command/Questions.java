@@ -1,0 +1,42 @@
+package cn.ucloud.csi.udisk.admin.command;
+
+import cn.ucloud.csi.udisk.admin.facts.Facts;
+import cn.ucloud.csi.udisk.admin.read.FactsReader;
+import cn.ucloud.csi.udisk.admin.read.Part;
+import java.util.EnumSet;
+import java.util.Set;
+
+/** Which facts a question about one object, a namespace or everything needs. */
+public final class Questions {
+  private static final Set<Part> NARROW = EnumSet.of(Part.CLASSES, Part.EVENTS, Part.DRIVER);
+  private static final Set<Part> WHOLE = EnumSet.complementOf(EnumSet.of(Part.ALL_DISKS));
+
+  private final FactsReader reader;
+  private final CommonFlags flags;
+
+  public Questions(Session session, CommonFlags flags) {
+    this.reader = session.reader().get();
+    this.flags = flags;
+  }
+
+  /** Of the namespace that is meant, or of the whole cluster. */
+  public Facts asked() {
+    if (!flags.namespace().isEmpty()) {
+      return reader.namespace(flags.namespace(), NARROW);
+    }
+    Set<Part> parts = EnumSet.copyOf(WHOLE);
+    parts.add(Part.ALL_DISKS);
+    return reader.cluster(parts);
+  }
+
+  /** Of one object and all that belongs to it. */
+  public Facts about(Target target) {
+    return switch (target.kind()) {
+      case CLAIM, POD -> reader.namespace(flags.namespace(), NARROW);
+      case VOLUME -> reader.volume(target.name(), NARROW);
+      case DISK -> reader.disk(target.name(), NARROW);
+      case ATTACHMENT -> reader.attachment(target.name(), NARROW);
+      case NODE -> reader.node(target.name(), NARROW);
+    };
+  }
+}

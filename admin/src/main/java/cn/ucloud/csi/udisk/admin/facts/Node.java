@@ -1,0 +1,67 @@
+package cn.ucloud.csi.udisk.admin.facts;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * A Node with its CSINode and its lease.
+ *
+ * @param ready True, False or Unknown
+ * @param readySince when that last changed
+ * @param renewedAt when its kubelet last renewed the node's lease
+ * @param addresses internal ones
+ * @param instances all hosts that its labels name; more than one if they contradict each other
+ * @param registeredId the id with which this driver is registered; empty if it is not
+ * @param slots how many volumes of this driver it takes; -1 if it does not say
+ * @param attachesByController whether the attach/detach controller attaches, and not kubelet
+ * @param volumesAttached disks that the attach/detach controller thinks are attached
+ * @param volumesInUse disks that kubelet says are in use
+ */
+public record Node(
+    String name,
+    String uid,
+    String version,
+    String ready,
+    Instant readySince,
+    Instant renewedAt,
+    List<String> addresses,
+    List<String> instances,
+    String registeredId,
+    String zone,
+    boolean takesRssd,
+    int slots,
+    boolean isCordoned,
+    List<String> taints,
+    boolean attachesByController,
+    List<String> volumesAttached,
+    List<String> volumesInUse,
+    String kubelet) {
+  /** With which an admin says that a node is off (KEP-2268). */
+  public static final String OUT_OF_SERVICE = "node.kubernetes.io/out-of-service";
+
+  public boolean isReady() {
+    return "True".equals(ready);
+  }
+
+  public boolean isRegistered() {
+    return !registeredId.isEmpty();
+  }
+
+  /** The host behind it, by its labels or by its registration; empty if neither names one. */
+  public String host() {
+    return instances.isEmpty() ? registeredId : instances.getFirst();
+  }
+
+  public boolean isOutOfService() {
+    return taints.stream().anyMatch(taint -> taint.startsWith(OUT_OF_SERVICE + "="));
+  }
+
+  /** Whether the cloud, or another object, means this node by {@code name}. */
+  public boolean isCalled(String other) {
+    return !other.isEmpty()
+        && (name.equals(other)
+            || registeredId.equals(other)
+            || instances.contains(other)
+            || addresses.contains(other));
+  }
+}

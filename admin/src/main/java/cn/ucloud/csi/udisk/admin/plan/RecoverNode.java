@@ -1,0 +1,122 @@
+package cn.ucloud.csi.udisk.admin.plan;
+
+import cn.ucloud.csi.udisk.admin.facts.Host;
+import cn.ucloud.csi.udisk.admin.facts.Node;
+import cn.ucloud.csi.udisk.admin.link.Ages;
+import cn.ucloud.csi.udisk.admin.link.Links;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The pods of a node whose host is off go elsewhere: the out-of-service taint, with which
+ * Kubernetes deletes them and detaches their volumes without waiting. Only if the host is Stopped,
+ * or gone, in two looks; a host that is merely out of reach may still write.
+ *
+ * @param isBack the host is back: the taint is taken away
+ */
+public record RecoverNode(String node, boolean isBack) implements Plan {
+  private static final Duration SILENT = Duration.ofSeconds(60);
+  private static final String VALUE = "nodeshutdown";
+  private static final String EFFECT = "NoExecute";
+
+  @Override
+  public String confirmation() {
+    return node;
+  }
+
+  @Override
+  public boolean looksTwice() {
+    return true;
+  }
+
+  @Override
+  public Decision decide(Links links) {
+    Optional<Node> found = links.node(node);
+    if (found.isEmpty()) {
+      return Decision.refused("recover.unknown", node);
+    }
+    return isBack ? back(found.get()) : away(found.get(), links);
+  }
+
+  private Decision back(Node found) {
+    if (!found.isOutOfService()) {
+      return Decision.done("recover.notMarked", node);
+    }
+    if (!found.isReady()) {
+      return Decision.refused("recover.notReady", node, found.ready());
+    }
+    int index = indexOfTaint(found);
+    Step step =
+        patch(found)
+            .test("/spec/taints/" + index + "/key", Node.OUT_OF_SERVICE)
+            .remove("/spec/taints/" + index)
+            .step();
+    return new Decision.Do("recover.back", List.of(node), List.of(step));
+  }
+
+  private static int indexOfTaint(Node found) {
+    for (int i = 0; i < found.taints().size(); i++) {
+      if (found.taints().get(i).startsWith(Node.OUT_OF_SERVICE + "=")) {
+        return i;
+      }
+    }
+    throw new IllegalStateException("the node has no such taint");
+  }
+
+  private static Steps.PatchOf patch(Node found) {
+    return Steps.patch("node", "", found.name(), found.uid(), found.version());
+  }
+
+  private Decision away(Node found, Links links) {
+    if (found.isOutOfService()) {
+      return Decision.done("recover.done", node);
+    }
+    Instant now = links.facts().at();
+    if (found.isReady()
+        || found.renewedAt().equals(Instant.EPOCH)
+        || found.renewedAt().plus(SILENT).isAfter(now)) {
+      return Decision.refused("recover.notSilent", node, Ages.since(found.renewedAt(), now));
+    }
+    if (found.instances().size() != 1 || !agrees(found)) {
+      return Decision.refused(
+          "recover.contradiction",
+          node,
+          String.join(", ", found.instances()),
+          found.registeredId());
+    }
+    Optional<Host> host = links.hostOf(found);
+    if (host.isEmpty()) {
+      return Decision.refused("recover.hostNotRead", found.host());
+    }
+    if (!host.get().isOff()) {
+      return Decision.refused("UD113", host.get().id(), host.get().state());
+    }
+    return new Decision.Do(
+        "recover.away",
+        List.of(node, found.host(), host.get().exists() ? host.get().state() : "-"),
+        List.of(taint(found)));
+  }
+
+  /**
+   * A node that is registered by its address, as the closed driver's are, agrees with its label.
+   */
+  private static boolean agrees(Node found) {
+    return found.registeredId().isEmpty()
+        || found.instances().contains(found.registeredId())
+        || found.addresses().contains(found.registeredId())
+        || found.name().equals(found.registeredId());
+  }
+
+  private static Step taint(Node found) {
+    ObjectNode taint =
+        Steps.object().put("key", Node.OUT_OF_SERVICE).put("value", VALUE).put("effect", EFFECT);
+    Steps.PatchOf patch = patch(found);
+    return (found.taints().isEmpty()
+            ? patch.add("/spec/taints", Steps.object().arrayNode().add(taint))
+            : patch.add("/spec/taints/-", taint))
+        .step();
+  }
+}

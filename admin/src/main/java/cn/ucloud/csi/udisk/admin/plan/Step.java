@@ -1,0 +1,45 @@
+package cn.ucloud.csi.udisk.admin.plan;
+
+/**
+ * One change of an object, which the user's own kubectl sends. Each carries what must still be true
+ * of the object, so that a change of something else in between makes it fail.
+ */
+public sealed interface Step {
+  /** In the words of kubectl. */
+  String words();
+
+  /**
+   * A JSON patch (RFC 6902) that begins with tests.
+   *
+   * @param resource as kubectl calls it
+   * @param namespace empty where there is none
+   */
+  record Patch(String resource, String namespace, String name, String json) implements Step {
+    @Override
+    public String words() {
+      return "kubectl patch %s %s%s --type=json -p '%s'"
+          .formatted(resource, name, namespace.isEmpty() ? "" : " -n " + namespace, json);
+    }
+  }
+
+  /** A new object. */
+  record Create(String json) implements Step {
+    @Override
+    public String words() {
+      return "kubectl create -f - <<< '" + json + "'";
+    }
+  }
+
+  /**
+   * A deletion with preconditions.
+   *
+   * @param path of the object at the API server
+   * @param options DeleteOptions
+   */
+  record Delete(String path, String options) implements Step {
+    @Override
+    public String words() {
+      return "kubectl delete --raw " + path + " -f - <<< '" + options + "'";
+    }
+  }
+}

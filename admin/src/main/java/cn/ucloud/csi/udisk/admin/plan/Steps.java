@@ -1,0 +1,104 @@
+package cn.ucloud.csi.udisk.admin.plan;
+
+import cn.ucloud.csi.udisk.admin.facts.Attachment;
+import cn.ucloud.csi.udisk.admin.facts.Volume;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/** How steps are written. */
+final class Steps {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private Steps() {}
+
+  /** A patch that holds only for this very object at this version. */
+  static PatchOf patch(String resource, String namespace, String name, String uid, String version) {
+    return new PatchOf(resource, namespace, name)
+        .test("/metadata/uid", uid)
+        .test("/metadata/resourceVersion", version);
+  }
+
+  static PatchOf patch(Volume volume) {
+    return patch("persistentvolume", "", volume.name(), volume.uid(), volume.version());
+  }
+
+  static PatchOf patch(Attachment attachment) {
+    return patch("volumeattachment", "", attachment.name(), attachment.uid(), attachment.version());
+  }
+
+  /** A JSON patch that grows. */
+  static final class PatchOf {
+    private final String resource;
+    private final String namespace;
+    private final String name;
+    private final ArrayNode operations = JSON.createArrayNode();
+
+    private PatchOf(String resource, String namespace, String name) {
+      this.resource = resource;
+      this.namespace = namespace;
+      this.name = name;
+    }
+
+    PatchOf test(String path, String value) {
+      return add("test", path, JSON.getNodeFactory().textNode(value));
+    }
+
+    PatchOf replace(String path, String value) {
+      return add("replace", path, JSON.getNodeFactory().textNode(value));
+    }
+
+    PatchOf add(String path, JsonNode value) {
+      return add("add", path, value);
+    }
+
+    PatchOf remove(String path) {
+      operations.addObject().put("op", "remove").put("path", path);
+      return this;
+    }
+
+    private PatchOf add(String operation, String path, JsonNode value) {
+      operations.addObject().put("op", operation).put("path", path).set("value", value);
+      return this;
+    }
+
+    Step.Patch step() {
+      return new Step.Patch(resource, namespace, name, operations.toString());
+    }
+  }
+
+  static ObjectNode object() {
+    return JSON.createObjectNode();
+  }
+
+  static Step.Create create(ObjectNode object) {
+    return new Step.Create(object.toString());
+  }
+
+  /** A deletion of this very object. */
+  static Step.Delete delete(String path, String uid) {
+    ObjectNode options = object().put("apiVersion", "v1").put("kind", "DeleteOptions");
+    options.putObject("preconditions").put("uid", uid);
+    return new Step.Delete(path, options.toString());
+  }
+
+  static Step.Delete delete(Attachment attachment) {
+    return delete(
+        "/apis/storage.k8s.io/v1/volumeattachments/" + attachment.name(), attachment.uid());
+  }
+
+  /** The claim that a volume is to be bound to, of its size and class. */
+  static ObjectNode claim(String namespace, String name, Volume volume) {
+    ObjectNode claim = object().put("apiVersion", "v1").put("kind", "PersistentVolumeClaim");
+    claim.putObject("metadata").put("namespace", namespace).put("name", name);
+    ObjectNode spec = claim.putObject("spec");
+    ArrayNode modes = spec.putArray("accessModes");
+    volume.accessModes().forEach(modes::add);
+    spec.putObject("resources").putObject("requests").put("storage", volume.bytes());
+    spec.put("storageClassName", volume.className());
+    spec.put("volumeMode", volume.isBlock() ? "Block" : "Filesystem");
+    spec.put("volumeName", volume.name());
+    return claim;
+  }
+}

@@ -1,0 +1,42 @@
+package cn.ucloud.csi.udisk.admin.port;
+
+import cn.ucloud.csi.udisk.admin.facts.Disk;
+import cn.ucloud.csi.udisk.admin.facts.Host;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** The disks and hosts of one project and region, as far as they are only read. */
+public interface CloudApi {
+
+  /**
+   * Every disk of the region, hundred by hundred. A list that changes meanwhile may show a disk
+   * twice or, by one that is deleted meanwhile, not at all: what is missing is asked for by id
+   * before anything is concluded.
+   *
+   * @param progress is told how many were read and how many there are
+   * @throws Unreadable if a part cannot be read
+   */
+  List<Disk> disks(Consumer<String> progress) throws Unreadable;
+
+  /**
+   * The disks that a host has, is getting or is losing.
+   *
+   * @throws Unreadable if that cannot be told
+   */
+  List<Disk> disksOn(String host) throws Unreadable;
+
+  /**
+   * One disk; empty if the cloud knows none of that id.
+   *
+   * @throws Unreadable if that cannot be told
+   */
+  Optional<Disk> disk(String id) throws Unreadable;
+
+  /**
+   * These hosts; of one that the cloud does not know it says so.
+   *
+   * @throws Unreadable if that cannot be told
+   */
+  List<Host> hosts(List<String> ids) throws Unreadable;
+}

@@ -1,0 +1,360 @@
+package cn.ucloud.csi.udisk.admin.read;
+
+import cn.ucloud.csi.udisk.admin.facts.Attachment;
+import cn.ucloud.csi.udisk.admin.facts.Claim;
+import cn.ucloud.csi.udisk.admin.facts.Disk;
+import cn.ucloud.csi.udisk.admin.facts.Facts;
+import cn.ucloud.csi.udisk.admin.facts.Node;
+import cn.ucloud.csi.udisk.admin.facts.Pod;
+import cn.ucloud.csi.udisk.admin.facts.Volume;
+import cn.ucloud.csi.udisk.admin.port.CloudApi;
+import cn.ucloud.csi.udisk.admin.port.ObjectApi;
+import cn.ucloud.csi.udisk.admin.port.Unreadable;
+import cn.ucloud.csi.udisk.common.identity.IdentityService;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Reads the facts that a question needs: of the whole cluster by lists; of a namespace by the names
+ * that lead from its claims to their disks, so that its cost does not grow with the cluster.
+ */
+public final class FactsReader {
+  /** With more claims than this in a namespace, lists of the whole cluster are cheaper. */
+  private static final int MOST_BY_NAME = 300;
+
+  /** How many requests to the cloud a question may cost: at two a second it stays a question. */
+  private static final int MOST_REQUESTS = 20;
+
+  /** No host has this id; asking for it shows whether the cloud answers. */
+  private static final String NO_HOST = "uhost-none";
+
+  private final ObjectApi api;
+  private final CloudApi cloud;
+  private final String region;
+  private final String clusterId;
+  private final InstantSource clock;
+  private final Consumer<String> progress;
+
+  /**
+   * @param clusterId the end of the names of this cluster's disks
+   * @param progress is told what is being read, where that takes long
+   */
+  public FactsReader(
+      ObjectApi api,
+      CloudApi cloud,
+      String region,
+      String clusterId,
+      InstantSource clock,
+      Consumer<String> progress) {
+    this.api = api;
+    this.cloud = cloud;
+    this.region = region;
+    this.clusterId = clusterId;
+    this.clock = clock;
+    this.progress = progress;
+  }
+
+  /** These parts of the whole cluster. */
+  public Facts cluster(Set<Part> parts) {
+    Collector read = new Collector(api, clock.instant());
+    read.inParallel(lists(read, parts));
+    if (parts.contains(Part.KEYS)) {
+      read.noteGap(() -> cloud.hosts(List.of(NO_HOST)));
+    }
+    boolean allDisks = parts.contains(Part.ALL_DISKS) && readAllDisks(read);
+    CloudFacts some = new CloudFacts(cloud, MOST_REQUESTS);
+    if (parts.contains(Part.HOSTS)) {
+      read.put(List.of(), some.hostsOf(read.foundDisks(), read.foundNodes(), read));
+    }
+    return read.facts(new Facts.Scope("", allDisks, true), region, clusterId);
+  }
+
+  private static List<Collector.Reading> lists(Collector read, Set<Part> parts) {
+    List<Collector.Reading> lists = new ArrayList<>();
+    if (parts.contains(Part.NODES)) {
+      lists.add(() -> {
+        read.noteGap(read::csiNodes);
+        read.nodes();
+      });
+    }
+    if (parts.contains(Part.VOLUMES)) {
+      lists.add(read::volumes);
+    }
+    if (parts.contains(Part.ATTACHMENTS)) {
+      lists.add(read::attachments);
+    }
+    if (parts.contains(Part.CLAIMS)) {
+      lists.add(() -> read.claims(""));
+    }
+    if (parts.contains(Part.PODS)) {
+      lists.add(() -> read.pods(""));
+    }
+    lists.addAll(common(read, "", parts));
+    return lists;
+  }
+
+  private boolean readAllDisks(Collector read) {
+    try {
+      read.put(cloud.disks(progress), List.of());
+      return true;
+    } catch (Unreadable e) {
+      read.gap(new Facts.Gap("cloud", e.gap().kind(), e.gap().why()));
+      return false;
+    }
+  }
+
+  /** What every question may need, of a namespace or of all. */
+  private static List<Collector.Reading> common(Collector read, String namespace, Set<Part> parts) {
+    List<Collector.Reading> lists = new ArrayList<>();
+    if (parts.contains(Part.CLASSES)) {
+      lists.add(read::classes);
+    }
+    if (parts.contains(Part.DRIVER)) {
+      lists.add(read::driver);
+    }
+    if (parts.contains(Part.EVENTS)) {
+      lists.add(() -> read.events(namespace));
+      // Events of what is in no namespace are in this one.
+      if (!namespace.isEmpty() && !namespace.equals("default")) {
+        lists.add(() -> read.events("default"));
+      }
+    }
+    return lists;
+  }
+
+  /** What belongs to a namespace: claims, pods, and all that these lead to. */
+  public Facts namespace(String namespace, Set<Part> parts) {
+    Collector read = new Collector(api, clock.instant());
+    List<Collector.Reading> lists = new ArrayList<>(common(read, namespace, parts));
+    lists.add(() -> read.claims(namespace));
+    lists.add(() -> read.pods(namespace));
+    lists.add(read::csiNodes);
+    read.inParallel(lists);
+    if (read.foundClaims().size() > MOST_BY_NAME) {
+      read.inParallel(List.of(read::volumes, read::attachments, read::nodes));
+      keepVolumesOf(namespace, read);
+      cloud(read);
+    } else {
+      read.inParallel(
+          read.foundClaims().stream()
+              .map(Claim::volume)
+              .filter(name -> !name.isEmpty())
+              .<Collector.Reading>map(name -> () -> read.volume(name))
+              .toList());
+      byName(read);
+    }
+    return read.facts(new Facts.Scope(namespace, false, false), region, clusterId);
+  }
+
+  private static void keepVolumesOf(String namespace, Collector read) {
+    read.foundVolumes().removeIf(volume -> !volume.claimNamespace().equals(namespace));
+  }
+
+  /** What belongs to one volume. */
+  public Facts volume(String name, Set<Part> parts) {
+    return volume(name, "", parts);
+  }
+
+  /**
+   * What belongs to one volume, and another claim.
+   *
+   * @param otherClaim as namespace/name; empty for none
+   * @param parts with {@link Part#ATTACHMENTS} all attachments of it, whatever they are called
+   */
+  public Facts volume(String name, String otherClaim, Set<Part> parts) {
+    Collector read = new Collector(api, clock.instant());
+    read.inParallel(List.of(() -> read.volume(name), read::csiNodes));
+    if (!otherClaim.isEmpty()) {
+      String[] claim = otherClaim.split("/", 2);
+      read.noteGap(() -> read.claim(claim[0], claim[1]));
+    }
+    if (parts.contains(Part.ATTACHMENTS)) {
+      read.noteGap(read::attachments);
+      read.foundAttachments().removeIf(attachment -> !attachment.volume().equals(name));
+    }
+    String namespace =
+        read.foundVolumes().stream().map(Volume::claimNamespace).findFirst().orElse("");
+    List<Collector.Reading> lists = new ArrayList<>(common(read, namespace, parts));
+    if (!namespace.isEmpty()) {
+      String claim = read.foundVolumes().iterator().next().claimName();
+      lists.add(() -> read.claim(namespace, claim));
+      lists.add(() -> read.pods(namespace));
+    }
+    read.inParallel(lists);
+    read.foundPods().removeIf(pod -> !uses(pod, read.foundClaims()));
+    byName(read);
+    return read.facts(new Facts.Scope(namespace, false, false), region, clusterId);
+  }
+
+  /** What belongs to a disk: the volumes that name it, and itself where none does. */
+  public Facts disk(String id, Set<Part> parts) {
+    Collector all = new Collector(api, clock.instant());
+    all.inParallel(List.of(all::volumes));
+    Optional<Volume> volume =
+        all.foundVolumes().stream().filter(found -> found.disk().equals(id)).findFirst();
+    if (volume.isPresent()) {
+      return volume(volume.get().name(), parts);
+    }
+    Collector read = new Collector(api, clock.instant());
+    read.inParallel(common(read, "", parts));
+    read.noteGap(() -> read.put(List.of(cloud.disk(id).orElse(Disk.gone(id))), List.of()));
+    return read.facts(new Facts.Scope("", false, false), region, clusterId);
+  }
+
+  /** These parts of the whole cluster, and one disk. */
+  public Facts clusterAndDisk(String id, Set<Part> parts) {
+    Collector read = new Collector(api, clock.instant());
+    read.inParallel(lists(read, parts));
+    read.noteGap(() -> read.put(List.of(cloud.disk(id).orElse(Disk.gone(id))), List.of()));
+    return read.facts(new Facts.Scope("", false, true), region, clusterId);
+  }
+
+  /** What belongs to an attachment: its volume and all of that, and itself. */
+  public Facts attachment(String name, Set<Part> parts) {
+    Collector one = new Collector(api, clock.instant());
+    one.inParallel(List.of(() -> one.attachment(name)));
+    return one.foundAttachments().stream()
+        .map(Attachment::volume)
+        .filter(volume -> !volume.isEmpty())
+        .findFirst()
+        .map(volume -> volume(volume, parts))
+        .orElseGet(() -> one.facts(new Facts.Scope("", false, false), region, clusterId));
+  }
+
+  /** What is on a node: its attachments and their volumes, its pods, and the disks of its host. */
+  public Facts node(String name, Set<Part> parts) {
+    Collector read = new Collector(api, clock.instant());
+    List<Collector.Reading> lists = new ArrayList<>(common(read, "", parts));
+    lists.add(read::csiNodes);
+    lists.add(read::volumes);
+    lists.add(read::attachments);
+    lists.add(() -> read.podsOn(name));
+    read.inParallel(lists);
+    read.inParallel(List.of(() -> read.node(name)));
+    read.foundNodes()
+        .forEach(node -> read.noteGap(() -> read.put(cloud.disksOn(node.host()), List.of())));
+    read.put(
+        List.of(),
+        new CloudFacts(cloud, MOST_REQUESTS).hostsOf(List.of(), read.foundNodes(), read));
+    Set<String> attached = new LinkedHashSet<>();
+    read.foundAttachments().stream()
+        .filter(attachment -> attachment.node().equals(name))
+        .map(Attachment::volume)
+        .forEach(attached::add);
+    Set<String> here = new LinkedHashSet<>();
+    read.foundDisks().forEach(disk -> here.add(disk.id()));
+    read.foundVolumes()
+        .removeIf(volume -> !attached.contains(volume.name()) && !here.contains(volume.disk()));
+    read.foundAttachments().removeIf(attachment -> !attached.contains(attachment.volume()));
+    read.inParallel(
+        read.foundVolumes().stream()
+            .filter(volume -> !volume.claimName().isEmpty())
+            .<Collector.Reading>map(
+                volume -> () -> read.claim(volume.claimNamespace(), volume.claimName()))
+            .toList());
+    return read.facts(new Facts.Scope("", false, false), region, clusterId);
+  }
+
+  private static boolean uses(Pod pod, Collection<Claim> claims) {
+    return claims.stream()
+        .anyMatch(claim ->
+            claim.namespace().equals(pod.namespace()) && pod.claims().contains(claim.name()));
+  }
+
+  /** From volumes and pods to the nodes that may have them, their disks, and attachments. */
+  private void byName(Collector read) {
+    Set<String> nodes = new LinkedHashSet<>();
+    read.foundPods().stream().map(Pod::node).forEach(nodes::add);
+    read.foundClaims().stream().map(Claim::selectedNode).forEach(nodes::add);
+    nodes.remove("");
+    read.inParallel(nodes.stream().<Collector.Reading>map(name -> () -> read.node(name)).toList());
+    cloud(read);
+    Set<String> others = new LinkedHashSet<>();
+    for (Disk disk : read.foundDisks()) {
+      others.addAll(read.nodesCalled(disk.host()));
+      others.addAll(read.nodesCalled(disk.hostAddress()));
+    }
+    others.removeAll(nodes);
+    read.inParallel(others.stream().<Collector.Reading>map(name -> () -> read.node(name)).toList());
+    List<Collector.Reading> attachments = new ArrayList<>();
+    for (Volume volume : read.foundVolumes()) {
+      for (String node : nodesOf(volume, read)) {
+        attachments.add(() -> read.attachment(attachmentName(volume.disk(), node)));
+      }
+    }
+    read.inParallel(attachments);
+  }
+
+  private void cloud(Collector read) {
+    CloudFacts some = new CloudFacts(cloud, MOST_REQUESTS);
+    read.put(some.disksOf(read.foundVolumes(), likelyNodes(read), read), List.of());
+    read.put(List.of(), some.hostsOf(read.foundDisks(), read.foundNodes(), read));
+  }
+
+  /** Where the pods of a volume are. */
+  private static Map<String, Node> likelyNodes(Collector read) {
+    Map<String, String> volumes = new HashMap<>();
+    read.foundClaims().forEach(claim -> volumes.put(claim.key(), claim.volume()));
+    Map<String, Node> nodes = new HashMap<>();
+    read.foundNodes().forEach(node -> nodes.put(node.name(), node));
+    Map<String, Node> likely = new HashMap<>();
+    for (Pod pod : read.foundPods()) {
+      Node node = nodes.get(pod.node());
+      if (node != null) {
+        pod.claims()
+            .forEach(
+                claim -> likely.put(volumes.getOrDefault(pod.namespace() + "/" + claim, ""), node));
+      }
+    }
+    return likely;
+  }
+
+  private static Set<String> nodesOf(Volume volume, Collector read) {
+    Set<String> names = new LinkedHashSet<>();
+    for (Pod pod : read.foundPods()) {
+      if (pod.namespace().equals(volume.claimNamespace())
+          && pod.claims().contains(volume.claimName())) {
+        names.add(pod.node());
+      }
+    }
+    for (Disk disk : read.foundDisks()) {
+      if (disk.id().equals(volume.disk())) {
+        names.addAll(read.nodesCalled(disk.host()));
+        names.addAll(read.nodesCalled(disk.hostAddress()));
+        read.foundNodes().stream()
+            .filter(node -> node.isCalled(disk.host()) || node.isCalled(disk.hostAddress()))
+            .map(Node::name)
+            .forEach(names::add);
+      }
+    }
+    names.remove("");
+    return names;
+  }
+
+  /**
+   * How the attach/detach controller names an attachment (kubernetes pkg/volume/csi,
+   * getAttachmentName): a digest of disk, driver and node.
+   */
+  public static String attachmentName(String disk, String node) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256")
+              .digest((disk + IdentityService.DRIVER_NAME + node).getBytes(StandardCharsets.UTF_8));
+      return "csi-" + HexFormat.of().formatHex(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package cn.ucloud.csi.udisk.admin;
+
+import cn.ucloud.csi.udisk.admin.command.Session;
+import cn.ucloud.csi.udisk.admin.fixture.Shop;
+import cn.ucloud.csi.udisk.admin.screen.Messages;
+import cn.ucloud.csi.udisk.common.concurrent.TimeSource;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/**
+ * What a command said.
+ *
+ * @param said by it to people while it hands out steps
+ */
+record Ran(int exitCode, String out, String said) {
+
+  /** Runs a command in a shop, in English. */
+  static Ran in(Shop shop, String... args) {
+    return speaking("en", shop, args);
+  }
+
+  static Ran speaking(String language, Shop shop, String... args) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    Session session =
+        new Session(
+            shop::reader,
+            Messages.of(language),
+            withoutWaiting(),
+            new ByteArrayInputStream(new byte[0]),
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8));
+    int exitCode = Commands.run(session, args);
+    return new Ran(
+        exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+
+  private static TimeSource withoutWaiting() {
+    return new TimeSource() {
+      @Override
+      public long now() {
+        return 0;
+      }
+
+      @Override
+      public void sleep(Duration duration) {}
+    };
+  }
+}

@@ -1,0 +1,110 @@
+package cn.ucloud.csi.udisk.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cn.ucloud.csi.udisk.admin.fixture.Shop;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ScreensTest {
+  private final Shop shop = Shop.open();
+
+  @AfterEach
+  void close() {
+    shop.close();
+  }
+
+  @Test
+  void mapShowsTheWayFromClaimToPod() {
+    Ran ran = Ran.in(shop, "map", "-n", "shop");
+    assertThat(ran.said()).isEmpty();
+    assertThat(ran.out())
+        .isEqualTo(
+            """
+            CLAIM         VOLUME        DISK        CLOUD           NODE          ATTACHMENT    PODS
+            data-mysql-0  pvc-9393f66f  bsm-x1y2z3  INUSE vdb 20Gi  10.9.184.108  attached vdb  mysql-0  ok
+            """);
+    assertThat(ran.exitCode()).isZero();
+  }
+
+  @Test
+  void mapMarksADiskThatWasDetachedInTheConsole() {
+    shop.cloud().free(Shop.DISK, Shop.VOLUME + "_" + Shop.CLUSTER_ID);
+    Ran ran = Ran.in(shop, "map", "-n", "shop");
+    assertThat(ran.out()).contains("AVAILABLE 20Gi").contains("UD120");
+    assertThat(ran.exitCode()).isEqualTo(3);
+  }
+
+  @Test
+  void mapOfOneClaimIsATree() {
+    assertThat(Ran.in(shop, "map", "data-mysql-0", "-n", "shop").out())
+        .isEqualTo(
+            """
+            claim shop/data-mysql-0
+            └─ volume pvc-9393f66f-0000-4000-8000-000000000001   ssd, ext4, 20Gi, Bound, Delete, cn-bj2-02
+               └─ disk bsm-x1y2z3   INUSE uhost-abc vdb 20Gi ssd cn-bj2-02
+                  └─ attachment csi-5f5f5f5f…   attached vdb, for 1d0h
+                     └─ node 10.9.184.108
+                        └─ pod mysql-0   ok
+            """
+                .replace("csi-5f5f5f5f", attachment()));
+  }
+
+  private static String attachment() {
+    return Shop.attachmentPath(Shop.DISK, Shop.NODE).replaceAll(".*/", "").substring(0, 12);
+  }
+
+  @Test
+  void statusTellsWhoActsAndHowMuchThereIs() {
+    Ran ran = Ran.in(shop, "status");
+    assertThat(ran.out())
+        .contains("csi-udisk-controller-a acts, lease renewed 2s ago")
+        .contains("2, of which 2 are ready, 2 have the driver, 0 take RSSD")
+        .contains("1, of which 1 are bound")
+        .contains("Nothing is wrong");
+    assertThat(ran.exitCode()).isZero();
+  }
+
+  @Test
+  void doctorSpeaksChinese() {
+    shop.cloud().free(Shop.DISK, Shop.VOLUME + "_" + Shop.CLUSTER_ID);
+    assertThat(Ran.speaking("zh_CN.UTF-8", shop, "doctor", "-A").out())
+        .contains("集群认为卷 " + Shop.VOLUME + " 已挂到 " + Shop.NODE)
+        .contains("1 个错误，0 个警告");
+  }
+
+  @Test
+  void doctorWalksFromTheClaimToThePod() {
+    shop.cluster().remove(Shop.attachmentPath(Shop.DISK, Shop.NODE));
+    shop.pod("mysql-0", "data-mysql-0", Shop.NODE, false);
+    shop.cloud().free(Shop.DISK, "x");
+    assertThat(Ran.in(shop, "doctor", "pod/mysql-0", "-n", "shop").out())
+        .contains(" ✓  claim bound  " + Shop.VOLUME)
+        .contains(" ✓  scheduled    on " + Shop.NODE)
+        .contains("attached")
+        .contains("mounted      not reached");
+  }
+
+  @Test
+  void nothingOfThatNameIsSaidInOneSentence() {
+    Ran ran = Ran.in(shop, "map", "nobody", "-n", "shop");
+    assertThat(ran.said()).isEqualTo("there is no nobody\n");
+    assertThat(ran.exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void aRightThatIsMissingIsNamed() {
+    shop.cluster().forbid("/api/v1/persistentvolumes");
+    Ran ran = Ran.in(shop, "status");
+    assertThat(ran.out()).contains("the right to read is missing: /api/v1/persistentvolumes");
+    assertThat(ran.exitCode()).isEqualTo(4);
+  }
+
+  @Test
+  void noSecretIsShown() {
+    for (String[] command :
+        new String[][] {{"map", "-n", "shop", "-o", "json"}, {"status", "-o", "json"}}) {
+      assertThat(Ran.in(shop, command).out()).contains(Shop.NODE).doesNotContain("hidden-word");
+    }
+  }
+}

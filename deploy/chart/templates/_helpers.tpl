@@ -124,6 +124,76 @@ dnsConfig:
       optional: {{ index . 2 }}
 {{- end -}}
 
+{{/* What the controller is told by variables: whatever runs in its container knows so where the cloud is. */}}
+{{- define "udisk.controllerEnv" -}}
+# Names this process in the lease, also where the pod has its node's name.
+- name: HOSTNAME
+  valueFrom:
+    fieldRef:
+      fieldPath: metadata.name
+{{- with .Values.cloud }}
+{{- $variables := list
+  (list "UCLOUD_REGION_ID" .region false)
+  (list "UCLOUD_UK8S_CLUSTER_ID" .clusterId false)
+  (list "UCLOUD_PROJECT_ID" .projectId true)
+  (list "UCLOUD_API_ENDPOINT" .apiEndpoint true) }}
+{{- range $variables }}
+{{- if index . 1 }}
+- name: {{ index . 0 }}
+  value: {{ index . 1 | quote }}
+{{- else if $.Values.cloud.configMap }}
+{{ include "udisk.fromConfigMap" (list $ (index . 0) (index . 2)) }}
+{{- end }}
+{{- end }}
+{{- with .proxy }}
+- name: HTTP_PROXY
+  value: {{ . | quote }}
+- name: HTTPS_PROXY
+  value: {{ . | quote }}
+{{- end }}
+{{- with .noProxy }}
+- name: NO_PROXY
+  value: {{ . | quote }}
+{{- end }}
+- name: METADATA_URL
+  value: {{ .metadataUrl | quote }}
+{{- end }}
+- name: API_TIMEOUT
+  value: {{ .Values.controller.apiTimeout | quote }}
+{{- if eq .Values.credentials.source "secret" }}
+- name: CREDENTIALS_DIR
+  value: /etc/udisk-csi/credentials
+{{- end }}
+{{- if eq .Values.credentials.source "uk8sconfig" }}
+{{- range list "UCLOUD_API_PUBKEY" "UCLOUD_API_PRIKEY" "UCLOUD_ACCESS_PUBKEY" "UCLOUD_ACCESS_PRIKEY" }}
+{{ include "udisk.fromConfigMap" (list $ . true) }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{/* The Secret with the keys, as a volume. */}}
+{{- define "udisk.credentialsVolume" -}}
+- name: credentials
+  secret:
+    secretName: {{ .Values.credentials.secretName }}
+    defaultMode: 0440
+    items:
+      - key: public-key
+        path: public-key
+      - key: private-key
+        path: private-key
+{{- end -}}
+
+{{/* One user for a whole pod: the driver's socket is open to its own user alone. */}}
+{{- define "udisk.podUser" -}}
+runAsNonRoot: true
+runAsUser: {{ int .Values.controller.runAsUser }}
+runAsGroup: {{ int .Values.controller.runAsUser }}
+fsGroup: {{ int .Values.controller.runAsUser }}
+seccompProfile:
+  type: RuntimeDefault
+{{- end -}}
+
 {{/* What all sidecars of the controller have in common. */}}
 {{- define "udisk.sidecar" -}}
 {{- $root := index . 0 -}}

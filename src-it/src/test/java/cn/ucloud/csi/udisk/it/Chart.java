@@ -144,6 +144,11 @@ record Chart(String kubernetes, String values) {
     return find("Deployment", "csi-udisk-controller").at("/spec/template/spec");
   }
 
+  /** The pod that {@code kubectl udisk --pod} makes. */
+  JsonNode adminPod() {
+    return tree(find("ConfigMap", "csi-udisk-admin").at("/data/pod.yaml").asText()).path("spec");
+  }
+
   JsonNode node() {
     return find("DaemonSet", "csi-udisk").at("/spec/template/spec");
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -75,8 +76,16 @@ class ChartFlagsTest {
               snapshots: {enabled: true}
               """);
 
-  private static Map<String, String> flags(JsonNode pod) {
+  /** As arguments and as variables. */
+  private static Map<String, String> flags(JsonNode pod, Set<String> declared) {
     Map<String, String> flags = new TreeMap<>();
+    for (JsonNode variable : Chart.container(pod, DRIVER).path("env")) {
+      String flag =
+          "--" + variable.path("name").asText().toLowerCase(Locale.ROOT).replace('_', '-');
+      if (declared.contains(flag) && variable.has("value")) {
+        flags.put(flag, variable.path("value").asText());
+      }
+    }
     for (String arg : Chart.args(pod, DRIVER)) {
       if (arg.startsWith("--")) {
         String[] parts = arg.split("=", 2);
@@ -94,14 +103,16 @@ class ChartFlagsTest {
 
   @Test
   void everyFlagOfTheControllerIsReachedOrLeftForAReason() {
-    assertThat(union(flags(ALL_SET.controller()).keySet(), FIXED_OF_CONTROLLER.keySet()))
-        .isEqualTo(DriverFlags.ofController().keySet());
+    Set<String> declared = DriverFlags.ofController().keySet();
+    assertThat(union(flags(ALL_SET.controller(), declared).keySet(), FIXED_OF_CONTROLLER.keySet()))
+        .isEqualTo(declared);
   }
 
   @Test
   void everyFlagOfTheNodeIsReachedOrLeftForAReason() {
-    assertThat(union(flags(ALL_SET.node()).keySet(), FIXED_OF_NODE.keySet()))
-        .isEqualTo(DriverFlags.ofNode().keySet());
+    Set<String> declared = DriverFlags.ofNode().keySet();
+    assertThat(union(flags(ALL_SET.node(), declared).keySet(), FIXED_OF_NODE.keySet()))
+        .isEqualTo(declared);
   }
 
   private static Set<String> union(Set<String> one, Set<String> other) {
@@ -112,16 +123,16 @@ class ChartFlagsTest {
 
   @Test
   void withTheChartsOwnValuesTheDriverHasItsOwnDefaults() {
-    assertDefaults(flags(Chart.onNewest().controller()), DriverFlags.ofController());
-    assertDefaults(flags(Chart.onNewest().node()), DriverFlags.ofNode());
+    assertDefaults(Chart.onNewest().controller(), DriverFlags.ofController());
+    assertDefaults(Chart.onNewest().node(), DriverFlags.ofNode());
   }
 
-  private static void assertDefaults(
-      Map<String, String> given, Map<String, Optional<String>> declared) {
-    given.forEach((flag, value) ->
-        declared
-            .getOrDefault(flag, Optional.empty())
-            .ifPresent(byDefault -> assertThat(value).as(flag).isEqualTo(byDefault)));
+  private static void assertDefaults(JsonNode pod, Map<String, Optional<String>> declared) {
+    flags(pod, declared.keySet())
+        .forEach((flag, value) ->
+            declared
+                .getOrDefault(flag, Optional.empty())
+                .ifPresent(byDefault -> assertThat(value).as(flag).isEqualTo(byDefault)));
   }
 
   @ParameterizedTest
@@ -139,6 +150,17 @@ class ChartFlagsTest {
         .isNotEmpty()
         .extracting(arg -> arg.replaceAll("^--|=.*$", ""))
         .isSubsetOf(OF_SIDECARS.get(sidecar));
+  }
+
+  /** What `kubectl exec` starts beside the controller has the container's variables alone. */
+  @Test
+  void whereTheCloudIsIsSaidByVariablesWhichTheAdministratorsProgramHasToo() {
+    Set<String> ofCloud = DriverFlags.ofCloud().keySet();
+    assertThat(Chart.args(ALL_SET.controller(), DRIVER))
+        .noneMatch(arg -> ofCloud.contains(arg.split("=", 2)[0]));
+    assertThat(flags(ALL_SET.controller(), ofCloud)).containsKeys(ofCloud.toArray(String[]::new));
+    assertThat(Chart.container(ALL_SET.adminPod(), DRIVER).path("env"))
+        .isEqualTo(Chart.container(ALL_SET.controller(), DRIVER).path("env"));
   }
 
   /** One flag a row, in the section of its process. */

@@ -167,6 +167,18 @@ class ChartManifestsTest {
     assertThat(STRICT.treeToValue(tree, type)).isNotNull();
   }
 
+  @Test
+  void kubernetesKnowsEveryFieldOfThePodThatIsMadeForOneAnswer() throws JsonProcessingException {
+    for (Chart.Manifest manifest : all()) {
+      if (manifest.kind().equals("ConfigMap") && manifest.name().equals("csi-udisk-admin")) {
+        JsonNode pod = Chart.tree(manifest.tree().at("/data/pod.yaml").asText());
+        assertThat(STRICT.treeToValue(pod, io.fabric8.kubernetes.api.model.Pod.class)).isNotNull();
+        assertThat(pod.at("/metadata/name").asText()).isEqualTo("csi-udisk-admin-NAME");
+      }
+    }
+    assertThat(all()).filteredOn(one -> one.name().equals("csi-udisk-admin")).hasSize(4);
+  }
+
   record VolumeSnapshotClass(
       String apiVersion,
       String kind,

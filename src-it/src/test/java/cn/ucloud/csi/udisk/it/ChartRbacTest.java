@@ -50,6 +50,25 @@ class ChartRbacTest {
   }
 
   @Test
+  void theAdministratorsProgramReadsOnlyAndCanBeLeftOut() {
+    List<Permissions.Right> rights = rightsOfAdmin(Chart.EVERYTHING);
+    assertThat(rights).hasSizeGreaterThan(20);
+    assertThat(rights).allMatch(right -> Set.of("get", "list").contains(right.verb()));
+    assertThat(rights).noneMatch(right -> right.resource().matches("secrets|configmaps|.*/.*"));
+    Chart without = Chart.onNewest().with("admin: {enabled: false}");
+    assertThat(rightsOfAdmin(without)).isEmpty();
+    assertThat(without.render())
+        .extracting(Chart.Manifest::name)
+        .noneMatch(name -> name.contains("admin"));
+  }
+
+  private static List<Permissions.Right> rightsOfAdmin(Chart chart) {
+    return Permissions.rights(chart).stream()
+        .filter(right -> right.role().equals("udisk-csi-admin"))
+        .toList();
+  }
+
+  @Test
   void secretsAreReadByNobody() {
     assertThat(rendered()).noneMatch(rule -> rule.contains("secrets"));
   }

@@ -101,8 +101,7 @@ class ChartTest {
     Chart chart = Chart.onNewest().with("credentials: {source: secret, secretName: udisk-keys}");
     JsonNode pod = chart.controller();
     JsonNode driver = Chart.container(pod, "csi-udisk");
-    assertThat(Chart.args(pod, "csi-udisk"))
-        .contains("--credentials-dir=/etc/udisk-csi/credentials");
+    assertThat(variable(driver, "CREDENTIALS_DIR")).isEqualTo("/etc/udisk-csi/credentials");
     JsonNode mount = mount(driver, "credentials");
     assertThat(mount.path("mountPath").asText()).isEqualTo("/etc/udisk-csi/credentials");
     assertThat(mount.has("subPath")).isFalse();
@@ -117,7 +116,7 @@ class ChartTest {
   void temporaryKeysAloneMeanThatNoOthersAreGiven() {
     JsonNode pod = Chart.onNewest().with("credentials: {source: sts}").controller();
     assertThat(optional(Chart.container(pod, "csi-udisk"))).noneMatch(name -> name.contains("KEY"));
-    assertThat(Chart.args(pod, "csi-udisk")).noneMatch(arg -> arg.contains("credentials"));
+    assertThat(pod.toString()).doesNotContain("CREDENTIALS_DIR");
   }
 
   @Test
@@ -131,12 +130,21 @@ class ChartTest {
                 """)
             .controller();
     assertThat(pod.toString()).doesNotContain("configMap");
-    assertThat(Chart.args(pod, "csi-udisk"))
-        .contains(
-            "--ucloud-region-id=cn-bj2",
-            "--ucloud-uk8s-cluster-id=uk8s-abc",
-            "--ucloud-project-id=org-a",
-            "--ucloud-api-endpoint=https://api.ucloud.cn");
+    JsonNode driver = Chart.container(pod, "csi-udisk");
+    assertThat(variable(driver, "UCLOUD_REGION_ID")).isEqualTo("cn-bj2");
+    assertThat(variable(driver, "UCLOUD_UK8S_CLUSTER_ID")).isEqualTo("uk8s-abc");
+    assertThat(variable(driver, "UCLOUD_PROJECT_ID")).isEqualTo("org-a");
+    assertThat(variable(driver, "UCLOUD_API_ENDPOINT")).isEqualTo("https://api.ucloud.cn");
+  }
+
+  private static String variable(JsonNode container, String name) {
+    return container
+        .path("env")
+        .valueStream()
+        .filter(env -> env.path("name").asText().equals(name))
+        .map(env -> env.path("value").asText())
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no variable " + name));
   }
 
   private static List<String> required(JsonNode container) {

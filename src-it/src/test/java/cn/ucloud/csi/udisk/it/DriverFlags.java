@@ -21,6 +21,11 @@ final class DriverFlags {
     return of(PACKAGE + "controller.ControllerOptions");
   }
 
+  /** Of the controller and of the administrator's program. */
+  static Map<String, Optional<String>> ofCloud() {
+    return of(PACKAGE + "common.ucloud.flags.CloudOptions");
+  }
+
   static Map<String, Optional<String>> ofNode() {
     return of(PACKAGE + "node.NodeOptions");
   }

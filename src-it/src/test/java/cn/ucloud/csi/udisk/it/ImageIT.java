@@ -96,6 +96,10 @@ class ImageIT {
       Files.writeString(target.resolve("file"), "written by the host");
       assertThat(node.run("cat", target.resolve("file").toString()))
           .isEqualTo("written by the host");
+      assertThat(node.run("/opt/udisk-csi/udisk-csi", "look"))
+          .startsWith("node\t")
+          .contains("\t" + target.toRealPath() + "\t")
+          .endsWith("end\n");
 
       kubelet.unpublish(volume, "pod-1");
       kubelet.unstage(volume);
@@ -164,6 +168,28 @@ class ImageIT {
         new RoleContainer("admin").asOrdinaryUser(USER, place("admin")).with("--version").start()) {
       assertThat(admin.awaitEnd().getExitCodeLong()).isZero();
       assertThat(admin.log()).startsWith("udisk-csi ");
+    }
+  }
+
+  @Test
+  void besideAControllerThatNeedsItsMemoryTheAdministratorsProgramIsNotStarted()
+      throws IOException {
+    try (RoleContainer admin =
+        new RoleContainer("admin")
+            .asOrdinaryUser(USER, place("admin-small"))
+            .withMemory(NODE_MEMORY)
+            .with("--version")
+            .start()) {
+      assertThat(admin.awaitEnd().getExitCodeLong()).isEqualTo(5);
+      assertThat(admin.log()).contains("of the 128 MiB of memory", "kubectl udisk --pod");
+    }
+  }
+
+  @Test
+  void theImageHandsOutThePluginOfKubectl() {
+    try (RoleContainer plugin = new RoleContainer("plugin").start()) {
+      assertThat(plugin.awaitEnd().getExitCodeLong()).isZero();
+      assertThat(plugin.log()).startsWith("#!/bin/sh\n# kubectl udisk:");
     }
   }
 

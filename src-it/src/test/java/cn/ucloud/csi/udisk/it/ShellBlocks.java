@@ -19,6 +19,7 @@ final class ShellBlocks {
       List.of(
           "blkid",
           "cat",
+          "chmod",
           "cryptsetup",
           "cut",
           "dmsetup",

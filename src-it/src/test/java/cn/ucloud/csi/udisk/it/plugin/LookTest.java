@@ -1,0 +1,118 @@
+package cn.ucloud.csi.udisk.it.plugin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cn.ucloud.csi.udisk.it.Shell;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What {@code udisk-csi look} prints of a node. */
+class LookTest {
+  private static final String SCRIPT =
+      Path.of("../deploy/image/look").toAbsolutePath().normalize().toString();
+
+  @TempDir private Path root;
+
+  @BeforeEach
+  void makeANode() throws IOException {
+    disk("vdb", "253:16\n", "UCLOUD_DISK_VDB");
+    Files.createDirectories(root.resolve("sys/block/vdb/holders/dm-0"));
+    Files.createDirectories(root.resolve("sys/block/vdb/vdb1/holders/dm-1"));
+    disk("sda", "8:0\n", "not ours");
+    mounts(
+        "22 1 254:0 / / rw - ext4 /dev/sda1 rw",
+        "36 22 253:16 / /data/kubelet/plugins/kubernetes.io/csi/udisk.csi.ucloud.cn/ab/globalmount"
+            + " rw,relatime shared:2 master:1 - ext4 /dev/vdb rw,errors=remount-ro",
+        "37 22 253:16 / /data/kubelet/pods/u/volumes/kubernetes.io~csi/a\\040b/mount ro,noatime -"
+            + " ext4 /dev/vdb ro",
+        "38 22 0:5 /vdc /data/kubelet/plugins/kubernetes.io/csi/volumeDevices/x rw - devtmpfs udev rw",
+        "39 22 0:40 / /proc/x - - rw");
+    Files.createDirectories(root.resolve("run/udisk-csi/in-progress"));
+    Files.createFile(root.resolve("run/udisk-csi/bsm-abc"));
+    Files.createFile(root.resolve("run/udisk-csi/odd name"));
+  }
+
+  private void disk(String name, String device, String serial) throws IOException {
+    Path disk = Files.createDirectories(root.resolve("sys/block").resolve(name));
+    Files.writeString(disk.resolve("dev"), device);
+    Files.writeString(disk.resolve("size"), "41943040\n");
+    Files.writeString(disk.resolve("ro"), "0\n");
+    Files.writeString(disk.resolve("diskseq"), "9\n");
+    Files.writeString(disk.resolve("serial"), serial);
+  }
+
+  private void mounts(String... lines) throws IOException {
+    Path file = root.resolve("proc/1/mountinfo");
+    Files.createDirectories(file.resolveSibling(""));
+    Files.writeString(file, String.join("\n", lines) + "\n");
+  }
+
+  private Ran look(ShellKind shell) {
+    return Ran.of(
+        root,
+        Map.of("PATH", "/usr/bin:/bin", "KUBE_NODE_NAME", "10.9.0.1"),
+        "",
+        shell.running(SCRIPT, root.toString()));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void disksHoldersMountsAndRecordsAreShown(ShellKind shell) {
+    assertThat(look(shell))
+        .isEqualTo(
+            new Ran(
+                0,
+                """
+                node\t10.9.0.1
+                disk\tvdb\t253:16\t41943040\t0\t9\tUCLOUD_DISK_VDB
+                holder\tvdb\tdm-0
+                holder\tvdb\tdm-1
+                mount\t253:16\t/\t/data/kubelet/plugins/kubernetes.io/csi/udisk.csi.ucloud.cn/ab/globalmount\trw,relatime\text4\t/dev/vdb\trw,errors=remount-ro
+                mount\t253:16\t/\t/data/kubelet/pods/u/volumes/kubernetes.io~csi/a\\040b/mount\tro,noatime\text4\t/dev/vdb\tro
+                mount\t0:5\t/vdc\t/data/kubelet/plugins/kubernetes.io/csi/volumeDevices/x\trw\tdevtmpfs\tudev\trw
+                record\tbsm-abc
+                end
+                """,
+                ""));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aDiskThatDoesNotTellItsSerialHoldsNothingUp(ShellKind shell) throws IOException {
+    disk("vdc", "253:32\n", "");
+    Files.delete(root.resolve("sys/block/vdc/serial"));
+    Shell.run("mkfifo", root.resolve("sys/block/vdc/serial").toString());
+    disk("vdd", "253:48\n", "a\tb\nc");
+    Ran ran = look(shell);
+    assertThat(ran.out())
+        .contains("disk\tvdb\t253:16\t41943040\t0\t9\tUCLOUD_DISK_VDB\n")
+        .contains("disk\tvdc\t253:32\t41943040\t0\t9\t?\n")
+        .contains("disk\tvdd\t253:48\t41943040\t0\t9\tab\n")
+        .endsWith("end\n");
+    assertThat(ran.code()).isZero();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aNodeWithTooMuchSaysHowMuchWasLeftOut(ShellKind shell) throws IOException {
+    mounts(
+        IntStream.range(0, 2500)
+            .mapToObj(i -> "%d 1 253:16 / /mnt/%d rw - ext4 /dev/vdb rw".formatted(i, i))
+            .toArray(String[]::new));
+    Ran ran = look(shell);
+    assertThat(ran.out().lines()).hasSize(2002);
+    // The node, the disk, its two holders; the record is left out as well.
+    assertThat(ran.out()).endsWith("cut\t505\nend\n");
+    assertThat(
+            ran.out().lines().filter(line -> line.startsWith("mount")).collect(Collectors.toList()))
+        .hasSize(1996);
+  }
+}

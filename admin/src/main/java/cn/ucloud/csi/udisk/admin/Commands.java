@@ -1,8 +1,13 @@
 package cn.ucloud.csi.udisk.admin;
 
+import cn.ucloud.csi.udisk.admin.ask.CheckCommand;
+import cn.ucloud.csi.udisk.admin.ask.ColdStartCommand;
 import cn.ucloud.csi.udisk.admin.ask.DoctorCommand;
 import cn.ucloud.csi.udisk.admin.ask.MapCommand;
+import cn.ucloud.csi.udisk.admin.ask.ReportCommand;
+import cn.ucloud.csi.udisk.admin.ask.SimulateCommand;
 import cn.ucloud.csi.udisk.admin.ask.StatusCommand;
+import cn.ucloud.csi.udisk.admin.ask.SupportBundleCommand;
 import cn.ucloud.csi.udisk.admin.change.AdoptCommand;
 import cn.ucloud.csi.udisk.admin.change.LeaksCommand;
 import cn.ucloud.csi.udisk.admin.change.ProtectCommand;
@@ -45,6 +50,11 @@ final class Commands {
         .addSubcommand(new StatusCommand(session))
         .addSubcommand(new MapCommand(session))
         .addSubcommand(new DoctorCommand(session))
+        .addSubcommand(new ReportCommand(session))
+        .addSubcommand(new SupportBundleCommand(session))
+        .addSubcommand(new CheckCommand(session))
+        .addSubcommand(new SimulateCommand(session))
+        .addSubcommand(new ColdStartCommand(session))
         .addSubcommand(new ProtectCommand(session))
         .addSubcommand(new RebindCommand(session))
         .addSubcommand(new AdoptCommand(session))

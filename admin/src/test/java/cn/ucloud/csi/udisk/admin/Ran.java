@@ -25,17 +25,33 @@ record Ran(int exitCode, String out, String said) {
   static Ran speaking(String language, Shop shop, String... args) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
-    Session session =
+    int exitCode = run(shop, language, out, err, args);
+    return new Ran(
+        exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+
+  private static int run(
+      Shop shop,
+      String language,
+      ByteArrayOutputStream out,
+      ByteArrayOutputStream err,
+      String... args) {
+    return Commands.run(
         new Session(
             shop::reader,
             Messages.of(language),
             withoutWaiting(),
             new ByteArrayInputStream(new byte[0]),
             new PrintStream(out, true, StandardCharsets.UTF_8),
-            new PrintStream(err, true, StandardCharsets.UTF_8));
-    int exitCode = Commands.run(session, args);
-    return new Ran(
-        exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+            new PrintStream(err, true, StandardCharsets.UTF_8)),
+        args);
+  }
+
+  /** What a command wrote that is no text. */
+  static byte[] bytes(Shop shop, String... args) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    run(shop, "en", out, new ByteArrayOutputStream(), args);
+    return out.toByteArray();
   }
 
   private static TimeSource withoutWaiting() {

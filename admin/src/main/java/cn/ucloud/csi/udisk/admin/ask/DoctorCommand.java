@@ -2,7 +2,7 @@ package cn.ucloud.csi.udisk.admin.ask;
 
 import cn.ucloud.csi.udisk.admin.check.Checks;
 import cn.ucloud.csi.udisk.admin.check.Finding;
-import cn.ucloud.csi.udisk.admin.check.Walk;
+import cn.ucloud.csi.udisk.admin.check.SubjectFindings;
 import cn.ucloud.csi.udisk.admin.command.CommonFlags;
 import cn.ucloud.csi.udisk.admin.command.ExitCode;
 import cn.ucloud.csi.udisk.admin.command.Questions;
@@ -17,6 +17,7 @@ import cn.ucloud.csi.udisk.admin.facts.Volume;
 import cn.ucloud.csi.udisk.admin.link.Links;
 import cn.ucloud.csi.udisk.admin.screen.FindingScreen;
 import cn.ucloud.csi.udisk.admin.screen.WalkScreen;
+import cn.ucloud.csi.udisk.admin.walk.Walk;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -96,9 +97,10 @@ public final class DoctorCommand implements Callable<Integer> {
       List<Walk.Step> steps = Walk.of(claim, pod, links, findings);
       session.print(new WalkScreen(session.messages()).lines("pvc " + claim.key(), steps));
     }
+    SubjectFindings bySubject = new SubjectFindings(findings);
     List<Finding> rest =
         TargetObjects.volumes(target, flags.namespace(), links).stream()
-            .flatMap(volume -> TargetObjects.about(volume, links, findings).stream())
+            .flatMap(volume -> bySubject.around(volume, links).stream())
             .distinct()
             .toList();
     if (!rest.isEmpty() || claims.isEmpty()) {

@@ -2,6 +2,7 @@ package cn.ucloud.csi.udisk.admin.ask;
 
 import cn.ucloud.csi.udisk.admin.check.Checks;
 import cn.ucloud.csi.udisk.admin.check.Finding;
+import cn.ucloud.csi.udisk.admin.check.SubjectFindings;
 import cn.ucloud.csi.udisk.admin.command.CommonFlags;
 import cn.ucloud.csi.udisk.admin.command.ExitCode;
 import cn.ucloud.csi.udisk.admin.command.Questions;
@@ -56,7 +57,9 @@ public final class MapCommand implements Callable<Integer> {
       return ExitCode.of(facts, findings);
     }
     if (target.isEmpty() || target.get().kind() == Target.Kind.NODE) {
-      session.print(new MapScreen(session.messages(), flags.isWide()).lines(links, findings));
+      session.print(
+          new MapScreen(session.messages(), flags.isWide())
+              .lines(links, new SubjectFindings(findings)));
       return ExitCode.of(facts, findings);
     }
     return tree(target.get(), links, findings);
@@ -65,8 +68,9 @@ public final class MapCommand implements Callable<Integer> {
   private int tree(Target target, Links links, List<Finding> findings) {
     TreeScreen screen = new TreeScreen(session.messages());
     List<Volume> volumes = TargetObjects.volumes(target, flags.namespace(), links);
+    SubjectFindings bySubject = new SubjectFindings(findings);
     for (Volume volume : volumes) {
-      session.print(screen.lines(volume, links, TargetObjects.about(volume, links, findings)));
+      session.print(screen.lines(volume, links, bySubject.around(volume, links)));
     }
     Optional<Claim> unbound = TargetObjects.claim(target, flags.namespace(), links);
     if (volumes.isEmpty() && unbound.isPresent()) {

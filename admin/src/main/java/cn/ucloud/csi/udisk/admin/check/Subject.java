@@ -16,27 +16,27 @@ import cn.ucloud.csi.udisk.admin.facts.Volume;
 public record Subject(String kind, String name) {
   public static final Subject DRIVER = new Subject("driver", "");
 
-  static Subject of(Claim claim) {
+  public static Subject of(Claim claim) {
     return new Subject("pvc", claim.key());
   }
 
-  static Subject of(Volume volume) {
+  public static Subject of(Volume volume) {
     return new Subject("pv", volume.name());
   }
 
-  static Subject of(Attachment attachment) {
+  public static Subject of(Attachment attachment) {
     return new Subject("va", attachment.name());
   }
 
-  static Subject of(Node node) {
+  public static Subject of(Node node) {
     return new Subject("node", node.name());
   }
 
-  static Subject of(Pod pod) {
+  public static Subject of(Pod pod) {
     return new Subject("pod", pod.key());
   }
 
-  static Subject of(Disk disk) {
+  public static Subject of(Disk disk) {
     return new Subject("disk", disk.id());
   }
 

@@ -25,6 +25,12 @@ public final class ExitCode {
     return findings.isEmpty() ? FINE : WARNINGS;
   }
 
+  /** An error for what is not as it must be, unless the cluster itself could not be read. */
+  public static int of(Facts facts, boolean isFine) {
+    int reading = ofReading(facts);
+    return reading != FINE ? reading : isFine ? FINE : ERRORS;
+  }
+
   /** Whether what is shown was read. */
   public static int ofReading(Facts facts) {
     return of(facts, List.of());

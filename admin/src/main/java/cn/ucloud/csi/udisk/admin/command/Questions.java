@@ -9,7 +9,6 @@ import java.util.Set;
 /** Which facts a question about one object, a namespace or everything needs. */
 public final class Questions {
   private static final Set<Part> NARROW = EnumSet.of(Part.CLASSES, Part.EVENTS, Part.DRIVER);
-  private static final Set<Part> WHOLE = EnumSet.complementOf(EnumSet.of(Part.ALL_DISKS));
 
   private final FactsReader reader;
   private final CommonFlags flags;
@@ -24,9 +23,12 @@ public final class Questions {
     if (!flags.namespace().isEmpty()) {
       return reader.namespace(flags.namespace(), NARROW);
     }
-    Set<Part> parts = EnumSet.copyOf(WHOLE);
-    parts.add(Part.ALL_DISKS);
-    return reader.cluster(parts);
+    return everything();
+  }
+
+  /** Of the whole cluster and every disk of the region. */
+  public Facts everything() {
+    return reader.cluster(EnumSet.allOf(Part.class));
   }
 
   /** Of one object and all that belongs to it. */

@@ -1,15 +1,12 @@
 package cn.ucloud.csi.udisk.admin.command;
 
-import cn.ucloud.csi.udisk.admin.check.Finding;
 import cn.ucloud.csi.udisk.admin.facts.Attachment;
 import cn.ucloud.csi.udisk.admin.facts.Claim;
 import cn.ucloud.csi.udisk.admin.facts.Pod;
 import cn.ucloud.csi.udisk.admin.facts.Volume;
 import cn.ucloud.csi.udisk.admin.link.Links;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** Which objects of the facts are meant by what somebody typed. */
 public final class TargetObjects {
@@ -42,21 +39,5 @@ public final class TargetObjects {
               .flatMap(name -> links.volume(name).stream())
               .toList();
     };
-  }
-
-  /** The findings about a volume and all that belongs to it. */
-  public static List<Finding> about(Volume volume, Links links, List<Finding> findings) {
-    Set<String> subjects = new HashSet<>();
-    subjects.add("pv " + volume.name());
-    subjects.add("pvc " + volume.claimKey());
-    subjects.add("disk " + volume.disk());
-    for (Attachment attachment : links.attachmentsOf(volume)) {
-      subjects.add("va " + attachment.name());
-      subjects.add("node " + attachment.node());
-    }
-    links.podsOf(volume).forEach(pod -> subjects.add("pod " + pod.key()));
-    return findings.stream()
-        .filter(finding -> subjects.contains(finding.about().toString()))
-        .toList();
   }
 }

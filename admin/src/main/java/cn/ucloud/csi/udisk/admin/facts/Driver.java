@@ -11,6 +11,8 @@ import java.util.List;
  * @param renewedAt when the lease was last renewed
  * @param leaseSeconds how long it is good
  * @param hasCsiDriver whether there is the CSIDriver object
+ * @param kubernetes the version of the API server
+ * @param servesSnapshots whether the cluster has the objects of snapshots
  * @param otherWorkloads workloads of the closed driver that are still there
  */
 public record Driver(
@@ -19,13 +21,15 @@ public record Driver(
     Instant renewedAt,
     int leaseSeconds,
     boolean hasCsiDriver,
+    String kubernetes,
+    boolean servesSnapshots,
     List<DriverPod> controllers,
     List<DriverPod> nodePlugins,
     List<String> otherWorkloads) {
 
   /** When nothing of it was read. */
   public static final Driver UNKNOWN =
-      new Driver("", "", Instant.EPOCH, 0, false, List.of(), List.of(), List.of());
+      new Driver("", "", Instant.EPOCH, 0, false, "", false, List.of(), List.of(), List.of());
 
   /**
    * A pod of it.

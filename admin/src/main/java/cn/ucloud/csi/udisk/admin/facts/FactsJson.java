@@ -17,12 +17,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 
 /**
  * Facts as JSON. What another version wrote is read as far as both know it; what is missing is
  * absent.
  */
 public final class FactsJson {
+  private static final JsonSetter.Value ABSENT = JsonSetter.Value.forValueNulls(Nulls.AS_EMPTY);
+
   private static final ObjectMapper MAPPER =
       JsonMapper.builder()
           .addModule(instants())
@@ -30,7 +34,10 @@ public final class FactsJson {
           .visibility(PropertyAccessor.ALL, JsonAutoDetect.Visibility.NONE)
           .visibility(PropertyAccessor.FIELD, JsonAutoDetect.Visibility.ANY)
           .visibility(PropertyAccessor.CREATOR, JsonAutoDetect.Visibility.ANY)
-          .defaultSetterInfo(JsonSetter.Value.forValueNulls(Nulls.AS_EMPTY))
+          .withConfigOverride(String.class, type -> type.setSetterInfo(ABSENT))
+          .withConfigOverride(List.class, type -> type.setSetterInfo(ABSENT))
+          .withConfigOverride(Map.class, type -> type.setSetterInfo(ABSENT))
+          .withConfigOverride(Instant.class, type -> type.setSetterInfo(ABSENT))
           .defaultPropertyInclusion(
               JsonInclude.Value.construct(
                   JsonInclude.Include.NON_DEFAULT, JsonInclude.Include.ALWAYS))

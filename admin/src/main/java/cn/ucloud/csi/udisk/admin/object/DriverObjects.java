@@ -61,6 +61,8 @@ public final class DriverObjects {
         instant(lease, "/spec/renewTime"),
         lease.at("/spec/leaseDurationSeconds").asInt(0),
         api.find("/apis/storage.k8s.io/v1/csidrivers/" + IdentityService.DRIVER_NAME).isPresent(),
+        api.find("/version").map(version -> text(version, "/gitVersion")).orElse(""),
+        api.find("/apis/snapshot.storage.k8s.io/v1").isPresent(),
         List.copyOf(controllers),
         List.copyOf(nodePlugins),
         List.copyOf(others));

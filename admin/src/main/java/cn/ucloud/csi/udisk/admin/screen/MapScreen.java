@@ -1,6 +1,6 @@
 package cn.ucloud.csi.udisk.admin.screen;
 
-import cn.ucloud.csi.udisk.admin.check.Finding;
+import cn.ucloud.csi.udisk.admin.check.SubjectFindings;
 import cn.ucloud.csi.udisk.admin.facts.Attachment;
 import cn.ucloud.csi.udisk.admin.facts.Disk;
 import cn.ucloud.csi.udisk.admin.facts.Facts;
@@ -8,10 +8,9 @@ import cn.ucloud.csi.udisk.admin.facts.Pod;
 import cn.ucloud.csi.udisk.admin.facts.Volume;
 import cn.ucloud.csi.udisk.admin.link.Links;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /** From claim to disk to pod, one line each; what does not fit has its codes at the end. */
@@ -29,7 +28,7 @@ public final class MapScreen {
     this.isWide = isWide;
   }
 
-  public List<String> lines(Links links, List<Finding> findings) {
+  public List<String> lines(Links links, SubjectFindings findings) {
     Facts facts = links.facts();
     if (facts.volumes().isEmpty()) {
       String namespace = facts.scope().namespace();
@@ -38,24 +37,32 @@ public final class MapScreen {
               ? messages.say("empty.all")
               : messages.say("empty.namespace", namespace));
     }
-    boolean manyNamespaces = facts.scope().namespace().isEmpty();
     TextTable table = new TextTable();
-    table.add(
-        messages.say("column.claim"),
-        messages.say("column.volume"),
-        messages.say("column.disk"),
-        messages.say("column.cloud"),
-        messages.say("column.node"),
-        messages.say("column.attachment"),
-        messages.say("column.pods"));
-    facts.volumes().stream()
-        .sorted(java.util.Comparator.comparing(Volume::claimKey).thenComparing(Volume::name))
-        .forEach(volume -> table.add(cells(volume, links, findings, manyNamespaces)));
+    rows(links, findings).forEach(table::add);
     return table.lines();
   }
 
+  /** The same as cells, the titles of the columns first. */
+  public List<List<String>> rows(Links links, SubjectFindings findings) {
+    boolean manyNamespaces = links.facts().scope().namespace().isEmpty();
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(
+        List.of(
+            messages.say("column.claim"),
+            messages.say("column.volume"),
+            messages.say("column.disk"),
+            messages.say("column.cloud"),
+            messages.say("column.node"),
+            messages.say("column.attachment"),
+            messages.say("column.pods")));
+    links.facts().volumes().stream()
+        .sorted(Comparator.comparing(Volume::claimKey).thenComparing(Volume::name))
+        .forEach(volume -> rows.add(cells(volume, links, findings, manyNamespaces)));
+    return rows;
+  }
+
   private List<String> cells(
-      Volume volume, Links links, List<Finding> findings, boolean manyNamespaces) {
+      Volume volume, Links links, SubjectFindings findings, boolean manyNamespaces) {
     Optional<Attachment> attachment = links.attachmentsOf(volume).stream().findFirst();
     List<String> cells = new ArrayList<>();
     cells.add(orNone(manyNamespaces ? volume.claimKey() : volume.claimName()));
@@ -69,7 +76,11 @@ public final class MapScreen {
             .orElse(NONE));
     cells.add(attachment.map(this::state).orElse(messages.say("state.none")));
     cells.add(pods(volume, links));
-    String codes = codes(volume, links, findings);
+    String codes =
+        findings.of(volume, links).stream()
+            .map(finding -> finding.code().name())
+            .distinct()
+            .collect(Collectors.joining(" "));
     cells.add(codes.isEmpty() ? messages.say("state.ok") : codes);
     return cells;
   }
@@ -120,20 +131,5 @@ public final class MapScreen {
     return pod.isReady()
         ? pod.name()
         : pod.name() + " " + (pod.waiting().isEmpty() ? pod.phase() : pod.waiting());
-  }
-
-  /** Those about the volume, its claim, disk, attachments and pods. */
-  private static String codes(Volume volume, Links links, List<Finding> findings) {
-    Set<String> subjects = new HashSet<>();
-    subjects.add("pv " + volume.name());
-    subjects.add("pvc " + volume.claimKey());
-    subjects.add("disk " + volume.disk());
-    links.attachmentsOf(volume).forEach(attachment -> subjects.add("va " + attachment.name()));
-    links.podsOf(volume).forEach(pod -> subjects.add("pod " + pod.key()));
-    return findings.stream()
-        .filter(finding -> subjects.contains(finding.about().toString()))
-        .map(finding -> finding.code().name())
-        .distinct()
-        .collect(Collectors.joining(" "));
   }
 }

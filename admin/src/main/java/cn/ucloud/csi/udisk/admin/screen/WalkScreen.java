@@ -1,7 +1,7 @@
 package cn.ucloud.csi.udisk.admin.screen;
 
 import cn.ucloud.csi.udisk.admin.check.Finding;
-import cn.ucloud.csi.udisk.admin.check.Walk;
+import cn.ucloud.csi.udisk.admin.walk.Walk;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,5 +1,8 @@
-package cn.ucloud.csi.udisk.admin.check;
+package cn.ucloud.csi.udisk.admin.walk;
 
+import cn.ucloud.csi.udisk.admin.check.Code;
+import cn.ucloud.csi.udisk.admin.check.Finding;
+import cn.ucloud.csi.udisk.admin.check.Subject;
 import cn.ucloud.csi.udisk.admin.facts.Attachment;
 import cn.ucloud.csi.udisk.admin.facts.Claim;
 import cn.ucloud.csi.udisk.admin.facts.Disk;

@@ -46,7 +46,7 @@ final class Commands {
 
   /** Runs one command; what is returned is the exit code, as {@link ExitCode} has them. */
   static int run(Session session, String... args) {
-    return new CommandLine(new Commands())
+    return new PluginLine(new Commands())
         .addSubcommand(new StatusCommand(session))
         .addSubcommand(new MapCommand(session))
         .addSubcommand(new DoctorCommand(session))

@@ -9,6 +9,8 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AdminTest {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -32,6 +34,33 @@ class AdminTest {
     assertThat(run("--nonsense")).isEqualTo(2);
     assertThat(out.toString(UTF_8)).isEmpty();
     assertThat(err.toString(UTF_8)).contains("--nonsense");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "status",
+        "map",
+        "doctor",
+        "protect",
+        "rebind",
+        "adopt",
+        "repair",
+        "recover-node",
+        "leaks"
+      })
+  void everyCommandTakesWhatThePluginSaysOfEveryQuestion(String command) {
+    assertThat(
+            run(
+                "--lang=en",
+                "--width=80",
+                "--context-namespace=shop",
+                "--next",
+                "--confirmed=pv-1",
+                command,
+                "--help"))
+        .as(err.toString(UTF_8))
+        .isZero();
   }
 
   private int run(String... args) {

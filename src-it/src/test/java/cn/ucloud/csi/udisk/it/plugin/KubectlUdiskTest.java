@@ -2,6 +2,8 @@ package cn.ucloud.csi.udisk.it.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -229,6 +231,21 @@ class KubectlUdiskTest {
     var _ = kubectl.runWithInput(shell, "public\nprivate $(id)\n", "keys", "set");
     assertThat(kubectl.input(kubectl.calls().size())).isEqualTo("public\nprivate $(id)\n");
     assertThat(kubectl.calls().toString()).doesNotContain("private");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theFactsOfASupportBundleAreAFileHere(ShellKind shell) throws IOException {
+    StubKubectl kubectl = StubKubectl.withControllers(directory, "c-0");
+    Path facts = Files.writeString(directory.resolve("some facts.json"), "{}\n");
+    for (String[] flag :
+        new String[][] {{"--facts", facts.toString()}, {"--facts=" + facts}, {"--facts=-"}}) {
+      String[] words = Stream.concat(Stream.of("doctor"), Stream.of(flag)).toArray(String[]::new);
+      assertThat(kubectl.runWithInput(shell, "{}\n", words).code()).isZero();
+      assertThat(kubectl.questions().getLast()).endsWith("doctor", "--facts=/dev/stdin");
+      assertThat(kubectl.input(kubectl.calls().size())).isEqualTo("{}\n");
+    }
+    assertThat(kubectl.run(shell, "doctor", "--facts=/none").code()).isEqualTo(2);
   }
 
   @ParameterizedTest

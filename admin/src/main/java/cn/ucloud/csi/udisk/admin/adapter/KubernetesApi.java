@@ -4,10 +4,13 @@ import cn.ucloud.csi.udisk.admin.facts.Facts.Gap;
 import cn.ucloud.csi.udisk.admin.port.ObjectApi;
 import cn.ucloud.csi.udisk.admin.port.Unreadable;
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.filter.FilteringParserDelegate;
 import com.fasterxml.jackson.core.filter.TokenFilter;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -36,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KubernetesApi implements ObjectApi {
   private static final int PAGE = 250;
+  private static final int MOST_SAID = 2000;
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
   /** The largest parts of objects, which nobody here uses. */
@@ -47,6 +51,16 @@ public final class KubernetesApi implements ObjectApi {
         @Override
         public @Nullable TokenFilter includeProperty(String name) {
           return UNUSED.contains(name) ? null : this;
+        }
+
+        @Override
+        public boolean includeEmptyArray(boolean isFiltered) {
+          return true; // an empty list is a whole list
+        }
+
+        @Override
+        public boolean includeEmptyObject(boolean isFiltered) {
+          return true;
         }
 
         @Override
@@ -72,8 +86,16 @@ public final class KubernetesApi implements ObjectApi {
     do {
       try (InputStream body = get(next.isEmpty() ? query : query + "&continue=" + next, path)) {
         next = URLEncoder.encode(readList(body, consumer), StandardCharsets.UTF_8);
-      } catch (NotThere _) { // no such kind of objects here, and so none of them
-        return;
+      } catch (NotThere e) {
+        if (next.isEmpty() && !isBuiltIn(path)) { // a kind that nobody installed: none of them
+          return;
+        }
+        throw odd(path, "it is said not to be there (HTTP 404): " + e.said());
+      } catch (JsonEOFException e) {
+        throw new Unreadable(
+            name(path), Gap.Kind.CLUSTER_UNREACHABLE, path + ": the answer ends too early");
+      } catch (JsonProcessingException e) {
+        throw odd(path, "the answer is no list: " + e.getOriginalMessage());
       } catch (IOException e) {
         throw new Unreadable(name(path), Gap.Kind.CLUSTER_UNREACHABLE, String.valueOf(e));
       }
@@ -84,9 +106,18 @@ public final class KubernetesApi implements ObjectApi {
   public Optional<JsonNode> find(String path) throws Unreadable {
     try (InputStream body = get(path, path);
         JsonParser parser = parser(body)) {
-      return Optional.ofNullable(parser.readValueAsTree());
+      JsonNode object = parser.readValueAsTree();
+      if (object == null || !object.isObject() || object.path("kind").asText().equals("Status")) {
+        throw odd(path, "the answer is no object");
+      }
+      return Optional.of(object);
     } catch (NotThere e) {
+      if (isBuiltIn(path) && !e.isOfApiServer()) {
+        throw odd(path, "it is said not to be there (HTTP 404): " + e.said());
+      }
       return Optional.empty();
+    } catch (JsonProcessingException e) {
+      throw odd(path, "the answer is no object: " + e.getOriginalMessage());
     } catch (IOException e) {
       throw new Unreadable(name(path), Gap.Kind.CLUSTER_UNREACHABLE, String.valueOf(e));
     }
@@ -102,24 +133,53 @@ public final class KubernetesApi implements ObjectApi {
         json.createParser(body), FILTER, TokenFilter.Inclusion.INCLUDE_ALL_AND_PATH, true);
   }
 
-  /** Gives the items away one by one; returns where the next part begins. */
+  /** Kinds that every API server has; where one is not, it is no API server. */
+  private static boolean isBuiltIn(String path) {
+    return path.startsWith("/api/v1/")
+        || path.startsWith("/apis/apps/")
+        || path.startsWith("/apis/coordination.k8s.io/")
+        || path.startsWith("/apis/storage.k8s.io/");
+  }
+
+  private static Unreadable odd(String path, String why) {
+    return new Unreadable(name(path), Gap.Kind.ODD, "%s: %s".formatted(path, why));
+  }
+
+  /**
+   * Gives the items away one by one; returns where the next part begins.
+   *
+   * @throws JsonProcessingException if it is no list, or not all of one
+   */
   private String readList(InputStream body, Consumer<JsonNode> consumer) throws IOException {
     String next = "";
+    boolean hasItems = false;
     try (JsonParser parser = parser(body)) {
       parser.nextToken();
       for (String field = parser.nextFieldName(); field != null; field = parser.nextFieldName()) {
         JsonToken value = parser.nextToken();
         if (field.equals("items") && value == JsonToken.START_ARRAY) {
+          hasItems = true;
           while (parser.nextToken() == JsonToken.START_OBJECT) {
             consumer.accept(parser.readValueAsTree());
           }
+          require(parser.currentToken() == JsonToken.END_ARRAY, parser, "an item is no object");
         } else {
+          hasItems |= field.equals("items");
           JsonNode other = parser.readValueAsTree();
           next = field.equals("metadata") ? other.path("continue").asText("") : next;
         }
       }
+      require(parser.currentToken() == JsonToken.END_OBJECT, parser, "it ends too early");
+      require(hasItems, parser, "it has no items");
     }
     return next;
+  }
+
+  private static void require(boolean isSo, JsonParser parser, String otherwise)
+      throws IOException {
+    if (!isSo) {
+      throw new JsonParseException(parser, otherwise);
+    }
   }
 
   private InputStream get(String pathAndQuery, String path) throws Unreadable, IOException {
@@ -128,17 +188,35 @@ public final class KubernetesApi implements ObjectApi {
     if (answer.code() == 200) {
       return answer.body();
     }
-    answer.body().close();
-    if (answer.code() == 404) {
-      throw new NotThere(path);
+    try (InputStream body = answer.body()) {
+      if (answer.code() == 404) {
+        throw new NotThere(new String(body.readNBytes(MOST_SAID), StandardCharsets.UTF_8));
+      }
     }
-    boolean isForbidden = answer.code() == 401 || answer.code() == 403;
-    throw new Unreadable(
-        name(path),
-        isForbidden ? Gap.Kind.NOT_PERMITTED : Gap.Kind.CLUSTER_UNREACHABLE,
-        "%s %s gives HTTP %d"
-            .formatted(
-                isForbidden ? "the right to read is missing:" : "reading", path, answer.code()));
+    throw switch (answer.code()) {
+      case 401 ->
+          new Unreadable(
+              name(path),
+              Gap.Kind.NOT_PERMITTED,
+              "the API server does not know this program's account: %s gives HTTP 401"
+                  .formatted(path));
+      case 403 ->
+          new Unreadable(
+              name(path),
+              Gap.Kind.NOT_PERMITTED,
+              "the right to read is missing: %s gives HTTP 403".formatted(path));
+      case 410 ->
+          new Unreadable(
+              name(path),
+              Gap.Kind.NOT_ASKED,
+              "reading %s took longer than the API server remembers (HTTP 410); ask again"
+                  .formatted(path));
+      default ->
+          new Unreadable(
+              name(path),
+              Gap.Kind.CLUSTER_UNREACHABLE,
+              "reading %s gives HTTP %d".formatted(path, answer.code()));
+    };
   }
 
   private HttpResponse<InputStream> send(String pathAndQuery, String path) throws Unreadable {
@@ -195,8 +273,18 @@ public final class KubernetesApi implements ObjectApi {
   private static final class NotThere extends IOException {
     private static final long serialVersionUID = 1;
 
-    NotThere(String path) {
-      super("there is no " + path);
+    NotThere(String said) {
+      super(said);
+    }
+
+    /** The first words of the answer. */
+    String said() {
+      return String.valueOf(getMessage()).lines().findFirst().orElse("");
+    }
+
+    /** Others also say that there is nothing: a proxy, or a server at a wrong address. */
+    boolean isOfApiServer() {
+      return String.valueOf(getMessage()).contains("\"Status\"");
     }
   }
 }

@@ -1,6 +1,7 @@
 package cn.ucloud.csi.udisk.admin.adapter;
 
 import cn.ucloud.csi.udisk.admin.facts.Disk;
+import cn.ucloud.csi.udisk.admin.facts.Facts;
 import cn.ucloud.csi.udisk.admin.facts.Facts.Gap;
 import cn.ucloud.csi.udisk.admin.facts.Host;
 import cn.ucloud.csi.udisk.admin.port.CloudApi;
@@ -14,10 +15,12 @@ import cn.ucloud.csi.udisk.common.ucloud.UCloudClient;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudException;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DescribePHost;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DescribeUDisk;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.DescribeUDiskSnapshot;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DescribeUHostInstance;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.Page;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskSnapshot;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -86,13 +89,36 @@ public final class UCloudApi implements CloudApi {
   public Optional<Disk> disk(String id) throws Unreadable {
     Page<UDisk> page = ask("disk " + id, DescribeUDisk.byId(id));
     if (page.odd().stream().anyMatch(odd -> odd.mayBe(id))) {
-      throw new Unreadable(
-          "disk " + id, Gap.Kind.ODD, "the cloud's record of disk " + id + " cannot be read");
+      throw odd("disk " + id);
     }
     return page.items().stream()
         .filter(disk -> disk.id().equals(id))
         .findFirst()
         .map(UCloudApi::disk);
+  }
+
+  @Override
+  public List<Facts.Snapshot> snapshotsOf(Disk disk) throws Unreadable {
+    List<Facts.Snapshot> found = new ArrayList<>();
+    int offset = 0;
+    Page<UDiskSnapshot> page;
+    do {
+      page =
+          ask(
+              "snapshots of " + disk.id(),
+              DescribeUDiskSnapshot.ofDisk(disk.zone(), disk.id(), offset));
+      if (!page.odd().isEmpty()) {
+        throw odd("snapshots of " + disk.id());
+      }
+      page.items().forEach(item -> found.add(new Facts.Snapshot(item.id(), disk.id(), "")));
+      offset += page.size();
+    } while (page.size() > 0 && offset < page.totalCount());
+    return found;
+  }
+
+  private static Unreadable odd(String what) {
+    return new Unreadable(
+        what, Gap.Kind.ODD, "the cloud's record of %s cannot be read".formatted(what));
   }
 
   @Override

@@ -55,7 +55,10 @@ public final class LeaksCommand implements Callable<Integer> {
         .run(
             new DropLeak(disk),
             () ->
-                session.reader().get().clusterAndDisk(disk, EnumSet.of(Part.VOLUMES, Part.CLAIMS)));
+                session
+                    .reader()
+                    .get()
+                    .clusterAndDisk(disk, EnumSet.of(Part.VOLUMES, Part.CLAIMS, Part.SNAPSHOTS)));
   }
 
   private int show() {

@@ -33,7 +33,7 @@ final class PlanRunner {
    */
   int run(Plan plan, Supplier<Facts> read) throws InterruptedException {
     Facts facts = read.get();
-    Decision first = plan.decide(new Links(facts));
+    Decision first = plan.prove(new Links(facts));
     if (!flags.isStep()) {
       return show(first, facts);
     }
@@ -46,7 +46,7 @@ final class PlanRunner {
     }
     if (first instanceof Decision.Do && plan.looksTwice()) {
       session.time().sleep(BETWEEN_LOOKS);
-      return next(agreed(first, plan.decide(new Links(read.get()))));
+      return next(agreed(first, plan.prove(new Links(read.get()))));
     }
     return next(first);
   }

@@ -43,6 +43,10 @@ public final class RebindCommand implements Callable<Integer> {
     return new PlanRunner(session, change)
         .run(
             new Rebind(name, claim),
-            () -> session.reader().get().volume(name, claim, EnumSet.of(Part.ATTACHMENTS)));
+            () ->
+                session
+                    .reader()
+                    .get()
+                    .volume(name, claim, EnumSet.of(Part.ATTACHMENTS, Part.VOLUMES)));
   }
 }

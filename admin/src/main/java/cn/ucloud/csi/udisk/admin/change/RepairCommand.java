@@ -48,6 +48,10 @@ public final class RepairCommand implements Callable<Integer> {
     return new PlanRunner(session, change)
         .run(
             new Repair(name),
-            () -> session.reader().get().volume(name, "", EnumSet.of(Part.ATTACHMENTS)));
+            () ->
+                session
+                    .reader()
+                    .get()
+                    .volume(name, "", EnumSet.of(Part.ATTACHMENTS, Part.VOLUMES)));
   }
 }

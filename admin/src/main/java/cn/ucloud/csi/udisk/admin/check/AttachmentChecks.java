@@ -69,6 +69,7 @@ final class AttachmentChecks {
                     links.volumesOf(disk.id()).stream()
                         .flatMap(volume -> links.attachmentsOf(volume).stream())
                         .noneMatch(attachment -> attachment.node().equals(node.name())))
+                .filter(node -> isRead(links.facts(), disk.id(), node.name()))
                 .map(node ->
                     Finding.of(
                         Code.UD121,
@@ -76,6 +77,11 @@ final class AttachmentChecks {
                         disk.id(),
                         node.name(),
                         disk.host())));
+  }
+
+  /** Whether an attachment that is not there was looked for. */
+  private static boolean isRead(Facts facts, String disk, String node) {
+    return !facts.isUnread("volumeattachments", Attachment.nameOf(disk, node));
   }
 
   static Stream<Finding> deletingForLong(Links links) {
@@ -124,6 +130,7 @@ final class AttachmentChecks {
                 .filter(volume ->
                     links.attachmentsOf(volume).stream()
                         .noneMatch(attachment -> attachment.node().equals(pod.node())))
+                .filter(volume -> isRead(facts, volume.disk(), pod.node()))
                 .map(volume ->
                     Finding.of(Code.UD124, Subject.of(pod), pod.key(), volume.name(), pod.node())));
   }
@@ -141,17 +148,17 @@ final class AttachmentChecks {
   }
 
   static Stream<Finding> ofNothing(Links links) {
-    if (!links.facts().scope().allObjects()) {
-      return Stream.empty();
-    }
+    Facts.Scope scope = links.facts().scope();
     return links.facts().attachments().stream()
         .flatMap(attachment -> {
-          if (!attachment.volume().isEmpty() && links.volume(attachment.volume()).isEmpty()) {
+          if (scope.isWhole(Facts.Kind.VOLUMES)
+              && !attachment.volume().isEmpty()
+              && links.volume(attachment.volume()).isEmpty()) {
             return Stream.of(
                 Finding.of(
                     Code.UD126, Subject.of(attachment), attachment.name(), attachment.volume()));
           }
-          return links.node(attachment.node()).isEmpty()
+          return scope.isWhole(Facts.Kind.NODES) && links.node(attachment.node()).isEmpty()
               ? Stream.of(
                   Finding.of(
                       Code.UD127, Subject.of(attachment), attachment.volume(), attachment.node()))

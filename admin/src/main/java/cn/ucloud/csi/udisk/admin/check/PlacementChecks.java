@@ -2,6 +2,7 @@ package cn.ucloud.csi.udisk.admin.check;
 
 import cn.ucloud.csi.udisk.admin.facts.Claim;
 import cn.ucloud.csi.udisk.admin.facts.Event;
+import cn.ucloud.csi.udisk.admin.facts.Facts;
 import cn.ucloud.csi.udisk.admin.facts.Node;
 import cn.ucloud.csi.udisk.admin.facts.StorageClass;
 import cn.ucloud.csi.udisk.admin.link.Links;
@@ -29,7 +30,7 @@ final class PlacementChecks {
 
   /** A claim that names no class at all is for a volume made by hand. */
   static Stream<Finding> noClass(Links links) {
-    if (links.facts().classes().isEmpty()) {
+    if (links.facts().classes().isEmpty() || links.facts().isUnread("storageclasses")) {
       return Stream.empty();
     }
     return links.facts().claims().stream()
@@ -64,7 +65,7 @@ final class PlacementChecks {
   }
 
   static Stream<Finding> noNodeInZone(Links links) {
-    if (!links.facts().scope().allObjects() || links.facts().nodes().isEmpty()) {
+    if (!links.facts().scope().isWhole(Facts.Kind.NODES) || links.facts().nodes().isEmpty()) {
       return Stream.empty();
     }
     return links.facts().volumes().stream()
@@ -87,9 +88,15 @@ final class PlacementChecks {
   static Stream<Finding> selectedNodeGone(Links links) {
     return links.facts().claims().stream()
         .filter(claim -> claim.isPending() && !claim.selectedNode().isEmpty())
-        .filter(
-            claim -> links.node(claim.selectedNode()).isEmpty() && !links.facts().nodes().isEmpty())
+        .filter(claim -> links.node(claim.selectedNode()).isEmpty())
+        .filter(claim -> wasAskedFor(claim.selectedNode(), links.facts()))
         .map(claim -> Finding.of(Code.UD135, Subject.of(claim), claim.key(), claim.selectedNode()));
+  }
+
+  /** Of all nodes, or, with what belongs to a namespace, by its name. */
+  private static boolean wasAskedFor(String node, Facts facts) {
+    return facts.scope().isWhole(Facts.Kind.NODES)
+        || (!facts.scope().namespace().isEmpty() && !facts.isUnread("nodes", node));
   }
 
   /** The newest warning of the provisioner says why. */

@@ -1,6 +1,11 @@
 package cn.ucloud.csi.udisk.admin.facts;
 
+import cn.ucloud.csi.udisk.common.identity.IdentityService;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -25,6 +30,21 @@ public record Attachment(
     String attachError,
     String detachError,
     List<String> finalizers) {
+
+  /**
+   * How the attach/detach controller names an attachment (kubernetes pkg/volume/csi,
+   * getAttachmentName): a digest of disk, driver and node.
+   */
+  public static String nameOf(String disk, String node) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256")
+              .digest((disk + IdentityService.DRIVER_NAME + node).getBytes(StandardCharsets.UTF_8));
+      return "csi-" + HexFormat.of().formatHex(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
 
   public boolean isDeleting() {
     return deletedAt.isAfter(Instant.EPOCH);

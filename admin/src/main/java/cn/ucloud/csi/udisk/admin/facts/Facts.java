@@ -2,6 +2,8 @@ package cn.ucloud.csi.udisk.admin.facts;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 
 /**
  * Everything that was read.
@@ -11,6 +13,7 @@ import java.util.List;
  * @param clusterId the end of the names of this cluster's disks, after {@code _}
  * @param clockAheadMillis how far this machine's clock is ahead of the API server's
  * @param disks those that were asked for; see {@link Scope#allDisks}
+ * @param snapshots those of a disk that was asked for alone
  * @param gaps what could not be read, and why
  */
 public record Facts(
@@ -29,16 +32,61 @@ public record Facts(
     List<Disk> disks,
     List<Host> hosts,
     List<Event> events,
+    List<Snapshot> snapshots,
     List<Gap> gaps) {
+
+  /** Of facts of another version, what this one needs is not known. */
+  public Facts {
+    scope = Objects.requireNonNullElse(scope, new Scope("", false, Set.of()));
+    driver = Objects.requireNonNullElse(driver, Driver.UNKNOWN);
+  }
+
+  /** Kinds of which a question may need every object. */
+  public enum Kind {
+    CLAIMS,
+    VOLUMES,
+    ATTACHMENTS,
+    NODES,
+    /** They say with which id this driver is registered on a node. */
+    CSI_NODES,
+    PODS,
+    CLASSES,
+    /** VolumeSnapshotContents. */
+    SNAPSHOT_CONTENTS
+  }
 
   /**
    * What was read whole.
    *
    * @param namespace that claims and pods are of; empty for all
    * @param allDisks whether every disk of the region was read, so that one that is missing is gone
-   * @param allObjects whether every volume, attachment and node was read
+   * @param whole the kinds of which every object of the cluster was read, to the end of its list
    */
-  public record Scope(String namespace, boolean allDisks, boolean allObjects) {}
+  public record Scope(String namespace, boolean allDisks, Set<Kind> whole) {
+
+    /** Whether of none of these kinds an object can be missing. */
+    public boolean isWhole(Kind... kinds) {
+      return whole.containsAll(List.of(kinds));
+    }
+
+    /** Whether every volume, attachment and node was read. */
+    public boolean allObjects() {
+      return isWhole(Kind.VOLUMES, Kind.ATTACHMENTS, Kind.NODES, Kind.CSI_NODES);
+    }
+  }
+
+  /**
+   * A snapshot of a disk.
+   *
+   * @param id at the cloud; empty where only the cluster speaks of it
+   * @param content the VolumeSnapshotContent that is, or asks for, it; empty without
+   */
+  public record Snapshot(String id, String disk, String content) {}
+
+  /** Whether one of these could not be read, so that it is not known to be missing. */
+  public boolean isUnread(String... names) {
+    return gaps.stream().anyMatch(gap -> List.of(names).contains(gap.what()));
+  }
 
   /**
    * Something that could not be read.

@@ -19,6 +19,7 @@ import java.io.OutputStream;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Facts as JSON. What another version wrote is read as far as both know it; what is missing is
@@ -36,6 +37,7 @@ public final class FactsJson {
           .visibility(PropertyAccessor.CREATOR, JsonAutoDetect.Visibility.ANY)
           .withConfigOverride(String.class, type -> type.setSetterInfo(ABSENT))
           .withConfigOverride(List.class, type -> type.setSetterInfo(ABSENT))
+          .withConfigOverride(Set.class, type -> type.setSetterInfo(ABSENT))
           .withConfigOverride(Map.class, type -> type.setSetterInfo(ABSENT))
           .withConfigOverride(Instant.class, type -> type.setSetterInfo(ABSENT))
           .defaultPropertyInclusion(

@@ -9,6 +9,7 @@ import static cn.ucloud.csi.udisk.admin.object.Json.texts;
 
 import cn.ucloud.csi.udisk.admin.facts.Attachment;
 import cn.ucloud.csi.udisk.admin.facts.Claim;
+import cn.ucloud.csi.udisk.admin.facts.Facts;
 import cn.ucloud.csi.udisk.admin.facts.StorageClass;
 import cn.ucloud.csi.udisk.admin.facts.Volume;
 import cn.ucloud.csi.udisk.common.identity.IdentityService;
@@ -136,6 +137,19 @@ public final class VolumeObjects {
             .flatMap(term -> texts(term, "/values").stream())
             .distinct()
             .toList());
+  }
+
+  /** Empty for a VolumeSnapshotContent of another driver. */
+  public static Optional<Facts.Snapshot> snapshot(JsonNode object) {
+    if (!IdentityService.DRIVER_NAME.equals(text(object, "/spec/driver"))) {
+      return Optional.empty();
+    }
+    String handle = text(object, "/status/snapshotHandle");
+    return Optional.of(
+        new Facts.Snapshot(
+            handle.isEmpty() ? text(object, "/spec/source/snapshotHandle") : handle,
+            text(object, "/spec/source/volumeHandle"),
+            text(object, "/metadata/name")));
   }
 
   /** The names of all claims that a pod uses, also of those that are made for it. */

@@ -59,6 +59,10 @@ public record Adopt(String disk, String claim, String className) implements Plan
           ? Decision.done("adopt.done", disk, own.get().name(), claim)
           : Decision.refused("rebind.bound", own.get().name(), own.get().claimKey());
     }
+    if (own.filter(pv -> !pv.claimKey().equals(claim) || pv.isReleased() || pv.isDeleting())
+        .isPresent()) {
+      return Decision.refused("adopt.known", disk, own.get().name());
+    }
     Optional<Disk> found = links.disk(disk);
     return refusal(found, links).orElseGet(() -> steps(found.orElseThrow(), own, links));
   }
@@ -80,8 +84,19 @@ public record Adopt(String disk, String claim, String className) implements Plan
     if (isOfAnotherCluster(there, links.facts())) {
       return Optional.of(Decision.refused("adopt.otherCluster", disk, there.name()));
     }
+    Optional<Claim> asking =
+        links.facts().claims().stream()
+            .filter(c -> there.isOf(links.facts().clusterId()) && there.name().contains(c.uid()))
+            .filter(c -> !c.key().equals(claim))
+            .findFirst();
+    if (asking.isPresent()) {
+      return Optional.of(Decision.refused("leak.claimed", disk, asking.get().key()));
+    }
     if (links.facts().nodes().stream().noneMatch(node -> node.zone().equals(there.zone()))) {
       return Optional.of(Decision.refused("adopt.noNode", disk, there.zone()));
+    }
+    if (links.claim(claim).filter(Claim::isDeleting).isPresent()) {
+      return Optional.of(Decision.refused("rebind.claimDeleting", claim));
     }
     Optional<Claim> other =
         links.claim(claim).filter(c -> !c.volume().isEmpty() && !c.volume().equals(volume()));

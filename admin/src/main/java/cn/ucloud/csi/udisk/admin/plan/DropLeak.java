@@ -2,6 +2,7 @@ package cn.ucloud.csi.udisk.admin.plan;
 
 import cn.ucloud.csi.udisk.admin.facts.Disk;
 import cn.ucloud.csi.udisk.admin.facts.Facts;
+import cn.ucloud.csi.udisk.admin.facts.Facts.Kind;
 import cn.ucloud.csi.udisk.admin.facts.Volume;
 import cn.ucloud.csi.udisk.admin.link.Links;
 import cn.ucloud.csi.udisk.common.identity.IdentityService;
@@ -62,7 +63,7 @@ public record DropLeak(String disk) implements Plan {
 
   private Optional<Decision> refusal(Disk there, Links links) {
     Facts facts = links.facts();
-    if (!facts.scope().allObjects()) {
+    if (!facts.scope().isWhole(Kind.VOLUMES, Kind.CLAIMS, Kind.SNAPSHOT_CONTENTS)) {
       return Optional.of(Decision.refused("leak.notAll", disk));
     }
     if (!there.isOf(facts.clusterId()) || there.isSystemDisk()) {
@@ -73,6 +74,15 @@ public record DropLeak(String disk) implements Plan {
     }
     if (there.createdAt().plus(LEAK_AGE).isAfter(facts.at())) {
       return Optional.of(Decision.refused("leak.young", disk));
+    }
+    Optional<Facts.Snapshot> copy =
+        facts.snapshots().stream().filter(snapshot -> snapshot.disk().equals(disk)).findFirst();
+    if (copy.isPresent()) {
+      return Optional.of(
+          Decision.refused(
+              "leak.snapshots",
+              disk,
+              copy.get().content().isEmpty() ? copy.get().id() : copy.get().content()));
     }
     return facts.claims().stream()
         .filter(claim -> there.name().contains(claim.uid()))

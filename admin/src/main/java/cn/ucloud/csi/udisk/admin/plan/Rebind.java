@@ -69,7 +69,9 @@ public record Rebind(String volume, String to) implements Plan {
       return Optional.of(
           Decision.refused("rebind.attached", volume, links.attachmentsOf(pv).getFirst().node()));
     }
-    return diskRefusal(pv, links);
+    return Steps.otherOf(pv, links)
+        .map(other -> Decision.refused("disk.shared", pv.disk(), other.name()))
+        .or(() -> diskRefusal(pv, links));
   }
 
   private static Optional<Decision> diskRefusal(Volume pv, Links links) {

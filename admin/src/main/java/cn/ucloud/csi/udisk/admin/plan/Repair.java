@@ -43,6 +43,10 @@ public record Repair(String volume) implements Plan {
       return Decision.refused("rebind.unknown", volume);
     }
     Volume pv = found.get();
+    Optional<Volume> other = Steps.otherOf(pv, links);
+    if (other.isPresent()) {
+      return Decision.refused("disk.shared", pv.disk(), other.get().name());
+    }
     Optional<Disk> disk = links.diskOf(pv);
     if (disk.isEmpty()) {
       return Decision.refused("disk.notRead", pv.disk());
@@ -74,6 +78,9 @@ public record Repair(String volume) implements Plan {
     }
     if (isOn(disk, attachment.node(), links)) {
       return Optional.of(held(pv, disk, attachment.node(), links));
+    }
+    if (disk.isInUse() && isInUseAt(attachment.node(), pv, links)) {
+      return Optional.of(Decision.refused("repair.used", volume, attachment.node()));
     }
     if (!attachment.finalizers().equals(List.of(FINALIZER))) {
       return Optional.of(
@@ -133,8 +140,13 @@ public record Repair(String volume) implements Plan {
                     wrong.stream().<Step>map(Steps::delete).toList())));
   }
 
+  /** By what kubelet says. */
+  private static boolean isInUseAt(String node, Volume pv, Links links) {
+    return links.node(node).filter(n -> n.volumesInUse().contains(pv.disk())).isPresent();
+  }
+
   private static boolean isUsed(Volume pv, String node, Links links) {
-    return links.node(node).filter(n -> n.volumesInUse().contains(pv.disk())).isPresent()
+    return isInUseAt(node, pv, links)
         || links.podsOf(pv).stream().anyMatch(pod -> pod.node().equals(node) && !pod.isOver());
   }
 

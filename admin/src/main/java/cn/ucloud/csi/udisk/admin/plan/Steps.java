@@ -2,10 +2,12 @@ package cn.ucloud.csi.udisk.admin.plan;
 
 import cn.ucloud.csi.udisk.admin.facts.Attachment;
 import cn.ucloud.csi.udisk.admin.facts.Volume;
+import cn.ucloud.csi.udisk.admin.link.Links;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Optional;
 
 /** How steps are written. */
 final class Steps {
@@ -66,6 +68,13 @@ final class Steps {
     Step.Patch step() {
       return new Step.Patch(resource, namespace, name, operations.toString());
     }
+  }
+
+  /** Another volume that names the same disk, which so may be in use in its name. */
+  static Optional<Volume> otherOf(Volume volume, Links links) {
+    return links.volumesOf(volume.disk()).stream()
+        .filter(other -> !other.name().equals(volume.name()))
+        .findFirst();
   }
 
   static ObjectNode object() {

@@ -1,6 +1,7 @@
 package cn.ucloud.csi.udisk.admin.port;
 
 import cn.ucloud.csi.udisk.admin.facts.Disk;
+import cn.ucloud.csi.udisk.admin.facts.Facts;
 import cn.ucloud.csi.udisk.admin.facts.Host;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +33,13 @@ public interface CloudApi {
    * @throws Unreadable if that cannot be told
    */
   Optional<Disk> disk(String id) throws Unreadable;
+
+  /**
+   * All snapshots of a disk.
+   *
+   * @throws Unreadable if that cannot be told
+   */
+  List<Facts.Snapshot> snapshotsOf(Disk disk) throws Unreadable;
 
   /**
    * These hosts; of one that the cloud does not know it says so.

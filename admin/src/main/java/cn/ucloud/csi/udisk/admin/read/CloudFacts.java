@@ -10,6 +10,7 @@ import cn.ucloud.csi.udisk.admin.port.Unreadable;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +57,24 @@ final class CloudFacts {
     Set<String> wanted = new LinkedHashSet<>();
     volumes.forEach(volume -> wanted.add(volume.disk()));
     return found.values().stream().filter(disk -> wanted.contains(disk.id())).toList();
+  }
+
+  /**
+   * The disks of these volumes that a list of the region lacked: such a list may lack one that is
+   * there, so each is asked for by its id.
+   */
+  List<Disk> missing(Collection<Volume> volumes, Collection<Disk> listed, Collector notes) {
+    Set<String> known = new HashSet<>();
+    listed.forEach(disk -> known.add(disk.id()));
+    List<Disk> found = new ArrayList<>();
+    for (Volume volume : volumes) {
+      String id = volume.disk();
+      if (!id.isEmpty() && known.add(id)) {
+        ask(notes, () -> cloud.disk(id))
+            .ifPresent(disk -> found.add(disk.orElseGet(() -> Disk.gone(id))));
+      }
+    }
+    return found;
   }
 
   private static List<String> hostsWorthAsking(

@@ -20,6 +20,7 @@ import cn.ucloud.csi.udisk.admin.port.Unreadable;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -29,6 +30,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 
 /** What was read so far; what cannot be read is noted, and the rest goes on. */
@@ -64,6 +66,8 @@ final class Collector {
   private final Map<String, Host> hosts = new ConcurrentHashMap<>();
   private final Map<String, Event> events = new ConcurrentHashMap<>();
   private final Map<String, Facts.Gap> gaps = new ConcurrentHashMap<>();
+  private final Set<Facts.Snapshot> snapshots = ConcurrentHashMap.newKeySet();
+  private final Set<Facts.Kind> whole = ConcurrentHashMap.newKeySet();
   private volatile Driver driver = Driver.UNKNOWN;
 
   Collector(ObjectApi api, Instant at) {
@@ -74,16 +78,24 @@ final class Collector {
   /** Reads all of these, some at once; returns when each is done or noted as a gap. */
   void inParallel(List<Reading> readings) {
     Semaphore places = new Semaphore(AT_ONCE);
+    List<Future<?>> all = new ArrayList<>();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      readings.forEach(reading ->
-          threads.execute(() -> {
-            places.acquireUninterruptibly();
-            try {
-              noteGap(reading);
-            } finally {
-              places.release();
-            }
-          }));
+      for (Reading reading : readings) {
+        all.add(
+            threads.submit(() -> {
+              places.acquireUninterruptibly();
+              try {
+                noteGap(reading);
+              } finally {
+                places.release();
+              }
+            }));
+      }
+    }
+    for (Future<?> each : all) {
+      if (each.state() == Future.State.FAILED) { // what is no gap must not pass as read
+        throw new IllegalStateException("reading ended in the middle", each.exceptionNow());
+      }
     }
   }
 
@@ -106,12 +118,18 @@ final class Collector {
           Claim claim = VolumeObjects.claim(object);
           claims.put(claim.key(), claim);
         });
+    if (namespace.isEmpty()) {
+      whole.add(Facts.Kind.CLAIMS);
+    }
   }
 
   void pods(String namespace) throws Unreadable {
     api.forEach(
         in(namespace, "pods"),
         object -> NodeObjects.pod(object).ifPresent(pod -> pods.put(pod.key(), pod)));
+    if (namespace.isEmpty()) {
+      whole.add(Facts.Kind.PODS);
+    }
   }
 
   /** Those with claims on one node. */
@@ -129,6 +147,7 @@ final class Collector {
 
   void volumes() throws Unreadable {
     api.forEach("/api/v1/persistentvolumes", this::put);
+    whole.add(Facts.Kind.VOLUMES);
   }
 
   void volume(String name) throws Unreadable {
@@ -141,6 +160,7 @@ final class Collector {
 
   void attachments() throws Unreadable {
     api.forEach("/apis/storage.k8s.io/v1/volumeattachments", this::putAttachment);
+    whole.add(Facts.Kind.ATTACHMENTS);
   }
 
   void attachment(String name) throws Unreadable {
@@ -157,6 +177,7 @@ final class Collector {
     api.forEach(
         "/apis/storage.k8s.io/v1/csinodes",
         object -> csiNodes.put(Json.text(object, "/metadata/name"), object));
+    whole.add(Facts.Kind.CSI_NODES);
   }
 
   /** Their CSINodes must have been read. */
@@ -169,6 +190,7 @@ final class Collector {
                 leases.put(
                     Json.text(lease, "/metadata/name"), Json.instant(lease, "/spec/renewTime"))));
     api.forEach("/api/v1/nodes", object -> put(object, leases));
+    whole.add(Facts.Kind.NODES);
   }
 
   /** The same of one node. */
@@ -197,6 +219,19 @@ final class Collector {
           StorageClass found = VolumeObjects.storageClass(object);
           classes.put(found.name(), found);
         });
+    whole.add(Facts.Kind.CLASSES);
+  }
+
+  /** None where nobody installed them. */
+  void snapshotContents() throws Unreadable {
+    api.forEach(
+        "/apis/snapshot.storage.k8s.io/v1/volumesnapshotcontents",
+        object -> VolumeObjects.snapshot(object).ifPresent(snapshots::add));
+    whole.add(Facts.Kind.SNAPSHOT_CONTENTS);
+  }
+
+  void putSnapshots(List<Facts.Snapshot> read) {
+    snapshots.addAll(read);
   }
 
   /** Of the kinds of objects that this program speaks of; only so many, and the newest of each. */
@@ -225,6 +260,15 @@ final class Collector {
 
   void gap(Facts.Gap gap) {
     gaps.put(gap.what(), gap);
+  }
+
+  Collection<Facts.Gap> foundGaps() {
+    return gaps.values();
+  }
+
+  /** What was read to the end. */
+  Facts.Scope whole(String namespace, boolean allDisks) {
+    return new Facts.Scope(namespace, allDisks, Set.copyOf(whole));
   }
 
   Collection<Claim> foundClaims() {
@@ -276,6 +320,7 @@ final class Collector {
         sorted(disks),
         sorted(hosts),
         events.values().stream().sorted(Comparator.comparing(Event::lastSeen)).toList(),
+        List.copyOf(snapshots),
         sorted(gaps));
   }
 

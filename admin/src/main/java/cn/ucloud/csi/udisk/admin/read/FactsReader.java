@@ -10,15 +10,10 @@ import cn.ucloud.csi.udisk.admin.facts.Volume;
 import cn.ucloud.csi.udisk.admin.port.CloudApi;
 import cn.ucloud.csi.udisk.admin.port.ObjectApi;
 import cn.ucloud.csi.udisk.admin.port.Unreadable;
-import cn.ucloud.csi.udisk.common.identity.IdentityService;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -75,10 +70,13 @@ public final class FactsReader {
     }
     boolean allDisks = parts.contains(Part.ALL_DISKS) && readAllDisks(read);
     CloudFacts some = new CloudFacts(cloud, MOST_REQUESTS);
+    if (allDisks) {
+      read.put(some.missing(read.foundVolumes(), read.foundDisks(), read), List.of());
+    }
     if (parts.contains(Part.HOSTS)) {
       read.put(List.of(), some.hostsOf(read.foundDisks(), read.foundNodes(), read));
     }
-    return read.facts(new Facts.Scope("", allDisks, true), region, clusterId);
+    return read.facts(read.whole("", allDisks), region, clusterId);
   }
 
   private static List<Collector.Reading> lists(Collector read, Set<Part> parts) {
@@ -155,7 +153,7 @@ public final class FactsReader {
               .toList());
       byName(read);
     }
-    return read.facts(new Facts.Scope(namespace, false, false), region, clusterId);
+    return read.facts(new Facts.Scope(namespace, false, Set.of()), region, clusterId);
   }
 
   private static void keepVolumesOf(String namespace, Collector read) {
@@ -171,7 +169,8 @@ public final class FactsReader {
    * What belongs to one volume, and another claim.
    *
    * @param otherClaim as namespace/name; empty for none
-   * @param parts with {@link Part#ATTACHMENTS} all attachments of it, whatever they are called
+   * @param parts with {@link Part#ATTACHMENTS} all attachments of it, whatever they are called, and
+   *     the nodes that they name; with {@link Part#VOLUMES} all volumes that name the same disk
    */
   public Facts volume(String name, String otherClaim, Set<Part> parts) {
     Collector read = new Collector(api, clock.instant());
@@ -184,18 +183,24 @@ public final class FactsReader {
       read.noteGap(read::attachments);
       read.foundAttachments().removeIf(attachment -> !attachment.volume().equals(name));
     }
-    String namespace =
-        read.foundVolumes().stream().map(Volume::claimNamespace).findFirst().orElse("");
+    Optional<Volume> own = read.foundVolumes().stream().findFirst();
+    if (parts.contains(Part.VOLUMES)) {
+      String disk = own.map(Volume::disk).orElse("");
+      read.noteGap(read::volumes);
+      read.foundVolumes()
+          .removeIf(other -> !other.name().equals(name) && !other.disk().equals(disk));
+    }
+    String namespace = own.map(Volume::claimNamespace).orElse("");
     List<Collector.Reading> lists = new ArrayList<>(common(read, namespace, parts));
     if (!namespace.isEmpty()) {
-      String claim = read.foundVolumes().iterator().next().claimName();
+      String claim = own.map(Volume::claimName).orElse("");
       lists.add(() -> read.claim(namespace, claim));
       lists.add(() -> read.pods(namespace));
     }
     read.inParallel(lists);
     read.foundPods().removeIf(pod -> !uses(pod, read.foundClaims()));
     byName(read);
-    return read.facts(new Facts.Scope(namespace, false, false), region, clusterId);
+    return read.facts(new Facts.Scope(namespace, false, Set.of()), region, clusterId);
   }
 
   /** What belongs to a disk: the volumes that name it, and itself where none does. */
@@ -208,9 +213,10 @@ public final class FactsReader {
       return volume(volume.get().name(), parts);
     }
     Collector read = new Collector(api, clock.instant());
+    all.foundGaps().forEach(read::gap);
     read.inParallel(common(read, "", parts));
     read.noteGap(() -> read.put(List.of(cloud.disk(id).orElse(Disk.gone(id))), List.of()));
-    return read.facts(new Facts.Scope("", false, false), region, clusterId);
+    return read.facts(new Facts.Scope("", false, Set.of()), region, clusterId);
   }
 
   /** These parts of the whole cluster, and one disk. */
@@ -218,7 +224,14 @@ public final class FactsReader {
     Collector read = new Collector(api, clock.instant());
     read.inParallel(lists(read, parts));
     read.noteGap(() -> read.put(List.of(cloud.disk(id).orElse(Disk.gone(id))), List.of()));
-    return read.facts(new Facts.Scope("", false, true), region, clusterId);
+    if (parts.contains(Part.SNAPSHOTS)) {
+      read.noteGap(read::snapshotContents);
+      List<Disk> disks = List.copyOf(read.foundDisks());
+      disks.stream()
+          .filter(Disk::exists)
+          .forEach(disk -> read.noteGap(() -> read.putSnapshots(cloud.snapshotsOf(disk))));
+    }
+    return read.facts(read.whole("", false), region, clusterId);
   }
 
   /** What belongs to an attachment: its volume and all of that, and itself. */
@@ -230,7 +243,7 @@ public final class FactsReader {
         .filter(volume -> !volume.isEmpty())
         .findFirst()
         .map(volume -> volume(volume, parts))
-        .orElseGet(() -> one.facts(new Facts.Scope("", false, false), region, clusterId));
+        .orElseGet(() -> one.facts(new Facts.Scope("", false, Set.of()), region, clusterId));
   }
 
   /** What is on a node: its attachments and their volumes, its pods, and the disks of its host. */
@@ -264,7 +277,7 @@ public final class FactsReader {
             .<Collector.Reading>map(
                 volume -> () -> read.claim(volume.claimNamespace(), volume.claimName()))
             .toList());
-    return read.facts(new Facts.Scope("", false, false), region, clusterId);
+    return read.facts(new Facts.Scope("", false, Set.of()), region, clusterId);
   }
 
   private static boolean uses(Pod pod, Collection<Claim> claims) {
@@ -278,6 +291,7 @@ public final class FactsReader {
     Set<String> nodes = new LinkedHashSet<>();
     read.foundPods().stream().map(Pod::node).forEach(nodes::add);
     read.foundClaims().stream().map(Claim::selectedNode).forEach(nodes::add);
+    read.foundAttachments().stream().map(Attachment::node).forEach(nodes::add);
     nodes.remove("");
     read.inParallel(nodes.stream().<Collector.Reading>map(name -> () -> read.node(name)).toList());
     cloud(read);
@@ -291,7 +305,7 @@ public final class FactsReader {
     List<Collector.Reading> attachments = new ArrayList<>();
     for (Volume volume : read.foundVolumes()) {
       for (String node : nodesOf(volume, read)) {
-        attachments.add(() -> read.attachment(attachmentName(volume.disk(), node)));
+        attachments.add(() -> read.attachment(Attachment.nameOf(volume.disk(), node)));
       }
     }
     read.inParallel(attachments);
@@ -341,20 +355,5 @@ public final class FactsReader {
     }
     names.remove("");
     return names;
-  }
-
-  /**
-   * How the attach/detach controller names an attachment (kubernetes pkg/volume/csi,
-   * getAttachmentName): a digest of disk, driver and node.
-   */
-  public static String attachmentName(String disk, String node) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256")
-              .digest((disk + IdentityService.DRIVER_NAME + node).getBytes(StandardCharsets.UTF_8));
-      return "csi-" + HexFormat.of().formatHex(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }

@@ -11,6 +11,8 @@ public enum Part {
   EVENTS,
   CLASSES,
   DRIVER,
+  /** Of one disk: those of the cloud, and the contents that the cluster has. */
+  SNAPSHOTS,
   /** Every disk of the region: at two requests a second, a minute for 12 000. */
   ALL_DISKS,
   /** One request, which shows whether the cloud answers to these keys. */

@@ -59,7 +59,7 @@ public final class BlankCheck {
         case SIGNATURES -> findSignature(disk, device.bytes());
       };
     } catch (IOException e) {
-      return new Unreadable(e.toString());
+      return new Unreadable(String.valueOf(e.getMessage()));
     }
   }
 

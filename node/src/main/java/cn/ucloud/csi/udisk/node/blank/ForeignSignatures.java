@@ -37,7 +37,7 @@ public final class ForeignSignatures {
       }
       return Optional.empty();
     } catch (IOException e) {
-      return Optional.of(new Unreadable(e.toString()));
+      return Optional.of(new Unreadable(String.valueOf(e.getMessage())));
     }
   }
 

@@ -23,8 +23,6 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ScopeType;
 
 /** All commands under one name. */
 @Command(
@@ -36,17 +34,9 @@ import picocli.CommandLine.ScopeType;
 final class Commands {
   private Commands() {}
 
-  /** Admin reads it, before there is a command; here it is known and shown. */
-  @Option(
-      names = "--lang",
-      paramLabel = "<en|zh>",
-      scope = ScopeType.INHERIT,
-      description = "The language of what is said. Default: that of LANG.")
-  void language(String language) {}
-
   /** Runs one command; what is returned is the exit code, as {@link ExitCode} has them. */
-  static int run(Session session, String... args) {
-    return new PluginLine(new Commands())
+  static int run(Session session) {
+    return new CommandLine(new Commands())
         .addSubcommand(new StatusCommand(session))
         .addSubcommand(new MapCommand(session))
         .addSubcommand(new DoctorCommand(session))
@@ -64,7 +54,7 @@ final class Commands {
         .setOut(new PrintWriter(session.out(), true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(session.err(), true, StandardCharsets.UTF_8))
         .setExecutionExceptionHandler((failure, _, _) -> said(failure, session))
-        .execute(args);
+        .execute(session.invocation().words().toArray(String[]::new));
   }
 
   private static int said(Exception failure, Session session) throws Exception {

@@ -36,11 +36,12 @@ final class Applied {
     Applied applied = new Applied();
     String confirmed = "";
     for (int round = 0; round < MOST_ROUNDS; round++) {
-      List<String> all = new ArrayList<>(Arrays.asList(args));
-      all.addAll(List.of("--apply", "--next"));
+      List<String> all = new ArrayList<>(List.of("--next"));
       if (!confirmed.isEmpty()) {
         all.add("--confirmed=" + confirmed);
       }
+      all.addAll(Arrays.asList(args));
+      all.add("--apply");
       Ran ran = Ran.in(shop, all.toArray(String[]::new));
       applied.said.add(ran.said());
       applied.exitCode = ran.exitCode();

@@ -1,5 +1,6 @@
 package cn.ucloud.csi.udisk.admin;
 
+import cn.ucloud.csi.udisk.admin.command.Invocation;
 import cn.ucloud.csi.udisk.admin.command.Session;
 import cn.ucloud.csi.udisk.admin.fixture.Shop;
 import cn.ucloud.csi.udisk.admin.screen.Messages;
@@ -9,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 
 /**
  * What a command said.
@@ -36,15 +38,16 @@ record Ran(int exitCode, String out, String said) {
       ByteArrayOutputStream out,
       ByteArrayOutputStream err,
       String... args) {
+    Invocation invocation = Invocation.of(Map.of("LANG", language), args);
     return Commands.run(
         new Session(
             shop::reader,
-            Messages.of(language),
+            invocation,
+            Messages.of(invocation.language()),
             withoutWaiting(),
             new ByteArrayInputStream(new byte[0]),
             new PrintStream(out, true, StandardCharsets.UTF_8),
-            new PrintStream(err, true, StandardCharsets.UTF_8)),
-        args);
+            new PrintStream(err, true, StandardCharsets.UTF_8)));
   }
 
   /** What a command wrote that is no text. */

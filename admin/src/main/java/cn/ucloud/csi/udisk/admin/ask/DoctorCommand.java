@@ -81,46 +81,49 @@ public final class DoctorCommand implements Callable<Integer> {
   }
 
   private int all(Links links, List<Finding> findings) {
-    session.print(new FindingScreen(session.messages()).lines(findings));
+    session.print(
+        new FindingScreen(session.messages(), session.invocation().width()).lines(findings));
     return ExitCode.of(links.facts(), findings);
   }
 
   private int doctor(Target target, Links links, List<Finding> findings) {
     List<Claim> claims = claims(target, links);
-    if (claims.isEmpty() && TargetObjects.volumes(target, flags.namespace(), links).isEmpty()) {
+    if (claims.isEmpty()
+        && TargetObjects.volumes(target, flags.namespace(session), links).isEmpty()) {
       session.err().println(session.messages().say("unknown.object", target.name()));
       return links.facts().gaps().isEmpty() ? ExitCode.USAGE : ExitCode.of(links.facts(), findings);
     }
     for (Claim claim : claims) {
       Optional<Pod> pod =
-          TargetObjects.pod(target, flags.namespace(), links).or(() -> user(claim, links));
+          TargetObjects.pod(target, flags.namespace(session), links).or(() -> user(claim, links));
       List<Walk.Step> steps = Walk.of(claim, pod, links, findings);
       session.print(new WalkScreen(session.messages()).lines("pvc " + claim.key(), steps));
     }
     SubjectFindings bySubject = new SubjectFindings(findings);
     List<Finding> rest =
-        TargetObjects.volumes(target, flags.namespace(), links).stream()
+        TargetObjects.volumes(target, flags.namespace(session), links).stream()
             .flatMap(volume -> bySubject.around(volume, links).stream())
             .distinct()
             .toList();
     if (!rest.isEmpty() || claims.isEmpty()) {
-      session.print(new FindingScreen(session.messages()).lines(rest));
+      session.print(
+          new FindingScreen(session.messages(), session.invocation().width()).lines(rest));
     }
     return ExitCode.of(links.facts(), rest);
   }
 
   private List<Claim> claims(Target target, Links links) {
     Stream<Claim> ofVolumes =
-        TargetObjects.volumes(target, flags.namespace(), links).stream()
+        TargetObjects.volumes(target, flags.namespace(session), links).stream()
             .map(Volume::claimKey)
             .flatMap(key -> links.claim(key).stream());
     Stream<Claim> ofPod =
-        TargetObjects.pod(target, flags.namespace(), links).stream()
+        TargetObjects.pod(target, flags.namespace(session), links).stream()
             .flatMap(pod ->
                 pod.claims().stream()
                     .flatMap(name -> links.claim(pod.namespace() + "/" + name).stream()));
     return Stream.of(
-            TargetObjects.claim(target, flags.namespace(), links).stream(), ofPod, ofVolumes)
+            TargetObjects.claim(target, flags.namespace(session), links).stream(), ofPod, ofVolumes)
         .flatMap(stream -> stream)
         .distinct()
         .toList();

@@ -67,12 +67,12 @@ public final class MapCommand implements Callable<Integer> {
 
   private int tree(Target target, Links links, List<Finding> findings) {
     TreeScreen screen = new TreeScreen(session.messages());
-    List<Volume> volumes = TargetObjects.volumes(target, flags.namespace(), links);
+    List<Volume> volumes = TargetObjects.volumes(target, flags.namespace(session), links);
     SubjectFindings bySubject = new SubjectFindings(findings);
     for (Volume volume : volumes) {
       session.print(screen.lines(volume, links, bySubject.around(volume, links)));
     }
-    Optional<Claim> unbound = TargetObjects.claim(target, flags.namespace(), links);
+    Optional<Claim> unbound = TargetObjects.claim(target, flags.namespace(session), links);
     if (volumes.isEmpty() && unbound.isPresent()) {
       session.print(screen.lines(unbound.get()));
     } else if (volumes.isEmpty()) {

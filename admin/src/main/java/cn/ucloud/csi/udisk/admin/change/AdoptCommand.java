@@ -46,7 +46,7 @@ public final class AdoptCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     String id = Target.parse("disk/" + disk.replaceFirst("^disk/", "")).name();
-    String key = Target.claimKey(claim, flags.namespace());
+    String key = Target.claimKey(claim, flags.namespace(session));
     return new PlanRunner(session, change)
         .run(
             new Adopt(id, key, className),

@@ -1,6 +1,5 @@
 package cn.ucloud.csi.udisk.admin.change;
 
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The flags of what changes something. */
@@ -10,13 +9,6 @@ final class ChangeFlags {
       description = "Do it, after the name was typed once more. Without it nothing changes.")
   private boolean apply;
 
-  // The shim's own: what is the next step.
-  @Option(names = "--next", hidden = true)
-  private boolean next;
-
-  @Option(names = "--confirmed", hidden = true)
-  private @Nullable String confirmed;
-
   /** The shim reads it, which asks for the name; here it is known and shown. */
   @Option(
       names = "--yes",
@@ -24,15 +16,8 @@ final class ChangeFlags {
       description = "The name that would be typed, for scripts.")
   void yes(String name) {}
 
-  boolean isStep() {
-    return apply && next;
-  }
-
+  /** Whether steps are to be handed out, and not only shown. */
   boolean isApplied() {
     return apply;
-  }
-
-  boolean isConfirmed(String name) {
-    return name.equals(confirmed);
   }
 }

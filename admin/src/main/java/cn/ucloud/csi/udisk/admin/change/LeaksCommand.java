@@ -69,7 +69,7 @@ public final class LeaksCommand implements Callable<Integer> {
             .cluster(EnumSet.of(Part.VOLUMES, Part.CLAIMS, Part.NODES, Part.ALL_DISKS));
     List<Finding> found =
         Checks.run(facts).stream().filter(finding -> LEAKS.contains(finding.code())).toList();
-    session.print(new FindingScreen(session.messages()).lines(found));
+    session.print(new FindingScreen(session.messages(), session.invocation().width()).lines(found));
     return ExitCode.of(facts, found);
   }
 }

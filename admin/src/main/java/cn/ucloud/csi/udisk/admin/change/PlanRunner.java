@@ -34,10 +34,10 @@ final class PlanRunner {
   int run(Plan plan, Supplier<Facts> read) throws InterruptedException {
     Facts facts = read.get();
     Decision first = plan.prove(new Links(facts));
-    if (!flags.isStep()) {
+    if (!flags.isApplied() || !session.invocation().isNext()) {
       return show(first, facts);
     }
-    boolean isConfirmed = flags.isConfirmed(plan.confirmation());
+    boolean isConfirmed = session.invocation().confirmed().equals(plan.confirmation());
     if (first instanceof Decision.Do && !isConfirmed) {
       say(first);
       steps(first).forEach(step -> session.err().println("  " + step.words()));

@@ -28,7 +28,7 @@ public final class ProtectCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     return new PlanRunner(session, change)
         .run(
-            new Protect(flags.namespace()),
+            new Protect(flags.namespace(session)),
             () -> session.reader().get().cluster(EnumSet.of(Part.VOLUMES)));
   }
 }

@@ -39,7 +39,7 @@ public final class RebindCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     String name = Target.parse("pv/" + volume.replaceFirst("^(pv|volume)/", "")).name();
-    String claim = to.isEmpty() ? "" : Target.claimKey(to, flags.namespace());
+    String claim = to.isEmpty() ? "" : Target.claimKey(to, flags.namespace(session));
     return new PlanRunner(session, change)
         .run(
             new Rebind(name, claim),

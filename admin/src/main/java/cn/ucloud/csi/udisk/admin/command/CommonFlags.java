@@ -16,10 +16,6 @@ public final class CommonFlags {
       description = "All namespaces.")
   private boolean isAll;
 
-  // The shim gives it, from the user's kubeconfig.
-  @Option(names = "--context-namespace", hidden = true, defaultValue = "default")
-  private String contextNamespace = "default";
-
   @Option(
       names = {"-o", "--output"},
       paramLabel = "<form>",
@@ -33,8 +29,8 @@ public final class CommonFlags {
   private boolean allDisks;
 
   /** Empty for all namespaces. */
-  public String namespace() {
-    return isAll ? "" : namespace == null ? contextNamespace : namespace;
+  public String namespace(Session session) {
+    return isAll ? "" : namespace == null ? session.invocation().contextNamespace() : namespace;
   }
 
   public boolean isWide() {

@@ -11,17 +11,17 @@ public final class Questions {
   private static final Set<Part> NARROW = EnumSet.of(Part.CLASSES, Part.EVENTS, Part.DRIVER);
 
   private final FactsReader reader;
-  private final CommonFlags flags;
+  private final String namespace;
 
   public Questions(Session session, CommonFlags flags) {
     this.reader = session.reader().get();
-    this.flags = flags;
+    this.namespace = flags.namespace(session);
   }
 
   /** Of the namespace that is meant, or of the whole cluster. */
   public Facts asked() {
-    if (!flags.namespace().isEmpty()) {
-      return reader.namespace(flags.namespace(), NARROW);
+    if (!namespace.isEmpty()) {
+      return reader.namespace(namespace, NARROW);
     }
     return everything();
   }
@@ -34,7 +34,7 @@ public final class Questions {
   /** Of one object and all that belongs to it. */
   public Facts about(Target target) {
     return switch (target.kind()) {
-      case CLAIM, POD -> reader.namespace(flags.namespace(), NARROW);
+      case CLAIM, POD -> reader.namespace(namespace, NARROW);
       case VOLUME -> reader.volume(target.name(), NARROW);
       case DISK -> reader.disk(target.name(), NARROW);
       case ATTACHMENT -> reader.attachment(target.name(), NARROW);

@@ -15,6 +15,7 @@ import java.util.function.Supplier;
  */
 public record Session(
     Supplier<FactsReader> reader,
+    Invocation invocation,
     Messages messages,
     TimeSource time,
     InputStream in,

@@ -7,10 +7,24 @@ import java.util.List;
 
 /** Findings, each with what to do about it. */
 public final class FindingScreen {
-  private final Messages messages;
+  private static final String INDENT = "   ";
 
+  private final Messages messages;
+  private final int width;
+
+  /** On lines as long as they need to be. */
   public FindingScreen(Messages messages) {
+    this(messages, 0);
+  }
+
+  /**
+   * On lines that fit.
+   *
+   * @param width of the terminal in characters; 0 if there is none
+   */
+  public FindingScreen(Messages messages, int width) {
     this.messages = messages;
+    this.width = width;
   }
 
   /** All of them; one line where there are none. */
@@ -30,10 +44,15 @@ public final class FindingScreen {
 
   private List<String> lines(Finding finding) {
     String mark = finding.code().severity() == Severity.ERROR ? "✗" : "!";
-    return List.of(
-        "%s [%s] %s: %s"
-            .formatted(mark, finding.code(), finding.about(), messages.sentence(finding)),
-        "   " + messages.remedy(finding));
+    List<String> lines =
+        new ArrayList<>(
+            TextTable.wrapped(
+                "%s [%s] %s: %s"
+                    .formatted(mark, finding.code(), finding.about(), messages.sentence(finding)),
+                INDENT,
+                width));
+    lines.addAll(TextTable.wrapped(INDENT + messages.remedy(finding), INDENT, width));
+    return lines;
   }
 
   private static long count(List<Finding> findings, Severity severity) {

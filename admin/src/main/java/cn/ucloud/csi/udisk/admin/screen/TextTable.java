@@ -56,6 +56,34 @@ final class TextTable {
     return line.toString().stripTrailing();
   }
 
+  /**
+   * A sentence on lines that fit, broken at blanks.
+   *
+   * @param width 0 for one line, however long
+   */
+  static List<String> wrapped(String text, String indent, int width) {
+    List<String> lines = new ArrayList<>();
+    String rest = text;
+    while (width > 2 * indent.length() && width(rest) > width) {
+      int end = lastBlankWithin(rest, width, indent.length());
+      if (end < 0) {
+        break;
+      }
+      lines.add(rest.substring(0, end));
+      rest = indent + rest.substring(end + 1);
+    }
+    lines.add(rest);
+    return lines;
+  }
+
+  private static int lastBlankWithin(String text, int width, int from) {
+    int last = -1;
+    for (int i = from + 1; i < text.length() && width(text.substring(0, i)) <= width; i++) {
+      last = text.charAt(i) == ' ' ? i : last;
+    }
+    return last;
+  }
+
   /** How many places a text takes on a terminal (Unicode UAX 11, wide and full-width). */
   static int width(String text) {
     return text.codePoints().map(point -> isWide(point) ? 2 : 1).sum();

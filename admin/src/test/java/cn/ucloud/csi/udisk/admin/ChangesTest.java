@@ -164,7 +164,9 @@ class ChangesTest {
     shop.node(Shop.NODE, Shop.HOST, "Unknown", 400);
     Applied applied = Applied.in(shop, "recover-node", Shop.NODE);
     assertThat(applied.steps()).isEmpty();
-    assertThat(applied.said()).contains("the host uhost-abc is Running");
+    assertThat(applied.said())
+        .contains("the host uhost-abc is Running")
+        .contains("Power it off in the console first");
     assertThat(applied.exitCode()).isEqualTo(3);
   }
 
@@ -183,7 +185,11 @@ class ChangesTest {
     String node = "/api/v1/nodes/" + Shop.NODE;
     assertThat(cluster.find(node).orElseThrow().at("/spec/taints/0/key").asText())
         .isEqualTo("node.kubernetes.io/out-of-service");
-    assertThat(Applied.in(shop, "recover-node", Shop.NODE).steps()).isEmpty();
+    Applied again = Applied.in(shop, "recover-node", Shop.NODE);
+    assertThat(again.steps()).isEmpty();
+    assertThat(again.said()).contains("still there: shop/mysql-0");
+    cluster.remove(POD);
+    assertThat(Applied.in(shop, "recover-node", Shop.NODE).said()).contains("its pods go elsewhere");
 
     assertThat(Applied.in(shop, "recover-node", Shop.NODE, "--back").said())
         .contains("is not ready yet");

@@ -59,7 +59,7 @@ final class PlanRunner {
   }
 
   private int show(Decision decision, Facts facts) {
-    session.print(List.of(session.messages().say(decision.key(), decision.args().toArray())));
+    session.print(session.messages().sentences(decision.key(), decision.args()));
     if (decision instanceof Decision.Do) {
       session.print(steps(decision).stream().map(step -> "  " + step.words()).toList());
       session.print(List.of(session.messages().say("plan.nothingChanged")));
@@ -85,7 +85,10 @@ final class PlanRunner {
   }
 
   private void say(Decision decision) {
-    session.err().println(session.messages().say(decision.key(), decision.args().toArray()));
+    session
+        .messages()
+        .sentences(decision.key(), decision.args())
+        .forEach(session.err()::println);
   }
 
   private void line(Step step) {

@@ -2,6 +2,7 @@ package cn.ucloud.csi.udisk.admin.plan;
 
 import cn.ucloud.csi.udisk.admin.facts.Host;
 import cn.ucloud.csi.udisk.admin.facts.Node;
+import cn.ucloud.csi.udisk.admin.facts.Pod;
 import cn.ucloud.csi.udisk.admin.link.Ages;
 import cn.ucloud.csi.udisk.admin.link.Links;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -72,7 +73,7 @@ public record RecoverNode(String node, boolean isBack) implements Plan {
 
   private Decision away(Node found, Links links) {
     if (found.isOutOfService()) {
-      return Decision.done("recover.done", node);
+      return marked(links);
     }
     Instant now = links.facts().at();
     if (found.isReady()
@@ -98,6 +99,18 @@ public record RecoverNode(String node, boolean isBack) implements Plan {
         "recover.away",
         List.of(node, found.host(), host.get().exists() ? host.get().state() : "-"),
         List.of(taint(found)));
+  }
+
+  /** A pod that tolerates every taint stays until somebody deletes it. */
+  private Decision marked(Links links) {
+    List<String> staying =
+        links.facts().pods().stream()
+            .filter(pod -> pod.node().equals(node) && !pod.isOver() && !pod.isDeleting())
+            .map(Pod::key)
+            .toList();
+    return staying.isEmpty()
+        ? Decision.done("recover.done", node)
+        : Decision.done("recover.staying", node, String.join(", ", staying));
   }
 
   /**

@@ -29,6 +29,14 @@ public final class Messages {
     return String.format(Locale.ROOT, bundle.getString(key), args);
   }
 
+  /** The sentence of this key, and where it is that of a code also what to do about it. */
+  public List<String> sentences(String key, List<String> args) {
+    String sentence = say(key, args.toArray());
+    return bundle.containsKey(key + ".next")
+        ? List.of(sentence, say(key + ".next", args.toArray()))
+        : List.of(sentence);
+  }
+
   /** What was found, in one sentence. */
   public String sentence(Finding finding) {
     return say(finding.code().name(), finding.args().toArray());

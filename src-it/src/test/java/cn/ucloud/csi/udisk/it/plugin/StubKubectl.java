@@ -65,7 +65,7 @@ final class StubKubectl {
     return tools;
   }
 
-  /** A cluster with these controllers in kube-system, of which the first acts. */
+  /** These controllers are in kube-system, and the first acts: its name begins the lease's. */
   static StubKubectl withControllers(Path directory, String... pods) {
     StringBuilder rows = new StringBuilder();
     for (String pod : pods) {
@@ -76,7 +76,7 @@ final class StubKubectl {
             "get",
             """
             case "$*" in
-              *' lease '*) printf %%s '%s' ;;
+              *' lease '*) printf %%s '%s_1f0e' ;;
               *' pods '*) printf '%%s' '%s' ;;
             esac
             """

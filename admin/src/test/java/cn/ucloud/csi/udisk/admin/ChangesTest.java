@@ -189,7 +189,8 @@ class ChangesTest {
     assertThat(again.steps()).isEmpty();
     assertThat(again.said()).contains("still there: shop/mysql-0");
     cluster.remove(POD);
-    assertThat(Applied.in(shop, "recover-node", Shop.NODE).said()).contains("its pods go elsewhere");
+    assertThat(Applied.in(shop, "recover-node", Shop.NODE).said())
+        .contains("its pods go elsewhere");
 
     assertThat(Applied.in(shop, "recover-node", Shop.NODE, "--back").said())
         .contains("is not ready yet");

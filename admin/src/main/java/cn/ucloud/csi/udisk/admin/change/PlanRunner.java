@@ -85,10 +85,7 @@ final class PlanRunner {
   }
 
   private void say(Decision decision) {
-    session
-        .messages()
-        .sentences(decision.key(), decision.args())
-        .forEach(session.err()::println);
+    session.messages().sentences(decision.key(), decision.args()).forEach(session.err()::println);
   }
 
   private void line(Step step) {

@@ -28,7 +28,7 @@ public final class Questions {
 
   /** Of the whole cluster and every disk of the region. */
   public Facts everything() {
-    return reader.cluster(EnumSet.allOf(Part.class));
+    return reader.cluster(EnumSet.complementOf(EnumSet.of(Part.SNAPSHOTS)));
   }
 
   /** Of one object and all that belongs to it. */

@@ -99,6 +99,9 @@ public final class FactsReader {
     if (parts.contains(Part.PODS)) {
       lists.add(() -> read.pods(""));
     }
+    if (parts.contains(Part.SNAPSHOTS)) {
+      lists.add(read::snapshotContents);
+    }
     lists.addAll(common(read, "", parts));
     return lists;
   }
@@ -225,7 +228,6 @@ public final class FactsReader {
     read.inParallel(lists(read, parts));
     read.noteGap(() -> read.put(List.of(cloud.disk(id).orElse(Disk.gone(id))), List.of()));
     if (parts.contains(Part.SNAPSHOTS)) {
-      read.noteGap(read::snapshotContents);
       List<Disk> disks = List.copyOf(read.foundDisks());
       disks.stream()
           .filter(Disk::exists)

@@ -8,14 +8,16 @@ import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.filter.FilteringParserDelegate;
-import com.fasterxml.jackson.core.filter.TokenFilter;
 import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLEncoder;
@@ -34,40 +36,23 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real API server, read as a stream: of a thousand nodes with all their images only what is used
- * is ever an object.
+ * A real API server, read part by part: of a thousand nodes with all their images only what is used
+ * is ever an object. A part is read whole before it is taken apart, for a stream of the HTTP client
+ * gives its bytes one by one.
  */
 public final class KubernetesApi implements ObjectApi {
   private static final int PAGE = 250;
+
+  /** One is as large as ten of others. */
+  private static final int NODES_ON_PAGE = 50;
+
+  private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
   private static final int MOST_SAID = 2000;
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
   /** The largest parts of objects, which nobody here uses. */
   private static final Set<String> UNUSED =
       Set.of("managedFields", "images", "env", "envFrom", "volumeMounts", "runtimeHandlers");
-
-  private static final TokenFilter FILTER =
-      new TokenFilter() {
-        @Override
-        public @Nullable TokenFilter includeProperty(String name) {
-          return UNUSED.contains(name) ? null : this;
-        }
-
-        @Override
-        public boolean includeEmptyArray(boolean isFiltered) {
-          return true; // an empty list is a whole list
-        }
-
-        @Override
-        public boolean includeEmptyObject(boolean isFiltered) {
-          return true;
-        }
-
-        @Override
-        protected boolean _includeScalar() {
-          return true;
-        }
-      };
 
   private final KubernetesClient client;
   private final InstantSource clock;
@@ -81,7 +66,11 @@ public final class KubernetesApi implements ObjectApi {
 
   @Override
   public void forEach(String path, Consumer<JsonNode> consumer) throws Unreadable {
-    String query = path + (path.contains("?") ? "&" : "?") + "limit=" + PAGE;
+    String query =
+        path
+            + (path.contains("?") ? "&" : "?")
+            + "limit="
+            + (path.startsWith("/api/v1/nodes") ? NODES_ON_PAGE : PAGE);
     String next = "";
     do {
       try (InputStream body = get(next.isEmpty() ? query : query + "&continue=" + next, path)) {
@@ -105,8 +94,8 @@ public final class KubernetesApi implements ObjectApi {
   @Override
   public Optional<JsonNode> find(String path) throws Unreadable {
     try (InputStream body = get(path, path);
-        JsonParser parser = parser(body)) {
-      JsonNode object = parser.readValueAsTree();
+        JsonParser parser = json.createParser(body)) {
+      JsonNode object = parser.nextToken() == null ? null : tree(parser);
       if (object == null || !object.isObject() || object.path("kind").asText().equals("Status")) {
         throw odd(path, "the answer is no object");
       }
@@ -128,9 +117,35 @@ public final class KubernetesApi implements ObjectApi {
     return ahead;
   }
 
-  private JsonParser parser(InputStream body) throws IOException {
-    return new FilteringParserDelegate(
-        json.createParser(body), FILTER, TokenFilter.Inclusion.INCLUDE_ALL_AND_PATH, true);
+  /** The value that the parser is at, without what nobody uses; that is not even decoded. */
+  private static @Nullable JsonNode tree(JsonParser parser) throws IOException {
+    switch (parser.currentToken()) {
+      case START_OBJECT -> {
+        ObjectNode object = NODES.objectNode();
+        for (String field = parser.nextFieldName(); field != null; field = parser.nextFieldName()) {
+          parser.nextToken();
+          if (UNUSED.contains(field)) {
+            parser.skipChildren();
+          } else {
+            object.set(field, tree(parser));
+          }
+        }
+        return object;
+      }
+      case START_ARRAY -> {
+        ArrayNode array = NODES.arrayNode();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+          array.add(tree(parser));
+        }
+        return array;
+      }
+      case VALUE_STRING -> {
+        return NODES.textNode(parser.getText());
+      }
+      default -> {
+        return parser.readValueAsTree();
+      }
+    }
   }
 
   /** Kinds that every API server has; where one is not, it is no API server. */
@@ -153,19 +168,19 @@ public final class KubernetesApi implements ObjectApi {
   private String readList(InputStream body, Consumer<JsonNode> consumer) throws IOException {
     String next = "";
     boolean hasItems = false;
-    try (JsonParser parser = parser(body)) {
+    try (JsonParser parser = json.createParser(body)) {
       parser.nextToken();
       for (String field = parser.nextFieldName(); field != null; field = parser.nextFieldName()) {
         JsonToken value = parser.nextToken();
         if (field.equals("items") && value == JsonToken.START_ARRAY) {
           hasItems = true;
           while (parser.nextToken() == JsonToken.START_OBJECT) {
-            consumer.accept(parser.readValueAsTree());
+            consumer.accept(tree(parser));
           }
           require(parser.currentToken() == JsonToken.END_ARRAY, parser, "an item is no object");
         } else {
           hasItems |= field.equals("items");
-          JsonNode other = parser.readValueAsTree();
+          JsonNode other = tree(parser);
           next = field.equals("metadata") ? other.path("continue").asText("") : next;
         }
       }
@@ -183,15 +198,15 @@ public final class KubernetesApi implements ObjectApi {
   }
 
   private InputStream get(String pathAndQuery, String path) throws Unreadable, IOException {
-    HttpResponse<InputStream> answer = send(pathAndQuery, path);
+    HttpResponse<byte[]> answer = send(pathAndQuery, path);
     note(answer.header("Date"));
     if (answer.code() == 200) {
-      return answer.body();
+      return new ByteArrayInputStream(answer.body());
     }
-    try (InputStream body = answer.body()) {
-      if (answer.code() == 404) {
-        throw new NotThere(new String(body.readNBytes(MOST_SAID), StandardCharsets.UTF_8));
-      }
+    if (answer.code() == 404) {
+      byte[] body = answer.body();
+      throw new NotThere(
+          new String(body, 0, Math.min(body.length, MOST_SAID), StandardCharsets.UTF_8));
     }
     throw switch (answer.code()) {
       case 401 ->
@@ -219,7 +234,7 @@ public final class KubernetesApi implements ObjectApi {
     };
   }
 
-  private HttpResponse<InputStream> send(String pathAndQuery, String path) throws Unreadable {
+  private HttpResponse<byte[]> send(String pathAndQuery, String path) throws Unreadable {
     String base = client.getMasterUrl().toString().replaceAll("/$", "");
     HttpRequest request =
         client
@@ -231,7 +246,7 @@ public final class KubernetesApi implements ObjectApi {
     try {
       return client
           .getHttpClient()
-          .sendAsync(request, InputStream.class)
+          .sendAsync(request, byte[].class)
           .get(LIMIT.toSeconds(), TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       throw new Unreadable(

@@ -9,7 +9,9 @@ import cn.ucloud.csi.udisk.admin.link.Links;
 import cn.ucloud.csi.udisk.admin.link.NodeFit;
 import cn.ucloud.csi.udisk.common.identity.IdentityService;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -68,13 +70,11 @@ final class PlacementChecks {
     if (!links.facts().scope().isWhole(Facts.Kind.NODES) || links.facts().nodes().isEmpty()) {
       return Stream.empty();
     }
+    Map<List<String>, List<Node>> byZones = new HashMap<>();
     return links.facts().volumes().stream()
         .filter(volume -> !volume.zones().isEmpty() && "Bound".equals(volume.phase()))
         .flatMap(volume -> {
-          List<Node> inZone =
-              links.facts().nodes().stream()
-                  .filter(node -> volume.zones().contains(node.zone()))
-                  .toList();
+          List<Node> inZone = byZones.computeIfAbsent(volume.zones(), zones -> in(zones, links));
           String zones = String.join(", ", volume.zones());
           if (inZone.stream().noneMatch(Node::isReady)) {
             return Stream.of(Finding.of(Code.UD133, Subject.of(volume), volume.name(), zones));
@@ -83,6 +83,10 @@ final class PlacementChecks {
               ? Stream.of(Finding.of(Code.UD134, Subject.of(volume), volume.name(), zones))
               : Stream.empty();
         });
+  }
+
+  private static List<Node> in(List<String> zones, Links links) {
+    return links.facts().nodes().stream().filter(node -> zones.contains(node.zone())).toList();
   }
 
   static Stream<Finding> selectedNodeGone(Links links) {

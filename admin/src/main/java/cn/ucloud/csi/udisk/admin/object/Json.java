@@ -8,6 +8,7 @@ import java.time.OffsetDateTime;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -16,12 +17,30 @@ import java.util.stream.StreamSupport;
  * is odd is absent.
  */
 public final class Json {
+  private static final int MOST_SHARED = 1000;
+
+  private static final Map<Object, Object> SHARED = new ConcurrentHashMap<>();
+
   private Json() {}
 
   /** The field at a path such as {@code /spec/csi/driver}; empty if it is no text. */
   public static String text(JsonNode object, String pointer) {
     JsonNode field = object.at(pointer);
-    return field.isTextual() ? field.textValue() : "";
+    return field.isTextual() ? shared(field.textValue()) : "";
+  }
+
+  /** Most words are said by many objects, and a large cluster has a hundred thousand of those. */
+  private static String shared(String text) {
+    return text.intern();
+  }
+
+  /** The same list for all objects that say the same, such as a volume's access modes. */
+  @SuppressWarnings("unchecked") // equal things are of one type
+  static <T> T shared(T value) {
+    if (SHARED.size() > MOST_SHARED) {
+      return value;
+    }
+    return (T) SHARED.computeIfAbsent(value, same -> same);
   }
 
   public static Instant instant(JsonNode object, String pointer) {
@@ -44,7 +63,10 @@ public final class Json {
   }
 
   public static List<String> texts(JsonNode object, String pointer) {
-    return each(object, pointer).filter(JsonNode::isTextual).map(JsonNode::textValue).toList();
+    return each(object, pointer)
+        .filter(JsonNode::isTextual)
+        .map(node -> shared(node.textValue()))
+        .toList();
   }
 
   public static Stream<JsonNode> each(JsonNode object, String pointer) {
@@ -57,7 +79,7 @@ public final class Json {
     object
         .at(pointer)
         .properties()
-        .forEach(field -> map.put(field.getKey(), field.getValue().asText()));
+        .forEach(field -> map.put(shared(field.getKey()), shared(field.getValue().asText())));
     return Map.copyOf(map);
   }
 }

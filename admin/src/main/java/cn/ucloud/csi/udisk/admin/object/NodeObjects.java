@@ -95,7 +95,7 @@ public final class NodeObjects {
   private static List<String> disks(Stream<String> names) {
     return names
         .filter(name -> name.startsWith(DISK_OF_OURS))
-        .map(name -> name.substring(DISK_OF_OURS.length()))
+        .map(name -> name.substring(DISK_OF_OURS.length()).intern())
         .toList();
   }
 

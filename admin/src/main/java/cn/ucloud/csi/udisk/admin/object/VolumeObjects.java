@@ -4,6 +4,7 @@ import static cn.ucloud.csi.udisk.admin.object.Json.bytes;
 import static cn.ucloud.csi.udisk.admin.object.Json.each;
 import static cn.ucloud.csi.udisk.admin.object.Json.instant;
 import static cn.ucloud.csi.udisk.admin.object.Json.map;
+import static cn.ucloud.csi.udisk.admin.object.Json.shared;
 import static cn.ucloud.csi.udisk.admin.object.Json.text;
 import static cn.ucloud.csi.udisk.admin.object.Json.texts;
 
@@ -43,11 +44,11 @@ public final class VolumeObjects {
         text(object, "/spec/storageClassName"),
         text(object, "/spec/volumeName"),
         bytes(object, "/spec/resources/requests/storage"),
-        texts(object, "/spec/accessModes"),
+        shared(texts(object, "/spec/accessModes")),
         map(object, "/metadata/annotations").getOrDefault("volume.kubernetes.io/selected-node", ""),
         instant(object, "/metadata/creationTimestamp"),
         instant(object, "/metadata/deletionTimestamp"),
-        texts(object, "/metadata/finalizers"));
+        shared(texts(object, "/metadata/finalizers")));
   }
 
   /** Empty for a volume that is on no UDisk. */
@@ -68,23 +69,24 @@ public final class VolumeObjects {
             text(object, "/spec/storageClassName"),
             text(object, isOurs ? "/spec/csi/fsType" : "/spec/flexVolume/fsType"),
             "Block".equals(text(object, "/spec/volumeMode")),
-            texts(object, "/spec/accessModes"),
-            map(object, "/spec/csi/volumeAttributes"),
+            shared(texts(object, "/spec/accessModes")),
+            shared(map(object, "/spec/csi/volumeAttributes")),
             bytes(object, "/spec/capacity/storage"),
             text(object, "/spec/persistentVolumeReclaimPolicy"),
             text(object, "/spec/claimRef/namespace"),
             text(object, "/spec/claimRef/name"),
             text(object, "/spec/claimRef/uid"),
-            terms.stream()
-                .filter(term -> ZONE_KEYS.contains(text(term, "/key")))
-                .flatMap(term -> texts(term, "/values").stream())
-                .distinct()
-                .toList(),
+            shared(
+                terms.stream()
+                    .filter(term -> ZONE_KEYS.contains(text(term, "/key")))
+                    .flatMap(term -> texts(term, "/values").stream())
+                    .distinct()
+                    .toList()),
             terms.stream().anyMatch(term -> Topology.RSSD_KEY.equals(text(term, "/key"))),
-            terms.stream().map(term -> text(term, "/key")).distinct().toList(),
+            shared(terms.stream().map(term -> text(term, "/key")).distinct().toList()),
             instant(object, "/metadata/creationTimestamp"),
             instant(object, "/metadata/deletionTimestamp"),
-            texts(object, "/metadata/finalizers"),
+            shared(texts(object, "/metadata/finalizers")),
             text(object, "/status/message")));
   }
 
@@ -114,7 +116,7 @@ public final class VolumeObjects {
             instant(object, "/metadata/deletionTimestamp"),
             text(object, "/status/attachError/message"),
             text(object, "/status/detachError/message"),
-            texts(object, "/metadata/finalizers")));
+            shared(texts(object, "/metadata/finalizers"))));
   }
 
   public static StorageClass storageClass(JsonNode object) {

@@ -1,0 +1,178 @@
+package cn.ucloud.csi.udisk.admin.adapter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import cn.ucloud.csi.udisk.admin.facts.Disk;
+import cn.ucloud.csi.udisk.admin.facts.Facts.Gap;
+import cn.ucloud.csi.udisk.admin.facts.Facts.Snapshot;
+import cn.ucloud.csi.udisk.admin.facts.Host;
+import cn.ucloud.csi.udisk.admin.port.Unreadable;
+import cn.ucloud.csi.udisk.common.concurrent.Permission;
+import cn.ucloud.csi.udisk.common.concurrent.TimeSource;
+import cn.ucloud.csi.udisk.common.config.Secret;
+import cn.ucloud.csi.udisk.common.model.DiskSize;
+import cn.ucloud.csi.udisk.common.ucloud.ApiRateLimits;
+import cn.ucloud.csi.udisk.common.ucloud.UCloudClient;
+import cn.ucloud.csi.udisk.common.ucloud.UCloudConfig;
+import cn.ucloud.csi.udisk.common.ucloud.credentials.Credentials;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.AttachUDisk;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.CreateUDisk;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.CreateUDiskSnapshot;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskTerms;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
+import cn.ucloud.csi.udisk.simulator.Simulator;
+import cn.ucloud.csi.udisk.simulator.config.SimulatorConfig;
+import cn.ucloud.csi.udisk.simulator.config.SimulatorConfig.Delays;
+import cn.ucloud.csi.udisk.simulator.model.HostSpec;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The real adapter before a simulated region: what cannot be told is not told as absence. */
+class UCloudApiTest {
+  private static final String ZONE = "cn-bj2-02";
+  private static final String KEY = "simulator-private-key";
+
+  @TempDir private Path directory;
+
+  private Simulator simulator;
+  private UCloudClient client;
+  private UCloudApi api;
+
+  @BeforeEach
+  void start() {
+    simulator =
+        Simulator.start(
+            SimulatorConfig.defaults(directory)
+                .withDelays(Delays.all(Duration.ZERO))
+                .withHosts(HostSpec.of("uhost-a", ZONE), HostSpec.of("upm-b", ZONE)));
+    client = client(KEY);
+    api = new UCloudApi(client, withoutWaiting());
+  }
+
+  private UCloudClient client(String key) {
+    Credentials keys = new Credentials("simulator-public-key", Secret.of(key), Optional.empty());
+    return new UCloudClient(
+        new UCloudConfig(
+            simulator.endpoint(),
+            "cn-bj2",
+            Optional.of("org-simulator"),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(5)),
+        () -> keys,
+        new ApiRateLimits(TimeSource.real()),
+        (_, _, _) -> {},
+        Permission.always(),
+        Duration.ofNanos(1000));
+  }
+
+  private static TimeSource withoutWaiting() {
+    return new TimeSource() {
+      @Override
+      public long now() {
+        return 0;
+      }
+
+      @Override
+      public void sleep(Duration duration) {}
+    };
+  }
+
+  @AfterEach
+  void close() {
+    simulator.close();
+  }
+
+  private String make(String name) throws Exception {
+    return client
+        .call(
+            new CreateUDisk(
+                ZONE,
+                DiskSize.ofGib(20),
+                name,
+                DiskType.SSD,
+                DiskTerms.PLAIN,
+                Optional.empty(),
+                Optional.empty()))
+        .value();
+  }
+
+  @Test
+  void aRegionOfMoreThanOnePageIsReadWhole() throws Exception {
+    for (int i = 0; i < 101; i++) {
+      make("disk-" + i);
+    }
+    assertThat(api.disks(_ -> {}))
+        .filteredOn(disk -> !disk.isSystemDisk())
+        .extracting(Disk::name)
+        .hasSize(101)
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void aDiskIsSaidToBeWhereItIs() throws Exception {
+    String id = make("pvc-1_uk8s-1");
+    assertThat(api.disk(id).orElseThrow().isFree()).isTrue();
+    client.call(new AttachUDisk(ZONE, id, "uhost-a", false));
+    Disk disk = api.disk(id).orElseThrow();
+    assertThat(disk.isInUse()).isTrue();
+    assertThat(disk.host()).isEqualTo("uhost-a");
+    assertThat(disk.isOf("uk8s-1")).isTrue();
+    assertThat(api.disksOn("uhost-a")).extracting(Disk::id).contains(id);
+    assertThat(api.disksOn("upm-b")).extracting(Disk::id).doesNotContain(id);
+  }
+
+  @Test
+  void aDiskThatIsGoneIsAbsentAndAnOddOneIsNot() throws Exception {
+    assertThat(api.disk("bsm-none")).isEmpty();
+    String id = make("odd");
+    simulator.faults().oddRecords().show(id, Collections.singletonMap("Size", null));
+    Unreadable odd = catchThrowableOfType(Unreadable.class, () -> api.disk(id));
+    assertThat(odd.gap().kind()).isEqualTo(Gap.Kind.ODD);
+  }
+
+  @Test
+  void hostsOfBothKindsAreTold() throws Exception {
+    simulator.console().powerOff("uhost-a");
+    List<Host> hosts = api.hosts(List.of("uhost-a", "upm-b", "uhost-none"));
+    assertThat(hosts)
+        .extracting(Host::id)
+        .containsExactlyInAnyOrder("uhost-a", "upm-b", "uhost-none");
+    assertThat(hosts)
+        .filteredOn(Host::isOff)
+        .extracting(Host::id)
+        .contains("uhost-a", "uhost-none");
+    assertThat(hosts).filteredOn(host -> host.id().equals("upm-b")).noneMatch(Host::isOff);
+  }
+
+  @Test
+  void snapshotsOfADiskAreTold() throws Exception {
+    String id = make("with-snapshot");
+    Disk disk = api.disk(id).orElseThrow();
+    assertThat(api.snapshotsOf(disk)).isEmpty();
+    client.call(new CreateUDiskSnapshot(ZONE, id, "snap"));
+    assertThat(api.snapshotsOf(disk)).extracting(Snapshot::disk).containsExactly(id);
+  }
+
+  @Test
+  void keysThatAreRefusedAreSaidToBeAndNotShown() {
+    UCloudApi wrong = new UCloudApi(client("wrong-key"), withoutWaiting());
+    Unreadable refused = catchThrowableOfType(Unreadable.class, () -> wrong.disk("bsm-1"));
+    assertThat(refused.gap().kind()).isEqualTo(Gap.Kind.KEYS_REFUSED);
+    assertThat(refused.gap().why()).doesNotContain("wrong-key").doesNotContain(KEY);
+  }
+
+  @Test
+  void aCloudThatDoesNotAnswerProvesNothing() {
+    simulator.close();
+    Unreadable silent = catchThrowableOfType(Unreadable.class, () -> api.disk("bsm-1"));
+    assertThat(silent.gap().kind()).isEqualTo(Gap.Kind.CLOUD_UNREACHABLE);
+  }
+}

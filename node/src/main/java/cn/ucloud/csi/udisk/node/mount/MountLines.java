@@ -29,19 +29,39 @@ final class MountLines implements Closeable {
     return new MountLines(Files.newInputStream(process.resolve("mountinfo")));
   }
 
-  /** The next line, every byte a character; empty at the end. One that is too long is cut. */
-  Optional<String> next() throws IOException {
+  /** The next line that the filter lets through; empty at the end. One too long is cut. */
+  Optional<String> next(LineFilter filter) throws IOException {
+    int found = filter.find(buffer, start, end);
+    while (found < 0) {
+      skipWholeLines();
+      if (!fill()) {
+        return Optional.empty();
+      }
+      found = filter.find(buffer, start, end);
+    }
+    start = lineStart(found);
     int lineEnd = lineEnd(start);
     while (lineEnd < 0 && fill()) {
       lineEnd = lineEnd(start);
-    }
-    if (lineEnd < 0 && start == end) {
-      return Optional.empty();
     }
     int length = (lineEnd < 0 ? end : lineEnd) - start;
     String line = new String(buffer, start, length, MountTable.ENCODING);
     start = lineEnd < 0 ? end : lineEnd + 1;
     return Optional.of(line);
+  }
+
+  /** Those in the buffer; what is left is the begin of the next, or nothing if that is too long. */
+  private void skipWholeLines() {
+    int rest = lineStart(end);
+    start = end - rest == LONGEST ? end : rest;
+  }
+
+  private int lineStart(int at) {
+    int lineStart = at;
+    while (lineStart > start && buffer[lineStart - 1] != '\n') {
+      lineStart--;
+    }
+    return lineStart;
   }
 
   private int lineEnd(int from) {

@@ -1,12 +1,10 @@
 package cn.ucloud.csi.udisk.node.mount;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
+import cn.ucloud.csi.udisk.common.model.FilesystemType;
 import cn.ucloud.csi.udisk.node.sysfs.DeviceNumber;
-import java.io.BufferedReader;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,6 +12,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** All mounts of a mount namespace at one moment. */
@@ -96,17 +96,35 @@ public final class MountTable {
 
   /** Each is parsed when the stream comes to it: leaked mounts can be thousands. */
   public Stream<Mount> mounts() {
-    return parse(lines());
+    return with(LineFilter.containing("\n"));
   }
 
-  /** Each becomes text when the stream comes to it. */
-  private Stream<String> lines() {
-    return new BufferedReader(new InputStreamReader(new ByteArrayInputStream(text), ENCODING))
-        .lines();
+  /** Those that the filter lets through; each becomes text when the stream comes to it. */
+  private Stream<Mount> with(LineFilter filter) {
+    return IntStream.iterate(
+            filter.find(text, 0, text.length),
+            found -> found >= 0,
+            found -> filter.find(text, lineEnd(found) + 1, text.length))
+        .mapToObj(this::line)
+        .map(Mount::parse)
+        .flatMap(Optional::stream);
   }
 
-  private static Stream<Mount> parse(Stream<String> lines) {
-    return lines.map(Mount::parse).flatMap(Optional::stream);
+  /** The one that this byte is in. */
+  private String line(int at) {
+    int start = at;
+    while (start > 0 && text[start - 1] != '\n') {
+      start--;
+    }
+    return new String(text, start, lineEnd(at) - start, ENCODING);
+  }
+
+  private int lineEnd(int at) {
+    int end = at;
+    while (end < text.length && text[end] != '\n') {
+      end++;
+    }
+    return end;
   }
 
   /**
@@ -114,22 +132,35 @@ public final class MountTable {
    * that a node of a hundred pods has, only those that name the path are read.
    */
   public List<Mount> at(Path realPath) {
-    String name = " " + Mount.escape(realPath) + " ";
-    return parse(lines().filter(line -> line.contains(name)))
+    return with(LineFilter.containing(" " + Mount.escape(realPath) + " "))
         .filter(mount -> mount.path().equals(realPath))
         .toList();
   }
 
   /** Every mount at a path whose last name is this one. */
   public Stream<Mount> named(String name) {
-    return parse(lines().filter(line -> line.contains("/" + name + " ")))
+    return with(LineFilter.containing("/" + name + " "))
         .filter(mount -> mount.path().endsWith(name));
   }
 
   /** All mounts of the filesystem that has this number, which of btrfs is not that of its disk. */
   public Stream<Mount> ofFilesystem(DeviceNumber filesystem) {
-    return parse(lines().filter(line -> line.contains(" " + filesystem + " ")))
+    return with(LineFilter.containing(" " + filesystem + " "))
         .filter(mount -> mount.device().equals(filesystem));
+  }
+
+  /**
+   * All that can be of one of these disks or partitions, which {@link MountedDevices} tells for
+   * each: a btrfs has a number of its own.
+   */
+  public Stream<Mount> onDevices(Set<DeviceNumber> devices) {
+    return with(LineFilter.onDevices(devices));
+  }
+
+  /** All mounts of filesystems that volumes may have. */
+  public Stream<Mount> ofVolumeTypes() {
+    return with(LineFilter.ofTypes(FilesystemType.values()))
+        .filter(mount -> FilesystemType.named(mount.type()).isPresent());
   }
 
   /** The mount that a look at {@code realPath} shows. */

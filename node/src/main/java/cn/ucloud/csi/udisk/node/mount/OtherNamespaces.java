@@ -75,16 +75,14 @@ public final class OtherNamespaces {
 
   private static Optional<Mount> find(
       Path process, Set<DeviceNumber> devices, Predicate<Mount> wanted) throws IOException {
-    List<String> numbers = devices.stream().map(number -> " " + number + " ").toList();
+    LineFilter filter = LineFilter.onDevices(devices);
     try (MountLines lines = MountLines.of(process)) {
-      for (Optional<String> line = lines.next(); line.isPresent(); line = lines.next()) {
-        String text = line.get();
-        // A btrfs has numbers of its own.
-        if (text.contains(" - btrfs ") || numbers.stream().anyMatch(text::contains)) {
-          Optional<Mount> mount = Mount.parse(text).filter(wanted);
-          if (mount.isPresent()) {
-            return mount;
-          }
+      for (Optional<String> line = lines.next(filter);
+          line.isPresent();
+          line = lines.next(filter)) {
+        Optional<Mount> mount = line.flatMap(Mount::parse).filter(wanted);
+        if (mount.isPresent()) {
+          return mount;
         }
       }
     }

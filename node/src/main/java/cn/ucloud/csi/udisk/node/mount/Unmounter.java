@@ -54,7 +54,7 @@ public final class Unmounter {
           failure.get());
       failure = mounter.unmount(mount.path(), Force.LAZY);
     }
-    if (failure.isPresent() && MountTable.read().mounts().anyMatch(mount::equals)) {
+    if (failure.isPresent() && MountTable.read().at(mount.path()).contains(mount)) {
       throw new OutcomeUnknown(
           mount.path() + " is still mounted from " + mount.device() + ": " + failure.get());
     }

@@ -1,6 +1,5 @@
 package cn.ucloud.csi.udisk.node.space;
 
-import cn.ucloud.csi.udisk.common.model.FilesystemType;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.node.mount.Mount;
 import cn.ucloud.csi.udisk.node.mount.MountTable;
@@ -34,11 +33,7 @@ public final class StagedVolumes {
   /** As of now; those that the closed driver has staged are not among them. */
   public List<Staged> look() {
     MountTable table = MountTable.read();
-    List<Mount> mounts =
-        table
-            .mounts()
-            .filter(m -> m.isWhole() && FilesystemType.named(m.type()).isPresent())
-            .toList();
+    List<Mount> mounts = table.ofVolumeTypes().filter(Mount::isWhole).toList();
     return host.staged().all().entrySet().stream()
         .map(e -> look(table, mounts, e.getKey(), e.getValue()))
         .toList();

@@ -22,6 +22,7 @@ import cn.ucloud.csi.udisk.node.sysfs.SysBlock;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Makes the room of a disk that was expanded in the cloud usable: grows a filesystem while it is
@@ -156,7 +157,7 @@ public final class VolumeExpander {
     var _ = host.formatter().requireUsableMounted(lineage, type, device);
     Mount writable =
         MountTable.read()
-            .mounts()
+            .onDevices(Set.of(device.number()))
             .filter(m -> host.mounted().shows(m, device.number()) && !m.options().isReadOnly())
             .findFirst()
             .orElseThrow(() ->

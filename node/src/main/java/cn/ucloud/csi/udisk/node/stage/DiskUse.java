@@ -34,7 +34,11 @@ final class DiskUse {
   /** Where these disks are mounted, or a partition of one, which is then named. */
   List<String> mounts(Set<DeviceNumber> disks) {
     Set<DeviceNumber> devices = withPartitions(disks);
-    return MountTable.read().mounts().filter(m -> isOf(m, devices)).map(m -> at(m, disks)).toList();
+    return MountTable.read()
+        .onDevices(devices)
+        .filter(m -> isOf(m, devices))
+        .map(m -> at(m, disks))
+        .toList();
   }
 
   private String at(Mount mount, Set<DeviceNumber> disks) {

@@ -13,6 +13,8 @@ import cn.ucloud.csi.udisk.node.mount.StoppedFilesystem;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,13 +56,15 @@ final class StagingMount {
 
   /** Not as long as an older staging path shows it: without a record nobody would look for that. */
   private void forget(StageWork work) {
-    if (MountTable.read().mounts().noneMatch(m -> isOf(m, work.device()))) {
+    if (mounts(MountTable.read(), work.device()).findAny().isEmpty()) {
       host.staged().remove(work.volume());
     }
   }
 
-  private boolean isOf(Mount mount, BlockDevice device) {
-    return host.mounted().numberOf(mount).equals(device.number());
+  private Stream<Mount> mounts(MountTable table, BlockDevice device) {
+    return table
+        .onDevices(Set.of(device.number()))
+        .filter(mount -> host.mounted().numberOf(mount).equals(device.number()));
   }
 
   /**
@@ -126,9 +130,7 @@ final class StagingMount {
         table.topAt(work.place()).flatMap(mount -> StoppedFilesystem.findReason(table, mount));
     if (reason.isPresent()) {
       List<Path> mounts =
-          table
-              .mounts()
-              .filter(m -> isOf(m, work.device()))
+          mounts(table, work.device())
               .map(Mount::path)
               .filter(path -> !path.equals(work.place()))
               .toList();

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,7 +70,9 @@ final class StagingPath {
 
   /** Wherever: the paths of kubelet's versions differ. */
   private boolean isMounted(MountTable table, BlockDevice device) {
-    return table.mounts().anyMatch(mount -> host.mounted().shows(mount, device.number()));
+    return table
+        .onDevices(Set.of(device.number()))
+        .anyMatch(mount -> host.mounted().shows(mount, device.number()));
   }
 
   private boolean isUsable(StageWork work, Optional<StageRecord> record, List<Mount> here) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import cn.ucloud.csi.udisk.node.sysfs.DeviceNumber;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 final class MountTableTest {
@@ -38,6 +39,23 @@ final class MountTableTest {
     assertThat(large.mounts().findFirst()).map(Mount::id).hasValue(23);
     assertThat(large.mounts().anyMatch(mount -> mount.id() == 44)).isTrue();
     assertThatThrownBy(() -> large.mounts().toList()).isInstanceOf(NumberFormatException.class);
+  }
+
+  @Test
+  void mountsOfOthersAreNotTakenApart() {
+    String strange = "not-a-number 28 0:40 / /mnt/253:16 rw - tmpfs 253:160 rw\n";
+    MountTable large = new MountTable(strange.repeat(3) + TABLE + strange);
+    Set<DeviceNumber> disk = Set.of(new DeviceNumber(253, 16));
+    assertThat(large.onDevices(disk)).extracting(Mount::id).containsExactly(42, 43, 44);
+    assertThat(large.ofVolumeTypes()).extracting(Mount::id).containsExactly(42, 43, 44);
+    assertThat(large.onDevices(Set.of(new DeviceNumber(53, 16)))).isEmpty();
+  }
+
+  /** It has a number of its own, and only names the device. */
+  @Test
+  void btrfsMayBeOnAnyDevice() {
+    MountTable one = new MountTable("98 28 0:50 / /b rw - btrfs /dev/vdb rw");
+    assertThat(one.onDevices(Set.of(new DeviceNumber(253, 16)))).hasSize(1);
   }
 
   @Test

@@ -73,6 +73,22 @@ final class OtherNamespacesTest {
     assertThat(holders(namespace)).isEmpty();
   }
 
+  /** The kernel gives a table in pieces that end anywhere. */
+  @Test
+  void mountIsFoundWhereverAPieceOfTheTableEnds() throws IOException {
+    ForeignNamespace namespace = ForeignNamespace.in(directory);
+    Files.delete(namespace.table());
+    String other = "97 28 253:1 / /other rw - xfs /dev/vda rw\n";
+    // Around the end of what is read at once.
+    for (int less = 0; less < OURS.length() + 2; less++) {
+      int length = (64 << 10) - less;
+      String before = other.repeat((length - 1) / other.length());
+      String filling = "x".repeat(length - before.length() - 1) + "\n";
+      Files.writeString(namespace.table(), before + filling + OURS + other);
+      assertThat(holders(namespace)).as("%d bytes before the end", less).containsExactly(NAMED);
+    }
+  }
+
   /** A path may look like a number; a btrfs shows another number than its disk's. */
   @Test
   void onlyTheMountItselfCounts() throws IOException {

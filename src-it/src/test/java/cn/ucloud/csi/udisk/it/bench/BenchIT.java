@@ -20,6 +20,7 @@ class BenchIT {
       strings = {
         "node-footprint",
         "node-mounts",
+        "many-mounts",
         "lone-attach",
         "bad-host",
         "crowded-account",
@@ -33,7 +34,7 @@ class BenchIT {
             && Files.exists(Path.of("/dev/loop-control")),
         "loop devices and mounts need root on Linux");
     Map<String, Scenario> scenarios = BenchMain.scenarios();
-    assertThat(scenarios).hasSize(8);
+    assertThat(scenarios).hasSize(9);
     Report report = new Report();
     BenchMain.measure(scenarios.getOrDefault(name, (_, _, _) -> {}), Scale.SMOKE, report);
     Path json = directory.resolve("bench.json");

@@ -25,6 +25,7 @@ public final class BenchMain {
     Map<String, Scenario> all = new LinkedHashMap<>();
     all.put("node-footprint", new NodeFootprint());
     all.put("node-mounts", new NodeMounts());
+    all.put("many-mounts", new ManyMounts());
     all.put("lone-attach", new LoneAttach());
     all.put("bad-host", new BadHost());
     all.put("crowded-account", new CrowdedAccount());

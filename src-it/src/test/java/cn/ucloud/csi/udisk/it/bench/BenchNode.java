@@ -31,9 +31,19 @@ record BenchNode(Simulator simulator, String host, Path directory, int httpPort)
   }
 
   Started start(Profile profile) {
+    return start(profile, List.of());
+  }
+
+  /**
+   * Starts it by another program.
+   *
+   * @param wrapper that program and its arguments, followed by the command that it becomes
+   */
+  Started start(Profile profile, List<String> wrapper) {
     Path socket = directory.resolve("node-" + profile + ".sock");
     var _ = directories("sys/block");
-    List<String> arguments = new ArrayList<>(List.of("node"));
+    List<String> arguments = new ArrayList<>(wrapper);
+    arguments.addAll(List.of(Started.LAUNCH_SCRIPT.toString(), "node"));
     if (profile == Profile.SMALL) {
       arguments.add("--small");
     }
@@ -44,7 +54,7 @@ record BenchNode(Simulator simulator, String host, Path directory, int httpPort)
     arguments.addAll(List.of("--dev-root", directories("dev").toString()));
     arguments.addAll(List.of("--state-dir", directory.resolve("run").toString()));
     arguments.addAll(List.of("--kubelet-dir", directory.resolve("kubelet").toString()));
-    return Started.await(arguments, socket, directory.resolve("node.log"), Map.of());
+    return Started.awaitCommand(arguments, socket, directory.resolve("node.log"), Map.of());
   }
 
   private Path directories(String name) {

@@ -9,6 +9,7 @@ import java.util.List;
  * @param storms volumes in each storm
  * @param foreignDisks in a crowded account
  * @param clusters in which a controller must live
+ * @param foreignMounts of other programs on a node; a power of two
  * @param repeats of what is short
  * @param calls after which memory is looked at
  * @param idle how long a process is watched while it does nothing
@@ -18,6 +19,7 @@ record Scale(
     List<Integer> storms,
     int foreignDisks,
     List<ClusterSize.Size> clusters,
+    int foreignMounts,
     int repeats,
     int calls,
     Duration idle,
@@ -29,6 +31,7 @@ record Scale(
           List.of(
               new ClusterSize.Size(1_000, 20_000, 384, 1_000),
               new ClusterSize.Size(5_000, 100_000, 1024, 1_000)),
+          1 << 17,
           15,
           10_000,
           Duration.ofMinutes(1),
@@ -40,6 +43,7 @@ record Scale(
           List.of(4),
           120,
           List.of(new ClusterSize.Size(300, 3_000, 384, 4)),
+          1 << 6,
           1,
           20,
           Duration.ofMillis(100),

@@ -16,7 +16,8 @@ import java.util.concurrent.TimeUnit;
 
 /** A process of the driver that answers Probe. */
 final class Started implements AutoCloseable {
-  private static final Path LAUNCH_SCRIPT =
+  /** What the image starts each role by. */
+  static final Path LAUNCH_SCRIPT =
       Path.of("../deploy/image/udisk-csi").toAbsolutePath().normalize();
 
   private static final Duration PATIENCE = Duration.ofMinutes(1);
@@ -43,6 +44,12 @@ final class Started implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(LAUNCH_SCRIPT.toString());
     command.addAll(arguments);
+    return awaitCommand(command, socketFile, log, variables);
+  }
+
+  /** The same with whatever else is to run the script before its role, and the script. */
+  static Started awaitCommand(
+      List<String> command, Path socketFile, Path log, Map<String, String> variables) {
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectErrorStream(true)

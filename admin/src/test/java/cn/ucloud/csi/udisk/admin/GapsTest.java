@@ -206,7 +206,9 @@ class GapsTest {
     shop.cluster().trouble("/api/v1/nodes", 1, Trouble.EXPIRED);
     Facts.Scope scope = shop.reader().cluster(EnumSet.allOf(Part.class)).scope();
     assertThat(scope.allObjects()).isFalse();
-    assertThat(scope.isWhole(Facts.Kind.NODES)).isFalse();
-    assertThat(scope.isWhole(Facts.Kind.VOLUMES, Facts.Kind.CLAIMS, Facts.Kind.PODS)).isTrue();
+    assertThat(scope.isWhole(Facts.ObjectKind.NODES)).isFalse();
+    assertThat(
+            scope.isWhole(Facts.ObjectKind.VOLUMES, Facts.ObjectKind.CLAIMS, Facts.ObjectKind.PODS))
+        .isTrue();
   }
 }

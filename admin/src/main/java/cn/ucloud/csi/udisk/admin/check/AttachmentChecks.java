@@ -151,14 +151,14 @@ final class AttachmentChecks {
     Facts.Scope scope = links.facts().scope();
     return links.facts().attachments().stream()
         .flatMap(attachment -> {
-          if (scope.isWhole(Facts.Kind.VOLUMES)
+          if (scope.isWhole(Facts.ObjectKind.VOLUMES)
               && !attachment.volume().isEmpty()
               && links.volume(attachment.volume()).isEmpty()) {
             return Stream.of(
                 Finding.of(
                     Code.UD126, Subject.of(attachment), attachment.name(), attachment.volume()));
           }
-          return scope.isWhole(Facts.Kind.NODES) && links.node(attachment.node()).isEmpty()
+          return scope.isWhole(Facts.ObjectKind.NODES) && links.node(attachment.node()).isEmpty()
               ? Stream.of(
                   Finding.of(
                       Code.UD127, Subject.of(attachment), attachment.volume(), attachment.node()))

@@ -21,7 +21,7 @@ final class DiskChecks {
   /** One look suffices to tell of it, never to delete it. */
   static Stream<Finding> leaked(Links links) {
     Facts facts = links.facts();
-    if (!facts.scope().isWhole(Facts.Kind.VOLUMES, Facts.Kind.CLAIMS)) {
+    if (!facts.scope().isWhole(Facts.ObjectKind.VOLUMES, Facts.ObjectKind.CLAIMS)) {
       return Stream.empty();
     }
     Set<String> uids =

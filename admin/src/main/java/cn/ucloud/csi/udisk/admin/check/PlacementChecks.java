@@ -67,7 +67,7 @@ final class PlacementChecks {
   }
 
   static Stream<Finding> noNodeInZone(Links links) {
-    if (!links.facts().scope().isWhole(Facts.Kind.NODES) || links.facts().nodes().isEmpty()) {
+    if (!links.facts().scope().isWhole(Facts.ObjectKind.NODES) || links.facts().nodes().isEmpty()) {
       return Stream.empty();
     }
     Map<List<String>, List<Node>> byZones = new HashMap<>();
@@ -99,7 +99,7 @@ final class PlacementChecks {
 
   /** Of all nodes, or, with what belongs to a namespace, by its name. */
   private static boolean wasAskedFor(String node, Facts facts) {
-    return facts.scope().isWhole(Facts.Kind.NODES)
+    return facts.scope().isWhole(Facts.ObjectKind.NODES)
         || (!facts.scope().namespace().isEmpty() && !facts.isUnread("nodes", node));
   }
 

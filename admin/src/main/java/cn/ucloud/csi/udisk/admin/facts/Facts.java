@@ -42,7 +42,7 @@ public record Facts(
   }
 
   /** Kinds of which a question may need every object. */
-  public enum Kind {
+  public enum ObjectKind {
     CLAIMS,
     VOLUMES,
     ATTACHMENTS,
@@ -62,16 +62,17 @@ public record Facts(
    * @param allDisks whether every disk of the region was read, so that one that is missing is gone
    * @param whole the kinds of which every object of the cluster was read, to the end of its list
    */
-  public record Scope(String namespace, boolean allDisks, Set<Kind> whole) {
+  public record Scope(String namespace, boolean allDisks, Set<ObjectKind> whole) {
 
     /** Whether of none of these kinds an object can be missing. */
-    public boolean isWhole(Kind... kinds) {
+    public boolean isWhole(ObjectKind... kinds) {
       return whole.containsAll(List.of(kinds));
     }
 
     /** Whether every volume, attachment and node was read. */
     public boolean allObjects() {
-      return isWhole(Kind.VOLUMES, Kind.ATTACHMENTS, Kind.NODES, Kind.CSI_NODES);
+      return isWhole(
+          ObjectKind.VOLUMES, ObjectKind.ATTACHMENTS, ObjectKind.NODES, ObjectKind.CSI_NODES);
     }
   }
 

@@ -2,7 +2,7 @@ package cn.ucloud.csi.udisk.admin.plan;
 
 import cn.ucloud.csi.udisk.admin.facts.Disk;
 import cn.ucloud.csi.udisk.admin.facts.Facts;
-import cn.ucloud.csi.udisk.admin.facts.Facts.Kind;
+import cn.ucloud.csi.udisk.admin.facts.Facts.ObjectKind;
 import cn.ucloud.csi.udisk.admin.facts.Volume;
 import cn.ucloud.csi.udisk.admin.link.Links;
 import cn.ucloud.csi.udisk.common.identity.IdentityService;
@@ -63,7 +63,9 @@ public record DropLeak(String disk) implements Plan {
 
   private Optional<Decision> refusal(Disk there, Links links) {
     Facts facts = links.facts();
-    if (!facts.scope().isWhole(Kind.VOLUMES, Kind.CLAIMS, Kind.SNAPSHOT_CONTENTS)) {
+    if (!facts
+        .scope()
+        .isWhole(ObjectKind.VOLUMES, ObjectKind.CLAIMS, ObjectKind.SNAPSHOT_CONTENTS)) {
       return Optional.of(Decision.refused("leak.notAll", disk));
     }
     if (!there.isOf(facts.clusterId()) || there.isSystemDisk()) {

@@ -67,7 +67,7 @@ final class Collector {
   private final Map<String, Event> events = new ConcurrentHashMap<>();
   private final Map<String, Facts.Gap> gaps = new ConcurrentHashMap<>();
   private final Set<Facts.Snapshot> snapshots = ConcurrentHashMap.newKeySet();
-  private final Set<Facts.Kind> whole = ConcurrentHashMap.newKeySet();
+  private final Set<Facts.ObjectKind> whole = ConcurrentHashMap.newKeySet();
   private volatile Driver driver = Driver.UNKNOWN;
 
   Collector(ObjectApi api, Instant at) {
@@ -119,7 +119,7 @@ final class Collector {
           claims.put(claim.key(), claim);
         });
     if (namespace.isEmpty()) {
-      whole.add(Facts.Kind.CLAIMS);
+      whole.add(Facts.ObjectKind.CLAIMS);
     }
   }
 
@@ -128,7 +128,7 @@ final class Collector {
         in(namespace, "pods"),
         object -> NodeObjects.pod(object).ifPresent(pod -> pods.put(pod.key(), pod)));
     if (namespace.isEmpty()) {
-      whole.add(Facts.Kind.PODS);
+      whole.add(Facts.ObjectKind.PODS);
     }
   }
 
@@ -147,7 +147,7 @@ final class Collector {
 
   void volumes() throws Unreadable {
     api.forEach("/api/v1/persistentvolumes", this::put);
-    whole.add(Facts.Kind.VOLUMES);
+    whole.add(Facts.ObjectKind.VOLUMES);
   }
 
   void volume(String name) throws Unreadable {
@@ -160,7 +160,7 @@ final class Collector {
 
   void attachments() throws Unreadable {
     api.forEach("/apis/storage.k8s.io/v1/volumeattachments", this::putAttachment);
-    whole.add(Facts.Kind.ATTACHMENTS);
+    whole.add(Facts.ObjectKind.ATTACHMENTS);
   }
 
   void attachment(String name) throws Unreadable {
@@ -177,7 +177,7 @@ final class Collector {
     api.forEach(
         "/apis/storage.k8s.io/v1/csinodes",
         object -> csiNodes.put(Json.text(object, "/metadata/name"), object));
-    whole.add(Facts.Kind.CSI_NODES);
+    whole.add(Facts.ObjectKind.CSI_NODES);
   }
 
   /** Their CSINodes must have been read. */
@@ -190,7 +190,7 @@ final class Collector {
                 leases.put(
                     Json.text(lease, "/metadata/name"), Json.instant(lease, "/spec/renewTime"))));
     api.forEach("/api/v1/nodes", object -> put(object, leases));
-    whole.add(Facts.Kind.NODES);
+    whole.add(Facts.ObjectKind.NODES);
   }
 
   /** The same of one node. */
@@ -219,7 +219,7 @@ final class Collector {
           StorageClass found = VolumeObjects.storageClass(object);
           classes.put(found.name(), found);
         });
-    whole.add(Facts.Kind.CLASSES);
+    whole.add(Facts.ObjectKind.CLASSES);
   }
 
   /** None where nobody installed them. */
@@ -227,7 +227,7 @@ final class Collector {
     api.forEach(
         "/apis/snapshot.storage.k8s.io/v1/volumesnapshotcontents",
         object -> VolumeObjects.snapshot(object).ifPresent(snapshots::add));
-    whole.add(Facts.Kind.SNAPSHOT_CONTENTS);
+    whole.add(Facts.ObjectKind.SNAPSHOT_CONTENTS);
   }
 
   void putSnapshots(List<Facts.Snapshot> read) {

@@ -2,7 +2,7 @@ package cn.ucloud.csi.udisk.admin.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import cn.ucloud.csi.udisk.admin.facts.Facts.Kind;
+import cn.ucloud.csi.udisk.admin.facts.Facts.ObjectKind;
 import cn.ucloud.csi.udisk.admin.fixture.Edited;
 import cn.ucloud.csi.udisk.admin.fixture.Shop;
 import java.util.EnumSet;
@@ -274,14 +274,14 @@ class ChecksTest {
   @Test
   void anAttachmentIsOfAVolumeThatIsGone() {
     found(Code.UD126, shop().none("/volumes"));
-    quiet(Code.UD126, shop().none("/volumes").half(Kind.VOLUMES));
+    quiet(Code.UD126, shop().none("/volumes").half(ObjectKind.VOLUMES));
     quiet(Code.UD126, shop().set("/attachments/0/volume", "''"));
   }
 
   @Test
   void anAttachmentIsToANodeThatIsGone() {
     found(Code.UD127, shop().set("/attachments/0/node", "10.9.9.9"));
-    quiet(Code.UD127, shop().set("/attachments/0/node", "10.9.9.9").half(Kind.NODES));
+    quiet(Code.UD127, shop().set("/attachments/0/node", "10.9.9.9").half(ObjectKind.NODES));
   }
 
   @Test
@@ -331,7 +331,7 @@ class ChecksTest {
     found(Code.UD133, shop().set("/volumes/0/zones", "[cn-bj2-05]"));
     found(Code.UD133, shop().set("/nodes/0/ready", "Unknown").set("/nodes/1/ready", "False"));
     quiet(Code.UD133, shop().set("/nodes/0/ready", "Unknown"));
-    quiet(Code.UD133, shop().set("/volumes/0/zones", "[cn-bj2-05]").half(Kind.NODES));
+    quiet(Code.UD133, shop().set("/volumes/0/zones", "[cn-bj2-05]").half(ObjectKind.NODES));
     quiet(shop().set("/volumes/0/zones", "[]"));
   }
 
@@ -339,26 +339,26 @@ class ChecksTest {
   void noNodeInTheZoneTakesRssd() {
     found(Code.UD134, shop().set("/volumes/0/needsRssd", "true"));
     quiet(shop().set("/volumes/0/needsRssd", "true").set("/nodes/1/takesRssd", "true"));
-    quiet(Code.UD134, shop().set("/volumes/0/needsRssd", "true").half(Kind.NODES));
+    quiet(Code.UD134, shop().set("/volumes/0/needsRssd", "true").half(ObjectKind.NODES));
   }
 
   @Test
   void theSelectedNodeIsGone() {
     found(Code.UD135, pending().set("/claims/1/selectedNode", "10.9.9.9"));
     quiet(pending().set("/claims/1/selectedNode", Shop.NODE));
-    quiet(Code.UD135, pending().set("/claims/1/selectedNode", "10.9.9.9").half(Kind.NODES));
+    quiet(Code.UD135, pending().set("/claims/1/selectedNode", "10.9.9.9").half(ObjectKind.NODES));
     // With what belongs to a namespace the node is asked for by its name.
     found(
         Code.UD135,
         pending()
             .set("/claims/1/selectedNode", "10.9.9.9")
-            .half(Kind.NODES)
+            .half(ObjectKind.NODES)
             .set("/scope/namespace", "shop"));
     quiet(
         Code.UD135,
         pending()
             .set("/claims/1/selectedNode", "10.9.9.9")
-            .half(Kind.NODES)
+            .half(ObjectKind.NODES)
             .set("/scope/namespace", "shop")
             .add("/gaps", "{what: 10.9.9.9, kind: CLUSTER_UNREACHABLE, why: no}"));
   }
@@ -472,8 +472,8 @@ class ChecksTest {
         leaked()
             .set("/disks/1/name", "pvc-5f7f_uk8s-shop")
             .add("/claims", "{namespace: shop, name: new, uid: 5f7f, phase: Pending}"));
-    quiet(leaked().half(Kind.VOLUMES));
-    quiet(leaked().half(Kind.CLAIMS));
+    quiet(leaked().half(ObjectKind.VOLUMES));
+    quiet(leaked().half(ObjectKind.CLAIMS));
   }
 
   @Test

@@ -2,7 +2,7 @@ package cn.ucloud.csi.udisk.admin.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import cn.ucloud.csi.udisk.admin.facts.Facts.Kind;
+import cn.ucloud.csi.udisk.admin.facts.Facts.ObjectKind;
 import cn.ucloud.csi.udisk.admin.fixture.Edited;
 import cn.ucloud.csi.udisk.admin.fixture.Shop;
 import cn.ucloud.csi.udisk.admin.link.Links;
@@ -275,7 +275,7 @@ class RefusalsTest {
         DROP,
         leaked().add("/claims", "{namespace: shop, name: new, uid: '77', phase: Pending}"));
     refused("leak.snapshots", DROP, leaked().add("/snapshots", "{id: snap-1, disk: bsm-old}"));
-    for (Kind kind : new Kind[] {Kind.VOLUMES, Kind.CLAIMS}) {
+    for (ObjectKind kind : new ObjectKind[] {ObjectKind.VOLUMES, ObjectKind.CLAIMS}) {
       refused("leak.notAll", DROP, leaked().half(kind));
     }
     done(DROP, leaked().set("/disks/1", "{id: bsm-old}"));

@@ -89,7 +89,7 @@ final class World {
         new Facts(
             NOW,
             0,
-            new Facts.Scope("", false, EnumSet.allOf(Facts.Kind.class)),
+            new Facts.Scope("", false, EnumSet.allOf(Facts.ObjectKind.class)),
             "cn-bj2",
             "uk8s-1",
             Driver.UNKNOWN,

@@ -118,8 +118,8 @@ public final class KubernetesApi implements ObjectApi {
   }
 
   /** The value that the parser is at, without what nobody uses; that is not even decoded. */
-  private static @Nullable JsonNode tree(JsonParser parser) throws IOException {
-    switch (parser.currentToken()) {
+  private static JsonNode tree(JsonParser parser) throws IOException {
+    return switch (parser.currentToken()) {
       case START_OBJECT -> {
         ObjectNode object = NODES.objectNode();
         for (String field = parser.nextFieldName(); field != null; field = parser.nextFieldName()) {
@@ -130,22 +130,18 @@ public final class KubernetesApi implements ObjectApi {
             object.set(field, tree(parser));
           }
         }
-        return object;
+        yield object;
       }
       case START_ARRAY -> {
         ArrayNode array = NODES.arrayNode();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
           array.add(tree(parser));
         }
-        return array;
+        yield array;
       }
-      case VALUE_STRING -> {
-        return NODES.textNode(parser.getText());
-      }
-      default -> {
-        return parser.readValueAsTree();
-      }
-    }
+      case VALUE_STRING -> NODES.textNode(parser.getText());
+      default -> parser.readValueAsTree();
+    };
   }
 
   /** Kinds that every API server has; where one is not, it is no API server. */

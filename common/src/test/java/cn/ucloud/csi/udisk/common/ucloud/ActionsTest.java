@@ -589,7 +589,13 @@ class ActionsTest {
             """));
     assertThat(client.call(new DescribeUHostInstance(List.of("uhost-xyz"))).items())
         .containsExactly(
-            new Host("uhost-xyz", ZONE, Optional.of("9002_25GE_D_R006"), List.of("10.9.184.108")));
+            new Host(
+                "uhost-xyz",
+                ZONE,
+                Optional.of("9002_25GE_D_R006"),
+                List.of("10.9.184.108"),
+                List.of(),
+                Optional.of("Running")));
     assertThat(client.call(new DescribeUHostInstance(List.of("uhost-other"))).size()).isZero();
   }
 

@@ -12,12 +12,18 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** UD14x and UD15x: what does not end, and what cannot be mounted. */
 final class LifeChecks {
   private static final Duration LONG = Duration.ofMinutes(5);
+
+  /** How a node says that an error has stopped a filesystem, of which disk (errors.md). */
+  private static final Pattern STOPPED =
+      Pattern.compile("the filesystem of volume (\\S+) has stopped");
 
   private LifeChecks() {}
 
@@ -111,8 +117,14 @@ final class LifeChecks {
                 .filter(event -> event.isAbout("Pod", pod.namespace(), pod.name()))
                 .filter(event -> List.of("FailedMount", "FailedMapVolume").contains(event.reason()))
                 .max(Comparator.comparing(Event::lastSeen))
-                .map(event ->
-                    Finding.of(Code.UD150, Subject.of(pod), pod.key(), pod.node(), event.message()))
+                .map(event -> notMounted(pod, event))
                 .stream());
+  }
+
+  private static Finding notMounted(Pod pod, Event event) {
+    Matcher stopped = STOPPED.matcher(event.message());
+    return stopped.find()
+        ? Finding.of(Code.UD151, Subject.of(pod), stopped.group(1))
+        : Finding.of(Code.UD150, Subject.of(pod), pod.key(), pod.node(), event.message());
   }
 }

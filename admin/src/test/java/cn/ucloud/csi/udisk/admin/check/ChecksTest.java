@@ -42,10 +42,10 @@ class ChecksTest {
     assertThat(codes(edited)).isEmpty();
   }
 
-  /** UD113 is a refusal, and UD151 is told by a node alone. */
+  /** UD113 is a refusal. */
   @AfterAll
   static void everyCodeHasATest() {
-    assertThat(FOUND).containsAll(EnumSet.complementOf(EnumSet.of(Code.UD113, Code.UD151)));
+    assertThat(FOUND).containsAll(EnumSet.complementOf(EnumSet.of(Code.UD113)));
   }
 
   @Test
@@ -449,6 +449,18 @@ class ChecksTest {
         shop()
             .set("/pods/0/isReady", "false")
             .add("/events", FAILED_MOUNT.replace("mysql-0", "mysql-1")));
+  }
+
+  @Test
+  void aFilesystemHasStoppedAfterAnError() {
+    String stopped =
+        FAILED_MOUNT.replaceFirst(
+            "message: [^,}]*",
+            "message: 'the filesystem of volume bsm-x1y2z3 has stopped, it is read-only since an"
+                + " error'");
+    found(Code.UD151, shop().set("/pods/0/isReady", "false").add("/events", stopped));
+    quiet(Code.UD150, shop().set("/pods/0/isReady", "false").add("/events", stopped));
+    quiet(Code.UD151, shop().set("/pods/0/isReady", "false").add("/events", FAILED_MOUNT));
   }
 
   private static Edited leaked() {

@@ -5,7 +5,6 @@ import cn.ucloud.csi.udisk.common.ucloud.credentials.CredentialsSource;
 import cn.ucloud.csi.udisk.controller.audit.PeriodicAudit;
 import cn.ucloud.csi.udisk.controller.kube.ClusterConfig;
 import cn.ucloud.csi.udisk.controller.model.DeletionRule;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -16,7 +15,6 @@ import java.util.Optional;
  * @param createSettle how long a request that was not answered may still be done
  * @param deletionRule what becomes of volumes that have snapshots
  * @param rhythm of the look for leaked disks
- * @param socket what this process serves; beside it is what it leaves for its successor
  * @param cluster empty means: there is none, and this is the only process
  */
 public record ControllerConfig(
@@ -26,5 +24,4 @@ public record ControllerConfig(
     Duration createSettle,
     DeletionRule deletionRule,
     PeriodicAudit.Rhythm rhythm,
-    Path socket,
     Optional<ClusterConfig> cluster) {}

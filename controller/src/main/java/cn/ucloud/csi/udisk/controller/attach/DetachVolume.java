@@ -78,7 +78,6 @@ public final class DetachVolume {
       return;
     }
     if (isOff(found, node)) {
-      unanswered.seenOfEarlierProcess(volume.value(), change.what());
       requireSettled(unanswered.otherThan(change.what(), volume.value()));
       if (outlastsEarlierProcess(volume, unwanted, progress)) {
         detach(volume, unwanted, progress);

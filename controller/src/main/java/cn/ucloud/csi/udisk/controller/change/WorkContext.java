@@ -14,19 +14,13 @@ public record WorkContext(
     RecentChanges recentChanges,
     Timing timing,
     TimeSource time) {
-  /** For a process whose requests nobody notes. */
   public WorkContext(Timing timing, TimeSource time) {
-    this(timing, time, RequestJournal.NONE);
+    this(timing, time, new StaleReads(timing.lag(), time));
   }
 
-  public WorkContext(Timing timing, TimeSource time, RequestJournal journal) {
-    this(timing, time, journal, new StaleReads(timing.lag(), time));
-  }
-
-  private WorkContext(
-      Timing timing, TimeSource time, RequestJournal journal, StaleReads staleReads) {
+  private WorkContext(Timing timing, TimeSource time, StaleReads staleReads) {
     this(
-        new UnansweredRequests(timing, staleReads, journal, time),
+        new UnansweredRequests(timing.settle(), time),
         new Poller(timing, time),
         staleReads,
         new RecentChanges(staleReads, timing.settle(), time),

@@ -9,7 +9,6 @@ import cn.ucloud.csi.udisk.common.model.Topology;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.Host;
-import cn.ucloud.csi.udisk.controller.change.SendOnce;
 import cn.ucloud.csi.udisk.controller.cloud.DiskApi;
 import cn.ucloud.csi.udisk.controller.cluster.SelectedNode;
 import cn.ucloud.csi.udisk.controller.model.VolumeSpec;
@@ -25,12 +24,10 @@ final class DiskCreation {
 
   private final DiskApi disks;
   private final ZoneChoice zoneChoice;
-  private final SendOnce sendOnce;
 
-  DiskCreation(DiskApi disks, ZoneChoice zoneChoice, SendOnce sendOnce) {
+  DiskCreation(DiskApi disks, ZoneChoice zoneChoice) {
     this.disks = disks;
     this.zoneChoice = zoneChoice;
-    this.sendOnce = sendOnce;
   }
 
   /**
@@ -90,8 +87,7 @@ final class DiskCreation {
   private VolumeId create(
       VolumeSpec spec, DiskType type, String zone, Optional<String> rdmaCluster) {
     try {
-      return sendOnce.make(
-          spec.name().marked(), "creation", () -> disks.create(spec, type, zone, rdmaCluster));
+      return disks.create(spec, type, zone, rdmaCluster);
     } catch (SoldOut e) {
       throw new SoldOut(
           "no %s disk is left in zone %s: %s".formatted(type.className(), zone, e.sentence()));

@@ -304,16 +304,16 @@ final class World {
 
   private String create(JsonNode object) {
     String name = object.at("/metadata/name").asText();
-    switch (object.path("kind").asText()) {
+    return switch (object.path("kind").asText()) {
       case "VolumeAttachment" -> {
         String node = object.at("/spec/nodeName").asText();
         attachments.put(name, new On(node, Attached.YES));
-        return isUsedAt(node) ? "will detach a disk in use" : "";
+        yield isUsedAt(node) ? "will detach a disk in use" : "";
       }
       case "PersistentVolume" -> {
         boolean isKnown = hasVolume || isNamedTwice || !made.isEmpty();
         made.put(name, name.startsWith("udisk-leak") ? "Released" : "Available");
-        return isKnown || !diskStatus.equals("AVAILABLE") ? "names a disk a second time" : "";
+        yield isKnown || !diskStatus.equals("AVAILABLE") ? "names a disk a second time" : "";
       }
       default -> {
         if (name.equals("imported")) {
@@ -321,9 +321,9 @@ final class World {
         } else {
           claimUid = "new";
         }
-        return "";
+        yield "";
       }
-    }
+    };
   }
 
   /** What attacher, driver, provisioner and the volume controller do by themselves. */

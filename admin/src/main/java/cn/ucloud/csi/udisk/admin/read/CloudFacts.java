@@ -37,7 +37,7 @@ final class CloudFacts {
    * of that host; what is not there is asked for by id.
    *
    * @param likely the nodes that may have them, by the name of the volume
-   * @return also the disks that the cloud does not know, as a gap each
+   * @return also those that the cloud does not know, as disks that do not exist
    */
   List<Disk> disksOf(Collection<Volume> volumes, Map<String, Node> likely, Collector notes) {
     Map<String, Disk> found = new HashMap<>();

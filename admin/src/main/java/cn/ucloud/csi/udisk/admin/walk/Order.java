@@ -9,6 +9,7 @@ import cn.ucloud.csi.udisk.admin.link.Links;
 import cn.ucloud.csi.udisk.admin.walk.Walk.State;
 import cn.ucloud.csi.udisk.admin.walk.Walk.Step;
 import cn.ucloud.csi.udisk.common.identity.IdentityService;
+import cn.ucloud.csi.udisk.controller.kube.record.NodeRecord;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -18,9 +19,7 @@ import java.util.stream.Stream;
 /** What must be so one after the other: after a power cut, or before an install. */
 public final class Order {
   /** The oldest Kubernetes that the chart is for. */
-  private static final int OLDEST_MINOR = 24;
-
-  private static final String STARTUP_TAINT = "udisk.csi.ucloud.cn/agent-not-ready";
+  private static final int OLDEST_MINOR = 22;
 
   private Order() {}
 
@@ -32,7 +31,7 @@ public final class Order {
         names(
             facts.nodes().stream()
                 .filter(node ->
-                    node.taints().stream().anyMatch(taint -> taint.startsWith(STARTUP_TAINT))));
+                    node.taints().stream().anyMatch(taint -> taint.startsWith(NodeRecord.STARTUP_TAINT))));
     long plugins = facts.driver().nodePlugins().stream().filter(DriverPod::isReady).count();
     long attached = facts.attachments().stream().filter(a -> a.isAttached()).count();
     return List.of(

@@ -31,7 +31,8 @@ public final class Order {
         names(
             facts.nodes().stream()
                 .filter(node ->
-                    node.taints().stream().anyMatch(taint -> taint.startsWith(NodeRecord.STARTUP_TAINT))));
+                    node.taints().stream()
+                        .anyMatch(taint -> taint.startsWith(NodeRecord.STARTUP_TAINT))));
     long plugins = facts.driver().nodePlugins().stream().filter(DriverPod::isReady).count();
     long attached = facts.attachments().stream().filter(a -> a.isAttached()).count();
     return List.of(

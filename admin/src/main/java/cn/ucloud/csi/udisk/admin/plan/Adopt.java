@@ -138,11 +138,7 @@ public record Adopt(String disk, String claim, String className) implements Plan
     spec.putArray("accessModes").add("ReadWriteOnce");
     spec.putObject("capacity").put("storage", there.gib() + "Gi");
     spec.put("persistentVolumeReclaimPolicy", "Retain").put("storageClassName", className);
-    spec.putObject("claimRef")
-        .put("apiVersion", "v1")
-        .put("kind", "PersistentVolumeClaim")
-        .put("namespace", namespace())
-        .put("name", claimName());
+    spec.set("claimRef", Steps.claimRef(claim));
     ObjectNode csi =
         spec.putObject("csi").put("driver", IdentityService.DRIVER_NAME).put("volumeHandle", disk);
     if (!there.type().isEmpty()) {

@@ -102,12 +102,7 @@ public record DropLeak(String disk) implements Plan {
     spec.putArray("accessModes").add("ReadWriteOnce");
     spec.putObject("capacity").put("storage", there.gib() + "Gi");
     spec.put("persistentVolumeReclaimPolicy", "Delete").put("storageClassName", "");
-    spec.putObject("claimRef")
-        .put("apiVersion", "v1")
-        .put("kind", "PersistentVolumeClaim")
-        .put("namespace", "kube-system")
-        .put("name", volume())
-        .put("uid", NO_CLAIM);
+    spec.set("claimRef", Steps.claimRef("kube-system/" + volume()).put("uid", NO_CLAIM));
     spec.putObject("csi").put("driver", IdentityService.DRIVER_NAME).put("volumeHandle", disk);
     return pv;
   }

@@ -4,7 +4,6 @@ import cn.ucloud.csi.udisk.admin.facts.Claim;
 import cn.ucloud.csi.udisk.admin.facts.Disk;
 import cn.ucloud.csi.udisk.admin.facts.Volume;
 import cn.ucloud.csi.udisk.admin.link.Links;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -97,7 +96,7 @@ public record Rebind(String volume, String to) implements Plan {
       if (!pv.keepsItsDisk()) {
         patch.replace("/spec/persistentVolumeReclaimPolicy", "Retain");
       }
-      patch.add("/spec/claimRef", reference(claim));
+      patch.add("/spec/claimRef", Steps.claimRef(claim));
       steps.add(patch.step());
     }
     if (links.claim(claim).isEmpty()) {
@@ -107,13 +106,5 @@ public record Rebind(String volume, String to) implements Plan {
     return steps.isEmpty()
         ? Decision.wait(2, "rebind.wait", volume, claim)
         : new Decision.Do("rebind.do", List.of(volume, claim, pv.disk()), steps);
-  }
-
-  private static ObjectNode reference(String claim) {
-    return Steps.object()
-        .put("apiVersion", "v1")
-        .put("kind", "PersistentVolumeClaim")
-        .put("namespace", claim.substring(0, claim.indexOf('/')))
-        .put("name", claim.substring(claim.indexOf('/') + 1));
   }
 }

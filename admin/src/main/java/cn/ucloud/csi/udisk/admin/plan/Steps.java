@@ -97,6 +97,20 @@ final class Steps {
         "/apis/storage.k8s.io/v1/volumeattachments/" + attachment.name(), attachment.uid());
   }
 
+  /**
+   * What names a claim in a volume.
+   *
+   * @param claim as namespace/name
+   */
+  static ObjectNode claimRef(String claim) {
+    int slash = claim.indexOf('/');
+    return object()
+        .put("apiVersion", "v1")
+        .put("kind", "PersistentVolumeClaim")
+        .put("namespace", claim.substring(0, slash))
+        .put("name", claim.substring(slash + 1));
+  }
+
   /** The claim that a volume is to be bound to, of its size and class. */
   static ObjectNode claim(String namespace, String name, Volume volume) {
     ObjectNode claim = object().put("apiVersion", "v1").put("kind", "PersistentVolumeClaim");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import cn.ucloud.csi.udisk.node.fixture.Guest;
 import cn.ucloud.csi.udisk.node.fixture.Shell;
+import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -17,14 +18,22 @@ final class HangingDiskInGuestTest {
 
   @Test
   void processIsReplacedWhileItsDisksHangAndItsSuccessorServesOtherVolumes() throws Exception {
+    assertThat(guest().run(HangingDiskInGuest.class)).contains(HangingDiskInGuest.PASSED);
+  }
+
+  @Test
+  void onANewerKernelToo() throws Exception {
+    assertThat(guest().withKernelOf(Guest.NEWER).run(HangingDiskInGuest.class))
+        .contains(HangingDiskInGuest.PASSED);
+  }
+
+  private Guest guest() throws IOException {
     Assumptions.assumeTrue(Shell.isRoot(), "the virtual machine's kernel is fetched by root only");
     Assumptions.assumeTrue(
         "amd64".equals(System.getProperty("os.arch")), "the virtual machine is an amd64");
-    Guest guest =
-        new Guest(directory)
-            .withDisk("UCLOUD_DISK_VDB", GIB)
-            .withDisk("UCLOUD_DISK_VDC", GIB)
-            .withDisk("UCLOUD_DISK_VDD", GIB);
-    assertThat(guest.run(HangingDiskInGuest.class)).contains(HangingDiskInGuest.PASSED);
+    return new Guest(directory)
+        .withDisk("UCLOUD_DISK_VDB", GIB)
+        .withDisk("UCLOUD_DISK_VDC", GIB)
+        .withDisk("UCLOUD_DISK_VDD", GIB);
   }
 }

@@ -14,9 +14,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Disks that are held, or replaced by others while they are in use. */
 final class DisksInGuestTest {
-  /** Linux 6.12: shuts down a filesystem whose disk has gone, and shows otherwise what stopped. */
-  private static final String NEWER = "bookworm-backports";
-
   @TempDir private Path directory;
 
   private Guest guest() throws IOException {
@@ -35,9 +32,10 @@ final class DisksInGuestTest {
     assertThat(guest().run(DisksInGuest.class)).contains(DisksInGuest.PASSED);
   }
 
+  /** It shuts down a filesystem whose disk has gone, and shows otherwise what has stopped. */
   @Test
   void onANewerKernelTooAndAStoppedFilesystemIsSeenThere() throws Exception {
-    assertThat(guest().withKernelOf(NEWER).run(DisksInGuest.class, StoppedInGuest.class))
+    assertThat(guest().withKernelOf(Guest.NEWER).run(DisksInGuest.class, StoppedInGuest.class))
         .contains(DisksInGuest.PASSED)
         .contains(StoppedInGuest.result(StoppedInGuest.TESTS, 0));
   }

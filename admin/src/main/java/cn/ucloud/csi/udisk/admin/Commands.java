@@ -10,6 +10,7 @@ import cn.ucloud.csi.udisk.admin.ask.StatusCommand;
 import cn.ucloud.csi.udisk.admin.ask.SupportBundleCommand;
 import cn.ucloud.csi.udisk.admin.change.AdoptCommand;
 import cn.ucloud.csi.udisk.admin.change.LeaksCommand;
+import cn.ucloud.csi.udisk.admin.change.MigrateFlexvCommand;
 import cn.ucloud.csi.udisk.admin.change.ProtectCommand;
 import cn.ucloud.csi.udisk.admin.change.RebindCommand;
 import cn.ucloud.csi.udisk.admin.change.RecoverNodeCommand;
@@ -50,6 +51,7 @@ final class Commands {
         .addSubcommand(new AdoptCommand(session))
         .addSubcommand(new RepairCommand(session))
         .addSubcommand(new RecoverNodeCommand(session))
+        .addSubcommand(new MigrateFlexvCommand(session))
         .addSubcommand(new LeaksCommand(session))
         .setOut(new PrintWriter(session.out(), true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(session.err(), true, StandardCharsets.UTF_8))

@@ -47,6 +47,7 @@ class AdminTest {
         "adopt",
         "repair",
         "recover-node",
+        "migrate-flexv",
         "leaks"
       })
   void everyCommandTakesWhatThePluginSaysOfEveryQuestion(String command) {

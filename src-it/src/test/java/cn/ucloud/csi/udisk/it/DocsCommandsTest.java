@@ -55,6 +55,7 @@ class DocsCommandsTest {
           "rollout",
           "scale",
           "taint",
+          "udisk",
           "wait");
 
   private static final Pattern OURS = Pattern.compile("(\\w+)/(csi-udisk[a-z0-9-]*)");

@@ -34,7 +34,6 @@ final class ShellBlocks {
           "make",
           "mdadm",
           "ps",
-          "scripts/flexv-to-csi",
           "tail",
           "vgchange",
           "xargs");

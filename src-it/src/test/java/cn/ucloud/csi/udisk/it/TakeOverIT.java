@@ -215,7 +215,7 @@ class TakeOverIT {
     closed.unmount(old);
     closed.detach(disk, "uhost-a");
 
-    PersistentVolume volume = FlexVolumes.converted(name, disk).volume();
+    PersistentVolume volume = FlexVolumes.migrated(name, disk);
     assertThat(handle(volume)).isEqualTo(disk);
     Map<String, String> context = world.attach(volume, HERE);
     world.stage(volume, HERE, context);

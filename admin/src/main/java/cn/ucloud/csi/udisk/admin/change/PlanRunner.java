@@ -9,6 +9,7 @@ import cn.ucloud.csi.udisk.admin.plan.Plan;
 import cn.ucloud.csi.udisk.admin.plan.Step;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -35,7 +36,7 @@ final class PlanRunner {
     Facts facts = read.get();
     Decision first = plan.prove(new Links(facts));
     if (!flags.isApplied() || !session.invocation().isNext()) {
-      return show(first, facts);
+      return show(List.of(first), facts);
     }
     boolean isConfirmed = session.invocation().confirmed().equals(plan.confirmation());
     if (first instanceof Decision.Do && !isConfirmed) {
@@ -51,6 +52,22 @@ final class PlanRunner {
     return next(first);
   }
 
+  /**
+   * The same of a plan that consists of others, each of which is shown.
+   *
+   * @return the exit code, of those that are shown the worst
+   */
+  int run(Plan plan, Function<Links, ? extends List<? extends Plan>> each, Supplier<Facts> read)
+      throws InterruptedException {
+    if (flags.isApplied() && session.invocation().isNext()) {
+      return run(plan, read);
+    }
+    Facts facts = read.get();
+    Links links = new Links(facts);
+    List<Decision> all = each.apply(links).stream().map(one -> one.prove(links)).toList();
+    return all.isEmpty() ? show(List.of(plan.prove(links)), facts) : show(all, facts);
+  }
+
   /** The second look's, with its newer versions; nothing is done if they differ. */
   private static Decision agreed(Decision first, Decision second) {
     return second.key().equals(first.key()) && second.args().equals(first.args())
@@ -58,13 +75,17 @@ final class PlanRunner {
         : Decision.wait(5, "plan.changed");
   }
 
-  private int show(Decision decision, Facts facts) {
-    session.print(session.messages().sentences(decision.key(), decision.args()));
-    if (decision instanceof Decision.Do) {
+  private int show(List<Decision> decisions, Facts facts) {
+    for (Decision decision : decisions) {
+      session.print(session.messages().sentences(decision.key(), decision.args()));
       session.print(steps(decision).stream().map(step -> "  " + step.words()).toList());
+    }
+    if (decisions.stream().anyMatch(Decision.Do.class::isInstance)) {
       session.print(List.of(session.messages().say("plan.nothingChanged")));
     }
-    return decision instanceof Decision.Refused ? ExitCode.ERRORS : ExitCode.ofReading(facts);
+    return decisions.stream().anyMatch(Decision.Refused.class::isInstance)
+        ? ExitCode.ERRORS
+        : ExitCode.ofReading(facts);
   }
 
   private int next(Decision decision) {

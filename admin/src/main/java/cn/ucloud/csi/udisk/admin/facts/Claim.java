@@ -2,6 +2,7 @@ package cn.ucloud.csi.udisk.admin.facts;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A PersistentVolumeClaim.
@@ -25,7 +26,8 @@ public record Claim(
     String selectedNode,
     Instant createdAt,
     Instant deletedAt,
-    List<String> finalizers) {
+    List<String> finalizers,
+    Map<String, String> labels) {
 
   public String key() {
     return namespace + "/" + name;

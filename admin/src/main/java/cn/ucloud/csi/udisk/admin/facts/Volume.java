@@ -15,6 +15,8 @@ import java.util.Map;
  * @param zones where it may be used; empty if it does not say
  * @param affinityKeys all keys of its node affinity
  * @param message why its phase is what it is
+ * @param isReadOnly whether it may only be mounted so
+ * @param notes annotations of this driver, without its name before them
  */
 public record Volume(
     String name,
@@ -39,7 +41,11 @@ public record Volume(
     Instant createdAt,
     Instant deletedAt,
     List<String> finalizers,
-    String message) {
+    String message,
+    List<String> mountOptions,
+    boolean isReadOnly,
+    Map<String, String> labels,
+    Map<String, String> notes) {
 
   /** Whose driver it is for. */
   public enum Kind {

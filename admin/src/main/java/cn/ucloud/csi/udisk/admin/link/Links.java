@@ -109,7 +109,12 @@ public final class Links {
   }
 
   public List<Pod> podsOf(Claim claim) {
-    return pods.getOrDefault(claim.key(), List.of());
+    return podsNaming(claim.key());
+  }
+
+  /** Also of a claim that does not exist. */
+  public List<Pod> podsNaming(String claimKey) {
+    return pods.getOrDefault(claimKey, List.of());
   }
 
   public List<Pod> podsOf(Volume volume) {

@@ -16,7 +16,9 @@ import cn.ucloud.csi.udisk.admin.facts.Volume;
 import cn.ucloud.csi.udisk.common.identity.IdentityService;
 import cn.ucloud.csi.udisk.common.model.Topology;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -25,6 +27,8 @@ import java.util.stream.Stream;
 public final class VolumeObjects {
   /** The closed driver's FlexVolume, which names its disk in its options. */
   private static final String FLEX = "ucloud/flexv";
+
+  private static final String NOTE = IdentityService.DRIVER_NAME + "/";
 
   private static final Set<String> ZONE_KEYS =
       Set.of(
@@ -48,7 +52,8 @@ public final class VolumeObjects {
         map(object, "/metadata/annotations").getOrDefault("volume.kubernetes.io/selected-node", ""),
         instant(object, "/metadata/creationTimestamp"),
         instant(object, "/metadata/deletionTimestamp"),
-        shared(texts(object, "/metadata/finalizers")));
+        shared(texts(object, "/metadata/finalizers")),
+        shared(map(object, "/metadata/labels")));
   }
 
   /** Empty for a volume that is on no UDisk. */
@@ -87,7 +92,22 @@ public final class VolumeObjects {
             instant(object, "/metadata/creationTimestamp"),
             instant(object, "/metadata/deletionTimestamp"),
             shared(texts(object, "/metadata/finalizers")),
-            text(object, "/status/message")));
+            text(object, "/status/message"),
+            shared(texts(object, "/spec/mountOptions")),
+            object.at(isOurs ? "/spec/csi/readOnly" : "/spec/flexVolume/readOnly").asBoolean(false),
+            shared(map(object, "/metadata/labels")),
+            shared(notes(object))));
+  }
+
+  private static Map<String, String> notes(JsonNode object) {
+    Map<String, String> notes = new HashMap<>();
+    map(object, "/metadata/annotations")
+        .forEach((key, value) -> {
+          if (key.startsWith(NOTE)) {
+            notes.put(key.substring(NOTE.length()), value);
+          }
+        });
+    return Map.copyOf(notes);
   }
 
   private static List<JsonNode> terms(JsonNode volume) {

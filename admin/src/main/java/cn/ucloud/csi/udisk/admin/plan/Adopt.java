@@ -6,13 +6,10 @@ import cn.ucloud.csi.udisk.admin.facts.Facts;
 import cn.ucloud.csi.udisk.admin.facts.Volume;
 import cn.ucloud.csi.udisk.admin.link.Links;
 import cn.ucloud.csi.udisk.common.identity.IdentityService;
-import cn.ucloud.csi.udisk.common.model.Topology;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * A disk that exists becomes a volume and a claim, with its size, type and zone. Its content stays
@@ -23,9 +20,6 @@ import java.util.regex.Pattern;
  * @param className of volume and claim; empty for none
  */
 public record Adopt(String disk, String claim, String className) implements Plan {
-  /** How this driver marks the disks of a cluster: a name that ends with the cluster's id. */
-  private static final Pattern MARK = Pattern.compile(".*_(uk8s-[A-Za-z0-9-]+)");
-
   @Override
   public String confirmation() {
     return disk;
@@ -81,7 +75,7 @@ public record Adopt(String disk, String claim, String className) implements Plan
     if (!there.isFree()) {
       return Optional.of(Decision.refused("disk.busy", disk, there.status(), there.host()));
     }
-    if (isOfAnotherCluster(there, links.facts())) {
+    if (Steps.isOfAnotherCluster(there, links.facts())) {
       return Optional.of(Decision.refused("adopt.otherCluster", disk, there.name()));
     }
     Optional<Claim> asking =
@@ -101,11 +95,6 @@ public record Adopt(String disk, String claim, String className) implements Plan
     Optional<Claim> other =
         links.claim(claim).filter(c -> !c.volume().isEmpty() && !c.volume().equals(volume()));
     return other.map(c -> Decision.refused("rebind.claimBound", claim, c.volume()));
-  }
-
-  private static boolean isOfAnotherCluster(Disk there, Facts facts) {
-    var mark = MARK.matcher(there.name());
-    return mark.matches() && !mark.group(1).equals(facts.clusterId());
   }
 
   private Decision steps(Disk there, Optional<Volume> own, Links links) {
@@ -144,23 +133,8 @@ public record Adopt(String disk, String claim, String className) implements Plan
     if (!there.type().isEmpty()) {
       csi.putObject("volumeAttributes").put("type", there.type());
     }
-    ObjectNode term = Steps.object();
-    var expressions = term.putArray("matchExpressions");
-    segments(there, facts)
-        .forEach((key, value) ->
-            expressions
-                .addObject()
-                .put("key", key)
-                .put("operator", "In")
-                .putArray("values")
-                .add(value));
-    spec.putObject("nodeAffinity").putObject("required").putArray("nodeSelectorTerms").add(term);
+    Steps.putAffinity(spec, there, facts);
     return pv;
-  }
-
-  private static Map<String, String> segments(Disk there, Facts facts) {
-    return new java.util.TreeMap<>(
-        new Topology(facts.region(), there.zone(), "rssd".equals(there.type())).segments());
   }
 
   private ObjectNode claim(Disk there) {

@@ -1,17 +1,27 @@
 package cn.ucloud.csi.udisk.admin.plan;
 
 import cn.ucloud.csi.udisk.admin.facts.Attachment;
+import cn.ucloud.csi.udisk.admin.facts.Disk;
+import cn.ucloud.csi.udisk.admin.facts.Facts;
 import cn.ucloud.csi.udisk.admin.facts.Volume;
 import cn.ucloud.csi.udisk.admin.link.Links;
+import cn.ucloud.csi.udisk.common.model.Topology;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** How steps are written. */
 final class Steps {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** How this driver marks the disks of a cluster: a name that ends with the cluster's id. */
+  private static final Pattern MARK = Pattern.compile(".*_(uk8s-[A-Za-z0-9-]+)");
 
   private Steps() {}
 
@@ -77,6 +87,52 @@ final class Steps {
         .findFirst();
   }
 
+  /** Whether its name has the mark of another cluster. */
+  static boolean isOfAnotherCluster(Disk disk, Facts facts) {
+    var mark = MARK.matcher(disk.name());
+    return mark.matches() && !mark.group(1).equals(facts.clusterId());
+  }
+
+  /** Where a disk can be used, into the spec of a volume. */
+  static void putAffinity(ObjectNode spec, Disk disk, Facts facts) {
+    ObjectNode term = object();
+    ArrayNode expressions = term.putArray("matchExpressions");
+    Topology topology = new Topology(facts.region(), disk.zone(), "rssd".equals(disk.type()));
+    new TreeMap<>(topology.segments())
+        .forEach((key, value) ->
+            expressions
+                .addObject()
+                .put("key", key)
+                .put("operator", "In")
+                .putArray("values")
+                .add(value));
+    spec.putObject("nodeAffinity").putObject("required").putArray("nodeSelectorTerms").add(term);
+  }
+
+  /** A size as people write it, where that is exact. */
+  static String quantity(long bytes) {
+    return bytes % (1L << 30) == 0 ? (bytes >> 30) + "Gi" : String.valueOf(bytes);
+  }
+
+  static ObjectNode labels(Map<String, String> labels) {
+    ObjectNode object = object();
+    new TreeMap<>(labels).forEach(object::put);
+    return object;
+  }
+
+  /** The same back from its JSON; none of what is no such JSON. */
+  static Map<String, String> labels(String json) {
+    Map<String, String> labels = new TreeMap<>();
+    try {
+      JSON.readTree(json)
+          .properties()
+          .forEach(field -> labels.put(field.getKey(), field.getValue().asText()));
+    } catch (JsonProcessingException _) {
+      return Map.of();
+    }
+    return labels;
+  }
+
   static ObjectNode object() {
     return JSON.createObjectNode();
   }
@@ -89,6 +145,13 @@ final class Steps {
   static Step.Delete delete(String path, String uid) {
     ObjectNode options = object().put("apiVersion", "v1").put("kind", "DeleteOptions");
     options.putObject("preconditions").put("uid", uid);
+    return new Step.Delete(path, options.toString());
+  }
+
+  /** The same, at this very version. */
+  static Step.Delete delete(String path, String uid, String version) {
+    ObjectNode options = object().put("apiVersion", "v1").put("kind", "DeleteOptions");
+    options.putObject("preconditions").put("uid", uid).put("resourceVersion", version);
     return new Step.Delete(path, options.toString());
   }
 
@@ -118,7 +181,7 @@ final class Steps {
     ObjectNode spec = claim.putObject("spec");
     ArrayNode modes = spec.putArray("accessModes");
     volume.accessModes().forEach(modes::add);
-    spec.putObject("resources").putObject("requests").put("storage", volume.bytes());
+    spec.putObject("resources").putObject("requests").put("storage", quantity(volume.bytes()));
     spec.put("storageClassName", volume.className());
     spec.put("volumeMode", volume.isBlock() ? "Block" : "Filesystem");
     spec.put("volumeName", volume.name());

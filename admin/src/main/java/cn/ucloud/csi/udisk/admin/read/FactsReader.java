@@ -13,6 +13,8 @@ import cn.ucloud.csi.udisk.admin.port.Unreadable;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,6 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * Reads the facts that a question needs: of the whole cluster by lists; of a namespace by the names
@@ -233,6 +237,47 @@ public final class FactsReader {
           .filter(Disk::exists)
           .forEach(disk -> read.noteGap(() -> read.putSnapshots(cloud.snapshotsOf(disk))));
     }
+    return read.facts(read.whole("", false), region, clusterId);
+  }
+
+  /**
+   * What volumes need that are to become others: themselves and all that name their disks, all
+   * attachments and nodes, and the claims and pods of their namespaces. Their disks are asked for,
+   * but for those of pods that run, as many as one question may cost.
+   */
+  public Facts migration(Predicate<Volume> isMeant) {
+    Collector read = new Collector(api, clock.instant());
+    read.inParallel(lists(read, EnumSet.of(Part.VOLUMES, Part.ATTACHMENTS, Part.NODES)));
+    List<Volume> meant =
+        read.foundVolumes().stream()
+            .filter(isMeant)
+            .sorted(Comparator.comparing(Volume::name))
+            .toList();
+    Set<String> disks = meant.stream().map(Volume::disk).collect(Collectors.toSet());
+    read.foundVolumes()
+        .removeIf(volume -> !meant.contains(volume) && !disks.contains(volume.disk()));
+    read.inParallel(
+        meant.stream()
+            .map(Volume::claimNamespace)
+            .filter(namespace -> !namespace.isEmpty())
+            .distinct()
+            .<Collector.Reading>mapMulti((namespace, readings) -> {
+              readings.accept(() -> read.claims(namespace));
+              readings.accept(() -> read.pods(namespace));
+            })
+            .toList());
+    Set<String> busy =
+        read.foundPods().stream()
+            .filter(pod -> !pod.isOver())
+            .flatMap(pod -> pod.claims().stream().map(claim -> pod.namespace() + "/" + claim))
+            .collect(Collectors.toSet());
+    List<Volume> idle =
+        meant.stream()
+            .filter(volume -> !busy.contains(volume.claimKey()))
+            .filter(volume -> volume.kind() == Volume.Kind.FLEX || !"Bound".equals(volume.phase()))
+            .limit(MOST_REQUESTS)
+            .toList();
+    read.put(new CloudFacts(cloud, MOST_REQUESTS).disksOf(idle, Map.of(), read), List.of());
     return read.facts(read.whole("", false), region, clusterId);
   }
 

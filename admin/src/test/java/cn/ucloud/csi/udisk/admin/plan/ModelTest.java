@@ -24,6 +24,8 @@ class ModelTest {
         new Protect(""),
         new DropLeak(World.DISK),
         new Adopt(World.DISK, "shop/imported", ""),
+        new MigrateFlexv(World.PV),
+        new MigrateFlexv.Namespace("shop"),
         new RecoverNode("n1", false),
         new RecoverNode("n1", true));
   }
@@ -78,7 +80,14 @@ class ModelTest {
   @MethodSource("plans")
   void noStepTakesWhatSomebodyUsesAndEveryPlanEnds(Plan plan) {
     int[] acted = {0};
-    everyState(fresh -> {
+    boolean isFlex = plan instanceof MigrateFlexv || plan instanceof MigrateFlexv.Namespace;
+    everyState(state -> {
+      Supplier<World> fresh =
+          () -> {
+            World world = state.get();
+            world.isFlex = isFlex;
+            return world;
+          };
       World world = fresh.get();
       if (plan.prove(world.links()) instanceof Decision.Do) {
         acted[0]++;

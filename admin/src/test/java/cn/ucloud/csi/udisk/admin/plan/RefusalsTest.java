@@ -281,6 +281,130 @@ class RefusalsTest {
     done(DROP, leaked().set("/disks/1", "{id: bsm-old}"));
   }
 
+  private static final Plan FLEXV = new MigrateFlexv(Shop.VOLUME);
+  private static final String NEW_VOLUME = Shop.VOLUME + "-csi";
+
+  private static Edited flex() {
+    return free(Edited.shop()).none("/attachments").none("/pods").set("/volumes/0/kind", "FLEX");
+  }
+
+  @Test
+  void migrateFlexv() {
+    does(FLEXV, flex());
+    refused("flexv.unknown", new MigrateFlexv("none"), flex());
+    refused("flexv.unknown", FLEXV, flex().set("/volumes/0/kind", "CSI"));
+    refused("flexv.noDisk", FLEXV, flex().set("/volumes/0/disk", "''"));
+    refused("flexv.block", FLEXV, flex().set("/volumes/0/isBlock", "true"));
+    refused("flexv.fsType", FLEXV, flex().set("/volumes/0/fsType", "ntfs"));
+    does(FLEXV, flex().set("/volumes/0/fsType", "''"));
+    refused("flexv.phase", FLEXV, flex().set("/volumes/0/phase", "Failed"));
+    refused("flexv.deleting", FLEXV, flex().set("/volumes/0/deletedAt", JUST_NOW));
+    refused("disk.shared", FLEXV, flex().twice("/volumes").set("/volumes/1/name", "adopted"));
+    refused(
+        "rebind.attached", FLEXV, free(Edited.shop()).none("/pods").set("/volumes/0/kind", "FLEX"));
+    refused("flexv.otherClaim", FLEXV, flex().set("/claims/0/uid", "other"));
+    refused("flexv.otherClaim", FLEXV, flex().set("/claims/0/volume", "''"));
+    Edited used = free(Edited.shop()).none("/attachments").set("/volumes/0/kind", "FLEX");
+    refused("flexv.pods", FLEXV, used);
+    refused("flexv.pods", FLEXV, used.set("/pods/0/node", "''"));
+    does(FLEXV, used.set("/pods/0/phase", "Succeeded"));
+  }
+
+  @Test
+  void migrateFlexvOnlyIfTheDiskIsThisVeryOne() {
+    refused("disk.notRead", FLEXV, flex().none("/disks"));
+    refused("disk.gone", FLEXV, flex().set("/disks/0", "{id: bsm-x1y2z3}"));
+    refused("disk.busy", FLEXV, flex().set("/disks/0/status", "INUSE"));
+    refused("disk.busy", FLEXV, flex().set("/disks/0/status", "DETACHING"));
+    refused("adopt.systemDisk", FLEXV, flex().set("/disks/0/isSystemDisk", "true"));
+    refused("adopt.otherCluster", FLEXV, flex().set("/disks/0/name", "pvc-1_uk8s-other"));
+    refused("flexv.size", FLEXV, flex().set("/disks/0/gib", "19"));
+    does(FLEXV, flex().set("/disks/0/gib", "30"));
+    refused("flexv.zone", FLEXV, flex().set("/disks/0/zone", "cn-bj2-05"));
+    refused(
+        "flexv.zone",
+        FLEXV,
+        flex()
+            .set("/volumes/0/zones", "[]")
+            .set("/volumes/0/labels", "{failure-domain.beta.kubernetes.io/zone: cn-bj2-05}"));
+    does(
+        FLEXV,
+        flex().set("/volumes/0/labels", "{topology.kubernetes.io/zone: cn-bj2-02__cn-bj2-05}"));
+    refused(
+        "adopt.noNode",
+        FLEXV,
+        flex().set("/volumes/0/zones", "[]").set("/disks/0/zone", "cn-bj2-05"));
+    refused("adopt.noNode", FLEXV, flex().set("/volumes/0/zones", "[]").set("/disks/0/zone", "''"));
+    refused(
+        "adopt.noNode",
+        FLEXV,
+        flex().set("/nodes/0/registeredId", "''").set("/nodes/1/registeredId", "''"));
+  }
+
+  /** The new volume is there, and so the old claim and volume may go. */
+  private static Edited made(String phase) {
+    return flex()
+        .set("/volumes/0/reclaimPolicy", "Retain")
+        .twice("/volumes")
+        .set("/volumes/1/name", NEW_VOLUME)
+        .set("/volumes/1/kind", "CSI")
+        .set("/volumes/1/phase", phase)
+        .set("/volumes/1/claimUid", "''");
+  }
+
+  @Test
+  void migrateFlexvWithANewVolume() {
+    does(FLEXV, made("Available"));
+    refused("flexv.otherName", FLEXV, made("Available").set("/volumes/1/disk", "bsm-other"));
+    refused("flexv.otherName", FLEXV, made("Available").set("/volumes/1/kind", "FLEX"));
+    refused("flexv.madeGoes", FLEXV, made("Released"));
+    refused("flexv.madeGoes", FLEXV, made("Available").set("/volumes/1/deletedAt", JUST_NOW));
+    refused("disk.busy", FLEXV, made("Available").set("/disks/0/status", "INUSE"));
+    waits(FLEXV, made("Available").set("/claims/0/deletedAt", JUST_NOW));
+    waits(FLEXV, made("Available").none("/claims"));
+    does(FLEXV, made("Available").none("/claims").set("/volumes/0/phase", "Released"));
+    waits(
+        FLEXV,
+        made("Available")
+            .none("/claims")
+            .set("/volumes/0/phase", "Released")
+            .set("/volumes/0/deletedAt", JUST_NOW));
+  }
+
+  @Test
+  void migrateFlexvWithoutTheOldVolume() {
+    Edited gone = made("Available").none("/claims").set("/volumes/0/name", "another");
+    gone.set("/volumes/0/disk", "bsm-another");
+    does(FLEXV, gone);
+    refused("disk.busy", FLEXV, gone.set("/disks/0/status", "INUSE"));
+    gone.set("/disks/0/status", "AVAILABLE")
+        .add("/claims", "{namespace: shop, name: data-mysql-0}");
+    refused("flexv.otherClaim", FLEXV, gone);
+    waits(FLEXV, gone.set("/claims/0/volume", NEW_VOLUME));
+    refused("rebind.claimDeleting", FLEXV, gone.set("/claims/0/deletedAt", JUST_NOW));
+    // It is used again, which is what was wanted.
+    done(FLEXV, gone.set("/volumes/1/phase", "Bound").set("/disks/0/status", "INUSE"));
+    done(
+        FLEXV,
+        made("Available").set("/volumes/1/claimName", "''").set("/volumes/0/name", "another"));
+  }
+
+  @Test
+  void ofANamespaceTheNextVolumeThatMayBeIsMigrated() {
+    Plan all = new MigrateFlexv.Namespace("shop");
+    done(all, Edited.shop());
+    does(all, flex());
+    done(new MigrateFlexv.Namespace("other"), flex());
+    Edited two =
+        flex()
+            .twice("/volumes")
+            .set("/volumes/1/name", "pv-b")
+            .set("/volumes/1/disk", "bsm-b")
+            .set("/volumes/1/claimName", "data-b");
+    does(all, two);
+    refused("disk.notRead", all, two.set("/volumes/0/kind", "CSI"));
+  }
+
   @Test
   void whatIsNotReadProvesNothing() {
     String gap = "{what: nodes, kind: CLUSTER_UNREACHABLE, why: no}";
@@ -289,6 +413,7 @@ class RefusalsTest {
     refused("plan.gap", REPAIR, free(stuck()).add("/gaps", gap));
     refused("plan.gap", RECOVER, off().add("/gaps", gap));
     refused("plan.gap", DROP, leaked().add("/gaps", gap));
+    refused("plan.gap", FLEXV, flex().add("/gaps", gap));
     refused("plan.gap", new Protect(""), Edited.shop().add("/gaps", gap));
   }
 }

@@ -28,6 +28,7 @@ import java.util.TreeMap;
 final class World {
   static final String DISK = "bsm-1";
   static final String PV = "pv";
+  private static final String NEW = "pv-csi";
   private static final Instant NOW = Instant.parse("2026-11-30T12:00:00Z");
   private static final Instant LONG_AGO = NOW.minusSeconds(7200);
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -48,6 +49,7 @@ final class World {
   String phase = "Bound";
   String policy = "Delete";
   boolean hasVolume = true;
+  boolean isFlex;
   boolean isNamedTwice;
   String diskStatus = "INUSE";
   String diskNode = "n1";
@@ -71,16 +73,26 @@ final class World {
   Links links() {
     List<Volume> volumes = new ArrayList<>();
     if (hasVolume) {
-      volumes.add(volume(PV, phase, policy, "data", boundUid));
+      volumes.add(
+          volume(isFlex ? Volume.Kind.FLEX : Volume.Kind.CSI, PV, phase, policy, "data", boundUid));
     }
     if (isNamedTwice) {
-      volumes.add(volume("other", "Bound", "Retain", "of-another", "Z"));
+      volumes.add(volume(Volume.Kind.CSI, "other", "Bound", "Retain", "of-another", "Z"));
     }
-    made.forEach((name, itsPhase) -> volumes.add(volume(name, itsPhase, "Retain", "imported", "")));
+    made.forEach((name, itsPhase) ->
+        volumes.add(
+            volume(
+                Volume.Kind.CSI,
+                name,
+                itsPhase,
+                "Retain",
+                name.equals(NEW) ? "data" : "imported",
+                "")));
     List<Claim> claims = new ArrayList<>();
     if (!claimUid.isEmpty()) {
       boolean isOurs = claimUid.equals(boundUid) || claimUid.equals("new");
-      claims.add(claim("data", claimUid, isOurs ? PV : ""));
+      String volume = claimUid.equals("new") && isFlex ? NEW : PV;
+      claims.add(claim("data", claimUid, isOurs ? volume : ""));
     }
     if (hasImported) {
       claims.add(claim("imported", "I", "adopted-" + DISK));
@@ -108,12 +120,13 @@ final class World {
             List.of()));
   }
 
-  private static Volume volume(String name, String phase, String policy, String claim, String uid) {
+  private static Volume volume(
+      Volume.Kind kind, String name, String phase, String policy, String claim, String uid) {
     return new Volume(
         name,
         "uid-" + name,
         "1",
-        Volume.Kind.CSI,
+        kind,
         DISK,
         phase,
         "",
@@ -132,7 +145,11 @@ final class World {
         LONG_AGO,
         Instant.EPOCH,
         List.of(),
-        "");
+        "",
+        List.of(),
+        false,
+        Map.of(),
+        Map.of());
   }
 
   private static Claim claim(String name, String uid, String volume) {
@@ -149,7 +166,8 @@ final class World {
         "",
         LONG_AGO,
         Instant.EPOCH,
-        List.of());
+        List.of(),
+        Map.of());
   }
 
   private static Attachment attachment(Map.Entry<String, On> named) {
@@ -256,11 +274,31 @@ final class World {
       case Step.Create(var json) -> create(tree(json));
       case Step.Delete(var path, _) -> {
         String name = path.substring(path.lastIndexOf('/') + 1);
+        if (path.contains("/persistentvolume")) {
+          yield forgetOld(path.contains("claims"));
+        }
         String node = on(name).node();
         attachments.put(name, new On(node, Attached.DELETING));
         yield isUsedAt(node) ? "detaches a disk that is in use at " + node : "";
       }
     };
+  }
+
+  /** The claim, or the volume that was its. */
+  private String forgetOld(boolean isClaim) {
+    boolean isBound = !claimUid.isEmpty() && claimUid.equals(boundUid);
+    boolean isSafe =
+        policy.equals("Retain")
+            && made.containsKey(NEW)
+            && diskStatus.equals("AVAILABLE")
+            && podNode.isEmpty()
+            && (isClaim || !isBound);
+    if (isClaim) {
+      claimUid = "";
+    } else {
+      hasVolume = false;
+    }
+    return isSafe ? "" : "deletes what is used, or what nothing replaces";
   }
 
   private String forget(String name) {
@@ -311,7 +349,8 @@ final class World {
         yield isUsedAt(node) ? "will detach a disk in use" : "";
       }
       case "PersistentVolume" -> {
-        boolean isKnown = hasVolume || isNamedTwice || !made.isEmpty();
+        boolean isReplaced = name.equals(NEW) && policy.equals("Retain") && podNode.isEmpty();
+        boolean isKnown = (hasVolume && !isReplaced) || isNamedTwice || !made.isEmpty();
         made.put(name, name.startsWith("udisk-leak") ? "Released" : "Available");
         yield isKnown || !diskStatus.equals("AVAILABLE") ? "names a disk a second time" : "";
       }
@@ -337,6 +376,12 @@ final class World {
         attachments.remove(name);
       }
     }
+    if (hasVolume && phase.equals("Bound") && !claimUid.equals(boundUid) && isFlex) {
+      phase = "Released";
+    }
+    if (made.containsKey(NEW) && claimUid.equals("new")) {
+      made.put(NEW, "Bound");
+    }
     if (hasVolume && boundUid.isEmpty() && !claimUid.isEmpty()) {
       boundUid = claimUid;
       phase = "Bound";
@@ -359,11 +404,12 @@ final class World {
 
   @Override
   public String toString() {
-    return ("claim %s, volume %s of %s %s %s and twice %s, disk %s at %s, pod %s, in use %s, %s,"
+    return ("claim %s, volume %s %s of %s %s %s and twice %s, disk %s at %s, pod %s, in use %s, %s,"
             + " silent %s %s, tainted %s, made %s %s")
         .formatted(
             claimUid,
             hasVolume,
+            isFlex,
             boundUid,
             phase,
             policy,

@@ -2,6 +2,8 @@ package cn.ucloud.csi.udisk.it.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -126,6 +128,82 @@ class KubectlUdiskApplyTest {
       assertThat(ran.err()).contains("this plugin does not do");
       assertThat(kubectl.changes()).as(shell.name()).isEmpty();
       assertThat(kubectl.questions()).hasSize(2);
+    }
+  }
+
+  private static final String[] MIGRATE = {"migrate-flexv", "pv-1", "--apply", "--yes=pv-1"};
+  private static final String DELETE_CLAIM =
+      "delete\t/api/v1/namespaces/shop/persistentvolumeclaims/data\t"
+          + "{\"preconditions\":{\"uid\":\"u-2\"}}\n";
+  private static final String DELETE_VOLUME =
+      "delete\t/api/v1/persistentvolumes/pv-1\t{\"preconditions\":{\"uid\":\"u-1\"}}\n";
+  private static final String OLD_VOLUME =
+      "kind: PersistentVolume\nmetadata:\n  name: pv-1\n  uid: u-1\nspec:\n  claimRef:\n    uid: u-2\n";
+
+  private StubKubectl migrating(Path place, String get) {
+    return StubKubectl.withControllers(place, "c-0")
+        .answering(CONFIRM, DELETE_CLAIM, DELETE_VOLUME, "done\n")
+        .alsoOn("get", get);
+  }
+
+  private static final String YAML =
+      """
+      case "$*" in
+        'get persistentvolumes pv-1 -o yaml') printf '%s' ;;
+        'get persistentvolumeclaims data --namespace=shop -o yaml') printf 'metadata:\\n  uid: u-2\\n' ;;
+      esac
+      """
+          .formatted(OLD_VOLUME.replace("\n", "\\n"));
+
+  @ParameterizedTest
+  @EnumSource
+  void whatIsDeletedIsSavedFirst(ShellKind shell) throws IOException {
+    StubKubectl kubectl = migrating(directory, YAML);
+    Ran ran = kubectl.run(shell, MIGRATE);
+    assertThat(ran.code()).as(ran.err()).isZero();
+    assertThat(ran.err()).contains("saved persistentvolumeclaims-shop-data-u-2.yaml");
+    Path saved = directory.resolve("persistentvolumes-pv-1-u-1.yaml");
+    assertThat(saved).hasContent(OLD_VOLUME);
+    List<String> calls = kubectl.calls().stream().map(call -> String.join(" ", call)).toList();
+    assertThat(calls.indexOf("get persistentvolumes pv-1 -o yaml"))
+        .isBetween(0, calls.indexOf("delete --raw /api/v1/persistentvolumes/pv-1 -f -") - 1);
+    assertThat(kubectl.leftOver()).isEmpty();
+
+    // What was saved first is what was there before anything changed.
+    Files.writeString(saved, "as it was");
+    kubectl.answering(CONFIRM, DELETE_VOLUME, "done\n");
+    assertThat(kubectl.run(shell, MIGRATE).code()).isZero();
+    assertThat(saved).hasContent("as it was");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatCannotBeSavedIsNotDeleted(ShellKind shell) throws IOException {
+    StubKubectl unreadable =
+        migrating(
+            directory.resolve("a"),
+            "case \"$*\" in *yaml) echo 'Error from server (Forbidden): no' >&2; exit 1 ;; esac");
+    Ran ran = unreadable.run(shell, MIGRATE);
+    assertThat(ran.code()).isEqualTo(4);
+    assertThat(ran.err()).contains("`kubectl auth can-i get persistentvolumeclaims -n shop`");
+    assertThat(unreadable.changes()).isEmpty();
+
+    StubKubectl full = migrating(directory.resolve("b"), YAML);
+    Files.createDirectories(directory.resolve("b/persistentvolumeclaims-shop-data-u-2.yaml.part"));
+    Ran unwritable = full.run(shell, MIGRATE);
+    assertThat(unwritable.code()).isEqualTo(5);
+    assertThat(unwritable.err()).contains("cannot be written here, so data was not deleted");
+    assertThat(full.changes()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void volumesAndClaimsAreDeletedByTheirMigrationAlone(ShellKind shell) {
+    StubKubectl kubectl = cluster();
+    for (String line : List.of(DELETE_CLAIM, DELETE_VOLUME)) {
+      kubectl.answering(CONFIRM, line);
+      assertThat(kubectl.run(shell, REPAIR).code()).isEqualTo(5);
+      assertThat(kubectl.changes()).isEmpty();
     }
   }
 

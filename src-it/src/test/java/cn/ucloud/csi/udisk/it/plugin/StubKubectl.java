@@ -94,6 +94,11 @@ final class StubKubectl {
     }
   }
 
+  /** The same, after what it does already. */
+  StubKubectl alsoOn(String verb, String script) {
+    return on(verb, read("on-" + verb) + "\n" + script);
+  }
+
   /**
    * What the program answers to {@code --next}, one answer after the other, while its screen says
    * which one it is; and what a node shows.

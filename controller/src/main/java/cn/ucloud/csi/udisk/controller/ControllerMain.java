@@ -5,6 +5,7 @@ import cn.ucloud.csi.udisk.common.concurrent.Operations;
 import cn.ucloud.csi.udisk.common.concurrent.Permission;
 import cn.ucloud.csi.udisk.common.concurrent.TimeSource;
 import cn.ucloud.csi.udisk.common.concurrent.TimeSpent;
+import cn.ucloud.csi.udisk.common.concurrent.Waits;
 import cn.ucloud.csi.udisk.common.error.DriverException;
 import cn.ucloud.csi.udisk.common.grpc.GrpcCaller;
 import cn.ucloud.csi.udisk.common.identity.BuildVersion;
@@ -18,7 +19,11 @@ import cn.ucloud.csi.udisk.common.ucloud.ApiRateLimits;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudClient;
 import cn.ucloud.csi.udisk.common.ucloud.credentials.CredentialsSource;
 import cn.ucloud.csi.udisk.controller.audit.PeriodicAudit;
+import cn.ucloud.csi.udisk.controller.change.RequestJournal;
+import cn.ucloud.csi.udisk.controller.change.SendOnce;
+import cn.ucloud.csi.udisk.controller.change.UnansweredRequests;
 import cn.ucloud.csi.udisk.controller.cluster.ClusterView;
+import cn.ucloud.csi.udisk.controller.journal.PodJournal;
 import cn.ucloud.csi.udisk.controller.kube.KubernetesCluster;
 import cn.ucloud.csi.udisk.controller.kube.adapter.EventCounts;
 import cn.ucloud.csi.udisk.controller.listing.VolumeQueries;
@@ -39,6 +44,9 @@ import java.util.Set;
 public final class ControllerMain {
   /** Longer than anything an operation waits for by itself. */
   private static final Duration OPERATION_LIMIT = Duration.ofMinutes(10);
+
+  /** Short beside what a request takes to settle. */
+  private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(5);
 
   private static final Set<OperationKind> KINDS =
       EnumSet.of(
@@ -68,6 +76,9 @@ public final class ControllerMain {
     JvmGarbageCollectorMetrics.builder().register(registry);
     JvmThreadsMetrics.builder().register(registry);
     Optional<KubernetesCluster> cluster = config.cluster().map(KubernetesCluster::of);
+    // Before the lease is asked for: without the lock no process of this pod is known to be dead.
+    Optional<PodJournal> journal = cluster.map(_ -> scope.own(PodJournal.beside(config.socket())));
+    RequestJournal notes = journal.<RequestJournal>map(own -> own).orElse(RequestJournal.NONE);
     Permission permission =
         cluster.map(KubernetesCluster::permission).orElseGet(Permission::always);
     ApiRateLimits pace = new ApiRateLimits(TimeSource.real());
@@ -83,13 +94,14 @@ public final class ControllerMain {
             config.credentials(),
             pace,
             new CloudCallMetrics(registry, pace),
-            operations.permissionToSend());
+            SendOnce.noted(operations.permissionToSend(), notes));
     Storage storage =
         Storage.of(
             client,
             cluster.map(KubernetesCluster::view).orElseGet(ClusterView::none),
             Timing.withSettle(config.createSettle()),
-            config.deletionRule());
+            config.deletionRule(),
+            notes);
     ControllerGauges.register(registry, storage, permission);
     Optional<PeriodicAudit> audit =
         cluster.map(joined -> scope.own(audit(config, joined, storage)));
@@ -105,8 +117,11 @@ public final class ControllerMain {
                 .join(
                     scope.readiness(),
                     disk -> topology(config, storage.volumes(), disk),
-                    () -> {
+                    journal.orElseThrow(),
+                    isFromFormer -> {
                       storage.begin();
+                      journal.orElseThrow().begin(isFromFormer).ifPresent(storage::begin);
+                      sweep(storage.unanswered());
                       audit.ifPresent(PeriodicAudit::start);
                     },
                     scope::halt),
@@ -114,6 +129,18 @@ public final class ControllerMain {
     return List.of(
         new IdentityService(BuildVersion.read(), scope.readiness()),
         new ControllerService(config.cloud().region(), config.clusterId(), operations, storage));
+  }
+
+  /** What has settled is forgotten, so that the next process does not wait for it. */
+  private static void sweep(UnansweredRequests requests) {
+    Thread.ofVirtual()
+        .name("settled requests")
+        .start(() -> {
+          while (true) {
+            Waits.sleep(TimeSource.real(), SWEEP_INTERVAL);
+            requests.sweep();
+          }
+        });
   }
 
   private static PeriodicAudit audit(

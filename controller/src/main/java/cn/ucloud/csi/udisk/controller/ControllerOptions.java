@@ -103,6 +103,7 @@ final class ControllerOptions implements ServerOptions<ControllerConfig> {
             ? DeletionRule.DELETE_WITH_SNAPSHOTS
             : DeletionRule.KEEP_WITH_SNAPSHOTS,
         new PeriodicAudit.Rhythm(reconcileInterval, leakAge),
+        common.toConfig().endpoint().path(),
         cluster.find(environment.getOrDefault("HOSTNAME", "controller")));
   }
 }

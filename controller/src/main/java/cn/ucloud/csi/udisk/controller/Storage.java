@@ -10,6 +10,7 @@ import cn.ucloud.csi.udisk.controller.attach.GoneHosts;
 import cn.ucloud.csi.udisk.controller.attach.HostQueue;
 import cn.ucloud.csi.udisk.controller.attach.NodeHosts;
 import cn.ucloud.csi.udisk.controller.change.DiskRequests;
+import cn.ucloud.csi.udisk.controller.change.RequestJournal;
 import cn.ucloud.csi.udisk.controller.change.UnansweredRequests;
 import cn.ucloud.csi.udisk.controller.change.WorkContext;
 import cn.ucloud.csi.udisk.controller.cloud.ApiCalls;
@@ -38,6 +39,7 @@ import cn.ucloud.csi.udisk.controller.reads.SharedSnapshotReads;
 import cn.ucloud.csi.udisk.controller.snapshot.CreateSnapshot;
 import cn.ucloud.csi.udisk.controller.snapshot.DeleteSnapshot;
 import cn.ucloud.csi.udisk.controller.snapshot.SnapshotQueries;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 
@@ -64,13 +66,16 @@ public record Storage(
 
   /** Those that the UCloud API shows. */
   public static Storage of(
-      UCloudClient client, ClusterView cluster, Timing timing, DeletionRule rule) {
+      UCloudClient client,
+      ClusterView cluster,
+      Timing timing,
+      DeletionRule rule,
+      RequestJournal journal) {
     return of(
         client,
         cluster,
-        timing,
+        new WorkContext(timing, TimeSource.real(), journal),
         rule,
-        TimeSource.real(),
         reading -> Thread.ofVirtual().name("list of disks").start(reading));
   }
 
@@ -82,15 +87,19 @@ public record Storage(
       DeletionRule rule,
       TimeSource time,
       Executor background) {
+    return of(client, cluster, new WorkContext(timing, time), rule, background);
+  }
+
+  /** The same, whose requests are noted in the journal of {@code context}. */
+  public static Storage of(
+      UCloudClient client,
+      ClusterView cluster,
+      WorkContext context,
+      DeletionRule rule,
+      Executor background) {
     ApiCalls api = new ApiCalls(client);
     return of(
-        new UCloudDiskApi(api),
-        new UCloudSnapshotApi(api),
-        cluster,
-        timing,
-        rule,
-        time,
-        background);
+        new UCloudDiskApi(api), new UCloudSnapshotApi(api), cluster, context, rule, background);
   }
 
   /** The same over any cloud. */
@@ -102,7 +111,17 @@ public record Storage(
       DeletionRule rule,
       TimeSource time,
       Executor background) {
-    WorkContext context = new WorkContext(timing, time);
+    return of(disks, snapshots, cluster, new WorkContext(timing, time), rule, background);
+  }
+
+  private static Storage of(
+      DiskApi disks,
+      SnapshotApi snapshots,
+      ClusterView cluster,
+      WorkContext context,
+      DeletionRule rule,
+      Executor background) {
+    TimeSource time = context.time();
     UnansweredRequests unanswered = context.unanswered();
     ActiveReaders readers = new ActiveReaders();
     DiskWaiter waiter =
@@ -169,5 +188,10 @@ public record Storage(
    */
   public void begin() {
     unanswered.begin();
+  }
+
+  /** The same for one that knows all that its predecessor had sent, and took over at once. */
+  public void begin(List<RequestJournal.Left> left) {
+    unanswered.begin(left);
   }
 }

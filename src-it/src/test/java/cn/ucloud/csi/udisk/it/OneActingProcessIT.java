@@ -10,6 +10,7 @@ import csi.v1.IdentityGrpc;
 import csi.v1.ProbeRequest;
 import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -113,6 +114,26 @@ class OneActingProcessIT {
     awaitReady(second);
     Duration handOver = Duration.ofNanos(System.nanoTime() - killed);
     System.out.println("hand-over after kill -9: " + handOver.toMillis() + " ms"); // 12 s and a bit
+  }
+
+  @Test
+  void aKilledProcessIsReplacedInItsPodAtOnceAndItsSuccessorWaitsForNothingThatWasNotSent() {
+    withEndlessTerms(first).with("--create-settle", "1s").startController();
+    awaitReady(first);
+    withEndlessTerms(second).startController();
+    Path notes = directory.resolve("first/controller.sock.process");
+    await()
+        .ignoreExceptions()
+        .until(() -> Files.readAllLines(notes).contains("all requests are noted"));
+    first.killController();
+    long killed = System.nanoTime();
+    // Either would keep it from answering for longer than a test waits.
+    first.with("--create-settle", 2 * Patience.SECONDS + "s").startController();
+    awaitReady(first);
+    Duration handOver = Duration.ofNanos(System.nanoTime() - killed);
+    System.out.println("back in its pod after kill -9: " + handOver.toMillis() + " ms");
+    assertThat(first.calls().create("pvc-not-sent-before").getVolumeId()).isNotEmpty();
+    assertThat(isReady(second)).isFalse();
   }
 
   @Test

@@ -3,7 +3,12 @@ package cn.ucloud.csi.udisk.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cn.ucloud.csi.udisk.it.ErrorTables.StartRow;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,7 +42,7 @@ class StartErrorsIT {
 
   @ParameterizedTest
   @MethodSource("rows")
-  void endsWithTheCodeAndOneClearSentence(StartRow row) {
+  void endsWithTheCodeAndOneClearSentence(StartRow row) throws IOException {
     Map<String, String> flags = new LinkedHashMap<>();
     flags.put("--csi-endpoint", "unix://" + directory.resolve("refused.sock"));
     flags.put("--http-listen", "off");
@@ -52,6 +57,10 @@ class StartErrorsIT {
       case "missing flag" -> flags.remove("--ucloud-region-id");
       case "value in quotation marks" -> flags.put("--ucloud-region-id", "\"cn-bj2\"");
       case "no cluster to hold a lease in" -> flags.remove("--leader-election");
+      case "second process of a pod" -> {
+        flags.put("--leader-election", "true");
+        flags.put("--kubeconfig", noCluster().toString());
+      }
       case "endpoint that is no unix socket" -> flags.put("--csi-endpoint", "tcp://0.0.0.0:1");
       case "socket of a living process" ->
           flags.put("--csi-endpoint", "unix://" + sandbox.controllerSocket().path());
@@ -60,10 +69,29 @@ class StartErrorsIT {
       default -> throw new AssertionError("no test for " + row);
     }
     Path log = directory.resolve(row.situation() + ".log");
-    try (DriverProcess process = DriverProcess.start("controller", log, keys, flags)) {
+    try (FileChannel first =
+            FileChannel.open(
+                directory.resolve("refused.sock.lock"),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE);
+        FileLock _ = first.lock();
+        DriverProcess process = DriverProcess.start("controller", log, keys, flags)) {
       assertThat(process.awaitExit()).as(process.log()).isEqualTo(row.exitCode());
       assertThat(process.log().lines().filter(line -> line.contains(row.names()))).hasSize(1);
       assertThat(process.log()).doesNotContain("\tat ");
     }
+  }
+
+  private static Path noCluster() throws IOException {
+    return Files.writeString(
+        directory.resolve("kubeconfig"),
+        """
+        apiVersion: v1
+        kind: Config
+        current-context: it
+        clusters: [{name: it, cluster: {server: "http://127.0.0.1:1"}}]
+        users: [{name: it, user: {token: it}}]
+        contexts: [{name: it, context: {cluster: it, user: it}}]
+        """);
   }
 }

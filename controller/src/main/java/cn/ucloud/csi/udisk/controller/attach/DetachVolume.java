@@ -78,6 +78,7 @@ public final class DetachVolume {
       return;
     }
     if (isOff(found, node)) {
+      unanswered.seenOfEarlierProcess(volume.value(), change.what());
       requireSettled(unanswered.otherThan(change.what(), volume.value()));
       if (outlastsEarlierProcess(volume, unwanted, progress)) {
         detach(volume, unwanted, progress);

@@ -1,10 +1,12 @@
 package cn.ucloud.csi.udisk.controller.change;
 
+import cn.ucloud.csi.udisk.common.concurrent.Permission;
 import cn.ucloud.csi.udisk.common.error.DriverException;
 import cn.ucloud.csi.udisk.common.error.DriverException.OperationPending;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
 import cn.ucloud.csi.udisk.controller.change.UnansweredRequests.Answer;
 import cn.ucloud.csi.udisk.controller.cloud.ApiErrors;
+import java.util.function.Supplier;
 
 /**
  * Sends a request that changes something, once, and remembers it until its effect has been seen or
@@ -15,6 +17,14 @@ public final class SendOnce {
 
   SendOnce(UnansweredRequests unanswered) {
     this.unanswered = unanswered;
+  }
+
+  /**
+   * The permission for whoever sends what is sent here: each request is noted in {@code journal}
+   * when it leaves, and not while it waits for its turn.
+   */
+  public static Permission noted(Permission permission, RequestJournal journal) {
+    return Sending.noted(permission, journal);
   }
 
   /**
@@ -38,18 +48,53 @@ public final class SendOnce {
    */
   public Sent send(String key, String what, Runnable request) {
     boolean isAlone = unanswered.remaining(key).isZero();
+    Sending sending = unanswered.sending(key, what);
     try {
-      request.run();
-    } catch (OperationPending e) { // something like it is under way: the state shows what
-      return new Sent(false, remark(e));
+      sending.call(() -> {
+        request.run();
+        return true;
+      });
     } catch (OutcomeUnknown e) {
-      unanswered.add(key, what, ApiErrors.isRefusal(e) ? Answer.UNCLEAR : Answer.NONE);
+      unanswered.add(key, what, answer(e), sending.note());
       return new Sent(false, remark(e));
-    } catch (DriverException.Certain e) {
-      throw isAlone ? e : new OutcomeUnknown(e.sentence(), e);
+    } catch (DriverException e) {
+      sending.note().remove();
+      if (e instanceof OperationPending) { // something like it is under way: the state shows what
+        return new Sent(false, remark(e));
+      }
+      throw e instanceof DriverException.Certain && !isAlone
+          ? new OutcomeUnknown(e.sentence(), e)
+          : e;
     }
-    unanswered.add(key, what, Answer.ACCEPTED);
+    unanswered.add(key, what, Answer.ACCEPTED, sending.note());
     return new Sent(true, "");
+  }
+
+  /**
+   * Sends a request that makes something each time.
+   *
+   * @param key the name of what is made, in {@link UnansweredRequests}
+   * @throws OutcomeUnknown if it may have been made; it is remembered then
+   * @throws DriverException of other kinds if it certainly was not made
+   */
+  public <T> T make(String key, String what, Supplier<T> request) {
+    Sending sending = unanswered.sending(key, what);
+    T made;
+    try {
+      made = sending.call(request);
+    } catch (OutcomeUnknown e) {
+      unanswered.add(key, what, answer(e), sending.note());
+      throw e;
+    } catch (DriverException e) {
+      sending.note().remove();
+      throw e;
+    }
+    unanswered.made(key, what, sending.note());
+    return made;
+  }
+
+  private static Answer answer(OutcomeUnknown failure) {
+    return ApiErrors.isRefusal(failure) ? Answer.UNCLEAR : Answer.NONE;
   }
 
   private static String remark(DriverException failure) {

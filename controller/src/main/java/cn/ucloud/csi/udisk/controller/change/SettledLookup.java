@@ -60,7 +60,7 @@ public final class SettledLookup {
       Duration left = remaining(sought);
       Optional<T> found = look(what, look);
       if (found.isPresent()) {
-        unanswered.remove(key);
+        unanswered.found(key);
         return found;
       }
       if (left.isZero()) {

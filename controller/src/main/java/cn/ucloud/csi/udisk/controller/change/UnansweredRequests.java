@@ -1,11 +1,15 @@
 package cn.ucloud.csi.udisk.controller.change;
 
 import cn.ucloud.csi.udisk.common.concurrent.TimeSource;
+import cn.ucloud.csi.udisk.controller.change.RequestJournal.Note;
+import cn.ucloud.csi.udisk.controller.polling.StaleReads;
+import cn.ucloud.csi.udisk.controller.polling.Timing;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -20,9 +24,14 @@ public final class UnansweredRequests {
    * @param isOvertaken whether an effect has been seen that may be of another one; that of this one
    *     may still come, so no later sight proves it done
    */
-  private record Order(String key, String what, Answer answer, long sentAt, boolean isOvertaken) {
+  private record Order(
+      String key, String what, Answer answer, long sentAt, boolean isOvertaken, Note note) {
     Order overtaken() {
-      return new Order(key, what, answer, sentAt, true);
+      return new Order(key, what, answer, sentAt, true, note);
+    }
+
+    boolean isOpen() {
+      return answer != Answer.MADE && answer != Answer.SEEN;
     }
   }
 
@@ -31,7 +40,11 @@ public final class UnansweredRequests {
     ACCEPTED("was accepted"),
     NONE("was not answered"),
     UNCLEAR("was refused in a way that leaves its effect open"),
-    OF_EARLIER_PROCESS("may have been sent");
+    OF_EARLIER_PROCESS("may have been sent"),
+    /** With what it made, which others may not be shown yet: noted, and open no more. */
+    MADE("was answered"),
+    /** Its effect was, which others may not be shown yet: noted, and open no more. */
+    SEEN("was seen to be done");
 
     private final String words;
 
@@ -44,11 +57,18 @@ public final class UnansweredRequests {
   private final List<Order> orders = new CopyOnWriteArrayList<>();
 
   private final Duration settle;
+  private final StaleReads staleReads;
+  private final RequestJournal journal;
+  private final Duration lag;
   private final TimeSource time;
   private volatile long start;
 
-  UnansweredRequests(Duration settle, TimeSource time) {
-    this.settle = settle;
+  UnansweredRequests(
+      Timing timing, StaleReads staleReads, RequestJournal journal, TimeSource time) {
+    this.settle = timing.settle();
+    this.lag = timing.lag();
+    this.staleReads = staleReads;
+    this.journal = journal;
     this.time = time;
     this.start = time.now();
   }
@@ -61,14 +81,41 @@ public final class UnansweredRequests {
     start = time.now();
   }
 
+  /**
+   * The same where it is known what the one before it had sent: as it may have been sent just now,
+   * and nothing else may still be done.
+   */
+  public void begin(List<RequestJournal.Left> left) {
+    long now = time.now();
+    start = now - settle.toNanos();
+    for (RequestJournal.Left order : left) {
+      Answer answer = order.isSeen() ? Answer.SEEN : Answer.OF_EARLIER_PROCESS;
+      orders.add(new Order(order.key(), order.what(), answer, now, false, order.note()));
+      if (order.isSeen()) {
+        staleReads.distrust(order.key());
+      }
+    }
+    journal.complete();
+  }
+
+  /** An order that is about to be sent. */
+  Sending sending(String key, String what) {
+    return new Sending(journal, key, what);
+  }
+
   /** The order {@code what} for {@code key}, a disk's id or its name, was sent and not answered. */
   public void add(String key, String what) {
-    add(key, what, Answer.NONE);
+    add(key, what, Answer.NONE, Note.NONE);
   }
 
   /** The same for one that was answered, or not, in this way. */
-  void add(String key, String what, Answer answer) {
-    orders.add(new Order(key, what, answer, time.now(), false));
+  void add(String key, String what, Answer answer, Note note) {
+    orders.add(new Order(key, what, answer, time.now(), false, note));
+  }
+
+  /** What was ordered by name has been made; other processes may not be shown it yet. */
+  void made(String key, String what, Note note) {
+    add(key, what, Answer.MADE, note);
   }
 
   /**
@@ -77,7 +124,7 @@ public final class UnansweredRequests {
    */
   public void doneAlsoByEarlierProcess(String key, String what) {
     if (!earlierProcess().isZero()) {
-      orders.add(new Order(key, what, Answer.OF_EARLIER_PROCESS, start, false));
+      orders.add(new Order(key, what, Answer.OF_EARLIER_PROCESS, start, false, Note.NONE));
     }
   }
 
@@ -90,14 +137,39 @@ public final class UnansweredRequests {
                 .formatted(order.what, settle.toSeconds()));
   }
 
-  /** The orders for {@code key} have been seen to be done. */
-  void remove(String key) {
-    orders.removeIf(order -> order.key.equals(key));
+  /** A disk that was made has been seen; others may not be shown it yet, and think it is gone. */
+  public void seenMade(String diskId) {
+    String what = "creation of " + diskId;
+    Note note = journal.write(diskId, what);
+    note.seen();
+    add(diskId, what, Answer.SEEN, note);
+  }
+
+  /** What was ordered under the name {@code key} is shown; others may not be shown it yet. */
+  synchronized void found(String key) {
+    orders.stream()
+        .filter(order -> order.isOpen() && order.key.equals(key))
+        .toList()
+        .forEach(order -> {
+          if (orders.remove(order)) {
+            made(key, order.what, order.note);
+          }
+        });
   }
 
   /** All orders {@code what} for {@code key} have been seen to be done. */
-  void remove(String key, String what) {
-    orders.removeIf(order -> order.key.equals(key) && order.what.equals(what));
+  synchronized void remove(String key, String what) {
+    drop(order -> order.isOpen() && order.key.equals(key) && order.what.equals(what));
+  }
+
+  /**
+   * The effect of {@code what} is seen, and this process did not wait for it: if the one before it
+   * ordered that, it has been done.
+   */
+  public void seenOfEarlierProcess(String key, String what) {
+    if (unanswered(key).anyMatch(order -> order.answer == Answer.OF_EARLIER_PROCESS)) {
+      seen(key, what);
+    }
   }
 
   /**
@@ -111,13 +183,18 @@ public final class UnansweredRequests {
             .filter(order -> !order.isOvertaken)
             .filter(order -> order.answer == Answer.ACCEPTED || same.size() == 1)
             .findFirst();
-    done.ifPresent(orders::remove);
+    done.filter(orders::remove).ifPresent(this::keepNote);
     same.stream()
         .filter(order -> !order.isOvertaken && !done.equals(Optional.of(order)))
         .forEach(order -> {
           orders.remove(order);
           orders.add(order.overtaken());
         });
+  }
+
+  private void keepNote(Order done) {
+    done.note.seen();
+    add(done.key, done.what, Answer.SEEN, done.note);
   }
 
   /** An order for {@code key} that may still be done, and is not {@code what} itself. */
@@ -160,12 +237,33 @@ public final class UnansweredRequests {
   }
 
   private Stream<Order> unanswered(String key) {
-    orders.removeIf(order -> left(order).isZero());
-    return orders.stream().filter(order -> order.key.equals(key));
+    sweep();
+    return orders.stream().filter(order -> order.isOpen() && order.key.equals(key));
+  }
+
+  /** Forgets what has settled; to be called now and then where nobody asks for anything. */
+  public void sweep() {
+    drop(order -> left(order).isZero());
+    if (earlierProcess().isZero()) {
+      journal.complete();
+    }
+  }
+
+  private void drop(Predicate<Order> which) {
+    List<Order> dropped = orders.stream().filter(which).toList();
+    for (Order order : dropped) {
+      if (orders.remove(order)) {
+        order.note.remove();
+      }
+    }
   }
 
   private Duration left(Order order) {
-    return left(order.sentAt);
+    Duration left = left(order.sentAt);
+    Duration unseen = settle.minus(lag);
+    return order.answer != Answer.SEEN
+        ? left
+        : left.compareTo(unseen) > 0 ? left.minus(unseen) : Duration.ZERO;
   }
 
   private Duration left(long from) {

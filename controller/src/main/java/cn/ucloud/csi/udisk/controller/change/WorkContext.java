@@ -14,13 +14,19 @@ public record WorkContext(
     RecentChanges recentChanges,
     Timing timing,
     TimeSource time) {
+  /** For a process whose requests nobody notes. */
   public WorkContext(Timing timing, TimeSource time) {
-    this(timing, time, new StaleReads(timing.lag(), time));
+    this(timing, time, RequestJournal.NONE);
   }
 
-  private WorkContext(Timing timing, TimeSource time, StaleReads staleReads) {
+  public WorkContext(Timing timing, TimeSource time, RequestJournal journal) {
+    this(timing, time, journal, new StaleReads(timing.lag(), time));
+  }
+
+  private WorkContext(
+      Timing timing, TimeSource time, RequestJournal journal, StaleReads staleReads) {
     this(
-        new UnansweredRequests(timing.settle(), time),
+        new UnansweredRequests(timing, staleReads, journal, time),
         new Poller(timing, time),
         staleReads,
         new RecentChanges(staleReads, timing.settle(), time),

@@ -21,6 +21,7 @@ import cn.ucloud.csi.udisk.controller.kube.lease.ActingTerm;
 import cn.ucloud.csi.udisk.controller.kube.lease.KubernetesLease;
 import cn.ucloud.csi.udisk.controller.kube.lease.LeaseElection;
 import cn.ucloud.csi.udisk.controller.kube.lease.LeaseKeeper;
+import cn.ucloud.csi.udisk.controller.kube.lease.PodProcesses;
 import cn.ucloud.csi.udisk.controller.kube.record.AttachmentRecord;
 import cn.ucloud.csi.udisk.controller.kube.record.CsiNodeRecord;
 import cn.ucloud.csi.udisk.controller.kube.record.NodeRecord;
@@ -121,13 +122,16 @@ public final class KubernetesCluster implements AutoCloseable {
    * Begins to ask for the lease; returns at once.
    *
    * @param topologies where a disk is; empty if there is no such disk
-   * @param whenActing run when this process has been chosen, before it may change anything
+   * @param pod the processes of this pod before it
+   * @param whenActing run when this process has been chosen, before it may change anything; is told
+   *     whether nobody acted since the process before it in this pod
    * @param halt ends the process at once, for the reason given; called when the lease is lost
    */
   public KubernetesCluster join(
       Readiness readiness,
       Function<VolumeId, Optional<Topology>> topologies,
-      Runnable whenActing,
+      PodProcesses pod,
+      Consumer<Boolean> whenActing,
       Consumer<String> halt) {
     RetryingTasks chores = own(new RetryingTasks(term, CHORE_PAUSE));
     StartupTaint.watch(client, nodes, csiNodes, chores);
@@ -141,6 +145,7 @@ public final class KubernetesCluster implements AutoCloseable {
         new LeaseElection(
             new KubernetesLease(leaseClient, Clock.systemUTC()),
             self,
+            pod,
             config.lease().duration(),
             System::nanoTime,
             Clock.systemUTC());
@@ -152,9 +157,12 @@ public final class KubernetesCluster implements AutoCloseable {
           }
 
           @Override
-          public void acting() {
-            LOG.info("acting as {}", self);
-            whenActing.run();
+          public void acting(boolean isFromFormer) {
+            LOG.info(
+                "acting as {}{}",
+                self,
+                isFromFormer ? ", at once after a process of this pod that is dead" : "");
+            whenActing.accept(isFromFormer);
             know(chores);
             earlierRequests.start();
             readiness.ready();

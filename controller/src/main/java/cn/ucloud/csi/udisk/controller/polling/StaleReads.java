@@ -64,7 +64,13 @@ public final class StaleReads {
    */
   private record Track(Place place, long met, long since, long away, Map<Place, Long> left) {}
 
+  /**
+   * Of a disk that was changed before this process had seen it: the first sight, and since when.
+   */
+  private record Unsure(long since, Optional<Place> first) {}
+
   private final Map<String, Track> tracks = new ConcurrentHashMap<>();
+  private final Map<String, Unsure> unsure = new ConcurrentHashMap<>();
   private final Duration lag;
   private final TimeSource time;
 
@@ -76,6 +82,11 @@ public final class StaleReads {
     this.time = time;
   }
 
+  /** The process before this one has just seen a change of this disk. */
+  public void distrust(String diskId) {
+    unsure.put(diskId, new Unsure(time.now(), Optional.empty()));
+  }
+
   /**
    * Whether {@code seen} cannot be what was before the last sight; then it is the last one from now
    * on.
@@ -83,12 +94,29 @@ public final class StaleReads {
   public boolean isCurrent(String diskId, Optional<UDisk> seen) {
     Optional<Place> place = Place.of(seen);
     if (place.isPresent()) {
+      if (mayBeFromBeforeThisProcess(diskId, place.get())) {
+        return false;
+      }
       Track before = tracks.get(diskId);
       if (before != null && mayBePast(place.get(), before)) {
         return false;
       }
       saw(diskId, place.get(), before);
     }
+    return true;
+  }
+
+  /** Until the lag has passed; where the disk is seen to go on, that is no past. */
+  private boolean mayBeFromBeforeThisProcess(String diskId, Place place) {
+    Unsure before = unsure.get(diskId);
+    if (before == null) {
+      return false;
+    }
+    if (!isRecent(before.since) || before.first.filter(place::isNextAfter).isPresent()) {
+      unsure.remove(diskId);
+      return false;
+    }
+    unsure.put(diskId, new Unsure(before.since, Optional.of(place)));
     return true;
   }
 

@@ -8,6 +8,7 @@ import cn.ucloud.csi.udisk.common.error.DriverException.OperationPending;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
 import cn.ucloud.csi.udisk.common.model.DiskSize;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.controller.change.SendOnce;
 import cn.ucloud.csi.udisk.controller.change.SourceProtection;
 import cn.ucloud.csi.udisk.controller.change.WorkContext;
 import cn.ucloud.csi.udisk.controller.cloud.DiskApi;
@@ -26,6 +27,7 @@ import java.time.Duration;
 final class CopyCreation {
   private final DiskApi disks;
   private final CopySources copySources;
+  private final SendOnce sendOnce;
   private final SourceProtection protection;
   private final Poller poller;
   private final Timing timing;
@@ -34,6 +36,7 @@ final class CopyCreation {
   CopyCreation(DiskApi disks, CopySources copySources, WorkContext context) {
     this.disks = disks;
     this.copySources = copySources;
+    this.sendOnce = context.sendOnce();
     this.protection = new SourceProtection(context.unanswered());
     this.poller = context.poller();
     this.timing = context.timing();
@@ -94,7 +97,8 @@ final class CopyCreation {
       CopySource from = copySources.find(source).orElseThrow(() -> missing(source));
       DiskSize size = from.requireCopyable(spec);
       progress.at("copying %s to a disk named %s".formatted(from.name(), spec.name().marked()));
-      return disks.copy(source, from.zone(), size, spec);
+      return sendOnce.make(
+          spec.name().marked(), "creation", () -> disks.copy(source, from.zone(), size, spec));
     } catch (OutcomeUnknown e) {
       protection.unanswered(source.key(), what(spec));
       throw e;

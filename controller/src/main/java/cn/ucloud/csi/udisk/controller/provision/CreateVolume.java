@@ -64,7 +64,7 @@ public final class CreateVolume {
     this.scheduling = cluster.scheduling();
     this.zoneChoice = new ZoneChoice(disks, scheduling);
     this.events = new CreationEvents(cluster.events());
-    this.diskCreation = new DiskCreation(disks, zoneChoice);
+    this.diskCreation = new DiskCreation(disks, zoneChoice, context.sendOnce());
     this.copies = new CopyCreation(disks, copySources, context);
     this.unusable = unusable;
     this.lookup = context.lookup();
@@ -119,6 +119,7 @@ public final class CreateVolume {
   private CreatedVolume volume(
       UDisk disk, VolumeSpec spec, ZoneChoice.Candidates site, Optional<CopySource> origin) {
     spec.source().ifPresent(source -> copies.seen(source, spec));
+    unanswered.seenMade(disk.id());
     events.made(spec, disk);
     return new CreatedVolume(
         Volume.of(disk), origin.map(CopySource::disk), zoneChoice.isForRssdNodes(disk, site, spec));
@@ -229,7 +230,6 @@ public final class CreateVolume {
       events.refused(spec, e.sentence());
       throw e;
     } catch (OutcomeUnknown e) {
-      unanswered.add(spec.name().marked(), "creation");
       LOG.warn("it is not known whether a disk was made: {}", e.sentence());
       return findSettled(spec, deleted, progress)
           .map(disk -> new VolumeId(disk.id()))

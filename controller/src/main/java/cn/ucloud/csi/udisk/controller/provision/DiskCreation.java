@@ -9,6 +9,7 @@ import cn.ucloud.csi.udisk.common.model.Topology;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.Host;
+import cn.ucloud.csi.udisk.controller.change.SendOnce;
 import cn.ucloud.csi.udisk.controller.cloud.DiskApi;
 import cn.ucloud.csi.udisk.controller.cluster.SelectedNode;
 import cn.ucloud.csi.udisk.controller.model.VolumeSpec;
@@ -24,10 +25,12 @@ final class DiskCreation {
 
   private final DiskApi disks;
   private final ZoneChoice zoneChoice;
+  private final SendOnce sendOnce;
 
-  DiskCreation(DiskApi disks, ZoneChoice zoneChoice) {
+  DiskCreation(DiskApi disks, ZoneChoice zoneChoice, SendOnce sendOnce) {
     this.disks = disks;
     this.zoneChoice = zoneChoice;
+    this.sendOnce = sendOnce;
   }
 
   /**
@@ -87,7 +90,8 @@ final class DiskCreation {
   private VolumeId create(
       VolumeSpec spec, DiskType type, String zone, Optional<String> rdmaCluster) {
     try {
-      return disks.create(spec, type, zone, rdmaCluster);
+      return sendOnce.make(
+          spec.name().marked(), "creation", () -> disks.create(spec, type, zone, rdmaCluster));
     } catch (SoldOut e) {
       throw new SoldOut(
           "no %s disk is left in zone %s: %s".formatted(type.className(), zone, e.sentence()));

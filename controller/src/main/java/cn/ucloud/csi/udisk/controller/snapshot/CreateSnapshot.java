@@ -11,6 +11,7 @@ import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.SnapshotId;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskSnapshot;
+import cn.ucloud.csi.udisk.controller.change.SendOnce;
 import cn.ucloud.csi.udisk.controller.change.SettledLookup;
 import cn.ucloud.csi.udisk.controller.change.SettledLookup.LookupQuery;
 import cn.ucloud.csi.udisk.controller.change.SourceProtection;
@@ -44,6 +45,7 @@ public final class CreateSnapshot {
   private final SnapshotApi snapshots;
   private final CompleteList wholeList;
   private final SettledLookup lookup;
+  private final SendOnce sendOnce;
   private final WorkContext context;
   private final SourceProtection protection;
   private final SnapshotNames names = new SnapshotNames();
@@ -55,6 +57,7 @@ public final class CreateSnapshot {
     this.snapshots = snapshots;
     this.wholeList = new CompleteList(context.poller());
     this.lookup = context.lookup();
+    this.sendOnce = context.sendOnce();
     this.context = context;
     this.protection = new SourceProtection(context.unanswered());
   }
@@ -177,9 +180,9 @@ public final class CreateSnapshot {
   private SnapshotId order(SnapshotSpec spec, UDisk disk, Progress progress) {
     progress.at("taking a " + what(spec));
     try (Progress.Hold _ = progress.share(disk.id())) {
-      return snapshots.create(disk, spec.name().marked());
+      return sendOnce.make(
+          spec.key(), "snapshot", () -> snapshots.create(disk, spec.name().marked()));
     } catch (OutcomeUnknown e) {
-      context.unanswered().add(spec.key(), "snapshot");
       protection.unanswered(disk.id(), what(spec));
       LOG.warn("it is not known whether a snapshot was taken: {}", e.sentence());
       return findSettled(spec, Optional.of(disk), progress)

@@ -7,12 +7,14 @@ import static org.awaitility.Awaitility.await;
 import cn.ucloud.csi.udisk.common.concurrent.Permission;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.identity.Readiness;
+import cn.ucloud.csi.udisk.controller.journal.PodJournal;
 import cn.ucloud.csi.udisk.controller.kube.fixture.FakeApiServer;
 import cn.ucloud.csi.udisk.controller.kube.fixture.Warnings;
 import cn.ucloud.csi.udisk.controller.kube.fixture.Wire;
 import cn.ucloud.csi.udisk.controller.kube.lease.KubernetesLease;
 import cn.ucloud.csi.udisk.controller.kube.lease.LeaseState;
 import cn.ucloud.csi.udisk.controller.kube.lease.LeaseTimings;
+import cn.ucloud.csi.udisk.controller.kube.lease.PodProcesses;
 import cn.ucloud.csi.udisk.controller.kube.record.NodeRecord;
 import cn.ucloud.csi.udisk.controller.kube.upkeep.RetryingTasks;
 import cn.ucloud.csi.udisk.testing.Patience;
@@ -53,7 +55,19 @@ class KubernetesClusterTest {
     final AtomicInteger begun = new AtomicInteger();
     final KubernetesCluster cluster;
 
+    private final Optional<PodJournal> journal;
+    private volatile boolean isAtOnce;
+    private boolean isKilled;
+
     Instance(String name, LeaseTimings terms) throws IOException {
+      this(name, terms, Optional.empty());
+    }
+
+    /**
+     * @param socket in the directory of its pod
+     */
+    Instance(String name, LeaseTimings terms, Optional<Path> socket) throws IOException {
+      journal = socket.map(PodJournal::beside);
       cluster =
           KubernetesCluster.of(
               new ClusterConfig(
@@ -63,7 +77,14 @@ class KubernetesClusterTest {
                   true));
       instances.add(this);
       cluster.join(
-          readiness, disk -> Optional.empty(), begun::incrementAndGet, why -> halted.set(true));
+          readiness,
+          disk -> Optional.empty(),
+          journal.<PodProcesses>map(own -> own).orElse(PodProcesses.NONE),
+          isFromFormer -> {
+            isAtOnce = isFromFormer;
+            begun.incrementAndGet();
+          },
+          why -> halted.set(true));
     }
 
     boolean mayAct() {
@@ -79,10 +100,23 @@ class KubernetesClusterTest {
       await().until(() -> readiness.findObstacle().isEmpty());
     }
 
+    /** As far as the others can tell: it says nothing more, and its lock is free. */
+    void kill() throws IOException {
+      isKilled = true;
+      wire.goDead();
+      journal.orElseThrow().close();
+    }
+
     @Override
     public void close() throws IOException {
+      if (isKilled) {
+        wire.revive(); // what it had sent is too late
+      }
       cluster.close();
       wire.close();
+      if (journal.isPresent()) {
+        journal.get().close();
+      }
     }
   }
 
@@ -179,6 +213,31 @@ class KubernetesClusterTest {
     second.awaitActing(); // and not when the lease would have expired
     assertThat(first.mayAct()).isFalse();
     assertThat(first.halted).isFalse();
+  }
+
+  @Test
+  void aRestartedProcessOfTheSamePodActsThoughTheLeaseHasLongToGo() throws IOException {
+    Optional<Path> socket = Optional.of(directory.resolve("csi.sock"));
+    Instance first = new Instance("a", LONG, socket);
+    first.awaitActing();
+    Instance ofAnotherPod = new Instance("b", LONG);
+    first.kill();
+    Instance second = new Instance("a", LONG, socket);
+    second.awaitActing(); // and not when the lease would have expired
+    assertThat(second.isAtOnce).isTrue();
+    assertThat(first.isAtOnce).isFalse();
+    assertThat(ofAnotherPod.mayAct()).isFalse();
+  }
+
+  @Test
+  void afterAnOrderlyEndNoProcessOfThePodCountsAsDead() throws IOException {
+    Optional<Path> socket = Optional.of(directory.resolve("csi.sock"));
+    Instance first = new Instance("a", LONG, socket);
+    first.awaitActing();
+    first.close();
+    Instance second = new Instance("a", LONG, socket);
+    second.awaitActing();
+    assertThat(second.isAtOnce).isFalse();
   }
 
   @Test

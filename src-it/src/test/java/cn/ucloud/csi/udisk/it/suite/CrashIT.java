@@ -1,24 +1,33 @@
 package cn.ucloud.csi.udisk.it.suite;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import cn.ucloud.csi.udisk.it.suite.CrashInjector.Moment;
+import cn.ucloud.csi.udisk.it.suite.VirtualTimeRegion.Successor;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The controller dies at every boundary of the API while volumes live: before a request is sent,
  * after it was done and before its answer, before it is done, unanswered or accepted, and after its
- * answer. A fresh process takes over, and the callers repeat. Every answer is true, and in the end
- * nothing is left over.
+ * answer. A fresh process takes over, in another pod or at once in the same, and the callers
+ * repeat. Every answer is true, and in the end nothing is left over.
  */
 class CrashIT {
   /** Lives with many deaths. */
@@ -35,37 +44,51 @@ class CrashIT {
           Moment.AFTER_THE_ANSWER);
 
   @TempDir private static Path directory;
-  private static VirtualTimeRegion lab;
+  private static final Map<Successor, VirtualTimeRegion> LABS = new EnumMap<>(Successor.class);
 
   @BeforeAll
-  static void start() {
-    lab = new VirtualTimeRegion(directory);
+  static void start() throws IOException {
+    for (Successor successor : Successor.values()) {
+      LABS.put(
+          successor,
+          new VirtualTimeRegion(
+              Files.createDirectory(directory.resolve(successor.name())), successor));
+    }
   }
 
   @AfterAll
   static void stop() {
-    lab.close();
+    LABS.values().forEach(VirtualTimeRegion::close);
+  }
+
+  static Stream<Arguments> deaths() {
+    return Stream.of(Successor.values())
+        .flatMap(successor -> DEATHS.stream().map(moment -> arguments(successor, moment)));
   }
 
   @ParameterizedTest
-  @EnumSource(value = Moment.class, names = "LIVES", mode = EnumSource.Mode.EXCLUDE)
-  void oneDeathAtEachRequestLeavesNothingBehind(Moment moment) {
-    int requests = live(_ -> Moment.LIVES, 0, 0).requests;
+  @MethodSource("deaths")
+  void oneDeathAtEachRequestLeavesNothingBehind(Successor successor, Moment moment) {
+    VirtualTimeRegion lab = requireNonNull(LABS.get(successor));
+    int requests = live(lab, _ -> Moment.LIVES, 0, 0).requests;
     assertThat(requests).isGreaterThan(50);
     for (int number = 1; number <= requests; number++) {
       int victim = number;
-      Outcome outcome = live(request -> request == victim ? moment : Moment.LIVES, 0, victim);
+      Outcome outcome = live(lab, request -> request == victim ? moment : Moment.LIVES, 0, victim);
       assertThat(outcome.deaths).as("deaths at request %d", number).isEqualTo(1);
     }
   }
 
-  @Test
-  void manyDeathsAndCallersThatChangeTheirMindLeaveNothingBehind() {
+  @ParameterizedTest
+  @EnumSource
+  void manyDeathsAndCallersThatChangeTheirMindLeaveNothingBehind(Successor successor) {
+    VirtualTimeRegion lab = requireNonNull(LABS.get(successor));
     int deaths = 0;
     for (int life = 1; life <= LIVES; life++) {
       RandomGenerator fate = Seed.dice(life);
       deaths +=
           live(
+                  lab,
                   _ ->
                       fate.nextDouble() < DANGER
                           ? DEATHS.get(fate.nextInt(DEATHS.size()))
@@ -79,7 +102,8 @@ class CrashIT {
 
   private record Outcome(int requests, int deaths) {}
 
-  private static Outcome live(IntFunction<Moment> plan, double fickleness, int number) {
+  private static Outcome live(
+      VirtualTimeRegion lab, IntFunction<Moment> plan, double fickleness, int number) {
     lab.reset();
     CrashInjector killer = new CrashInjector(lab, plan);
     Orchestrator orchestrator = new Orchestrator(lab, killer);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import cn.ucloud.csi.udisk.controller.ControllerService;
 import cn.ucloud.csi.udisk.it.suite.Scenario.Act;
 import cn.ucloud.csi.udisk.it.suite.Scenario.Step;
+import cn.ucloud.csi.udisk.it.suite.VirtualTimeRegion.Successor;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,16 +29,20 @@ class LateAndStaleIT {
       List.of(InjectedFault.STALE, InjectedFault.ACCEPTED_LATE);
 
   @TempDir private static Path directory;
+  @TempDir private static Path directoryOfPod;
+  private static VirtualTimeRegion pod;
   private static VirtualTimeRegion lab;
 
   @BeforeAll
   static void start() {
     lab = new VirtualTimeRegion(directory);
+    pod = new VirtualTimeRegion(directoryOfPod, Successor.IN_THE_SAME_POD);
   }
 
   @AfterAll
   static void stop() {
     lab.close();
+    pod.close();
   }
 
   static List<List<Step>> sequences() {
@@ -47,8 +52,19 @@ class LateAndStaleIT {
   @ParameterizedTest
   @MethodSource("sequences")
   void noOkIsUntrue(List<Step> steps) {
+    noOkIsUntrue(lab, steps, false);
+  }
+
+  /** A process that takes over at once has seen nothing of what the one before it saw. */
+  @ParameterizedTest
+  @MethodSource("sequences")
+  void noOkIsUntrueWhereTheProcessIsReplacedInItsPodAfterEachCall(List<Step> steps) {
+    noOkIsUntrue(pod, steps, true);
+  }
+
+  private static void noOkIsUntrue(VirtualTimeRegion here, List<Step> steps, boolean isReplaced) {
     List<String> wrong = new ArrayList<>();
-    int requests = run(steps, ApiInterceptor.NONE, "undisturbed", wrong);
+    int requests = run(here, steps, isReplaced, ApiInterceptor.NONE, "undisturbed", wrong);
     assertThat(requests).isGreaterThan(3);
     for (int first = 1; first <= requests; first++) {
       for (InjectedFault trouble : TROUBLES) {
@@ -56,12 +72,13 @@ class LateAndStaleIT {
           int from = first;
           ApiInterceptor tap =
               number -> {
-                trouble.over(lab);
+                trouble.over(here);
                 if (number >= from && number <= last) {
-                  trouble.strike().on(lab);
+                  trouble.strike().on(here);
                 }
               };
-          run(steps, tap, "%s from request %d to %d".formatted(trouble.name(), from, last), wrong);
+          String when = "%s from request %d to %d".formatted(trouble.name(), from, last);
+          run(here, steps, isReplaced, tap, when, wrong);
         }
       }
     }
@@ -73,26 +90,35 @@ class LateAndStaleIT {
     return first % 3 == 1 ? List.of(first, Integer.MAX_VALUE) : List.of(first);
   }
 
-  private static int run(List<Step> steps, ApiInterceptor tap, String when, List<String> wrong) {
-    lab.reset();
-    String volume = new Stock(lab).disk();
-    ControllerService driver = lab.oldProcess(VirtualTimeRegion.Line.DIRECT);
-    lab.tap(tap);
+  private static int run(
+      VirtualTimeRegion here,
+      List<Step> steps,
+      boolean isReplaced,
+      ApiInterceptor tap,
+      String when,
+      List<String> wrong) {
+    here.reset();
+    String volume = new Stock(here).disk();
+    ControllerService driver = here.oldProcess(VirtualTimeRegion.Line.DIRECT);
+    here.tap(tap);
     for (Step step : steps) {
       Act act = step.on(volume);
       Answer<?> answer = act.call(driver);
       for (int call = 1; call < MOST_CALLS && !answer.isOk(); call++) {
-        lab.time.pass(Duration.ofSeconds(1));
+        here.time.pass(Duration.ofSeconds(1));
         answer = act.call(driver);
       }
-      RegionState holdings = RegionState.of(lab.simulator);
+      RegionState holdings = RegionState.of(here.simulator);
       if (!answer.isOk() || !act.isTrue(answer.response().orElseThrow(), holdings)) {
         wrong.add("%s: %s %s, but there is %s".formatted(when, step, answer, holdings.summary()));
         break;
       }
+      if (isReplaced) {
+        driver = here.freshProcess();
+      }
     }
-    int requests = lab.requests();
-    lab.tap(ApiInterceptor.NONE);
+    int requests = here.requests();
+    here.tap(ApiInterceptor.NONE);
     return requests;
   }
 }

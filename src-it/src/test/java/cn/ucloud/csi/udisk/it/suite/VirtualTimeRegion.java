@@ -13,13 +13,19 @@ import cn.ucloud.csi.udisk.common.ucloud.credentials.Credentials;
 import cn.ucloud.csi.udisk.common.ucloud.credentials.CredentialsSource;
 import cn.ucloud.csi.udisk.controller.ControllerService;
 import cn.ucloud.csi.udisk.controller.Storage;
+import cn.ucloud.csi.udisk.controller.change.RequestJournal;
+import cn.ucloud.csi.udisk.controller.change.SendOnce;
+import cn.ucloud.csi.udisk.controller.change.WorkContext;
 import cn.ucloud.csi.udisk.controller.cluster.ClusterView;
+import cn.ucloud.csi.udisk.controller.journal.PodJournal;
 import cn.ucloud.csi.udisk.controller.model.DeletionRule;
 import cn.ucloud.csi.udisk.controller.polling.Timing;
 import cn.ucloud.csi.udisk.simulator.Simulator;
 import cn.ucloud.csi.udisk.simulator.config.SimulatorConfig;
 import cn.ucloud.csi.udisk.simulator.config.SimulatorConfig.Delays;
 import cn.ucloud.csi.udisk.simulator.model.HostSpec;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,7 +54,7 @@ final class VirtualTimeRegion implements AutoCloseable {
   /** How old a stale read is, beside the lag of all of them. */
   static final Duration STALE = Duration.ofMillis(1900);
 
-  private static final Timing TIMING =
+  static final Timing TIMING =
       new Timing(
           Duration.ofSeconds(15),
           Duration.ofSeconds(3),
@@ -71,6 +77,13 @@ final class VirtualTimeRegion implements AutoCloseable {
     RELAYED
   }
 
+  /** Where the next process runs. */
+  enum Successor {
+    IN_ANOTHER_POD,
+    /** Takes over at once, from a process that it knows to be dead. */
+    IN_THE_SAME_POD
+  }
+
   final VirtualTime time = new VirtualTime();
   final Simulator simulator;
   final Relay relay;
@@ -79,9 +92,19 @@ final class VirtualTimeRegion implements AutoCloseable {
   private final UCloudClient relayed;
   private volatile Operations operations = new Operations(Duration.ofMinutes(10), GrpcCaller::new);
   private volatile ApiInterceptor tap = ApiInterceptor.NONE;
+  private final Successor successor;
+  private final Path socket;
+  private Optional<PodJournal> journal = Optional.empty();
   private int requests;
+  private int processes;
 
   VirtualTimeRegion(Path directory) {
+    this(directory, Successor.IN_ANOTHER_POD);
+  }
+
+  VirtualTimeRegion(Path directory, Successor successor) {
+    this.successor = successor;
+    this.socket = directory.resolve("csi.sock");
     this.simulator =
         Simulator.start(
             SimulatorConfig.defaults(directory)
@@ -120,28 +143,61 @@ final class VirtualTimeRegion implements AutoCloseable {
           case HASTY -> hasty;
           case RELAYED -> relayed;
         };
-    Storage storage =
-        Storage.of(
-            client,
-            ClusterView.none(),
-            TIMING,
-            DeletionRule.KEEP_WITH_SNAPSHOTS,
-            time,
-            Runnable::run);
+    Storage storage = storage(client);
     operations = new Operations(Duration.ofMinutes(10), GrpcCaller::new);
     return new ControllerService(REGION, CLUSTER, operations, storage);
   }
 
+  private Storage storage(UCloudClient client) {
+    if (successor == Successor.IN_ANOTHER_POD) {
+      return storage(client, RequestJournal.NONE);
+    }
+    die();
+    PodJournal own = PodJournal.beside(socket);
+    journal = Optional.of(own);
+    Storage storage = storage(client, own);
+    boolean isFromFormer = own.former().isPresent();
+    own.taking("process-" + processes++, isFromFormer);
+    storage.begin();
+    own.begin(isFromFormer).ifPresent(storage::begin);
+    return storage;
+  }
+
+  private Storage storage(UCloudClient client, RequestJournal notes) {
+    return Storage.of(
+        client,
+        ClusterView.none(),
+        new WorkContext(TIMING, time, notes),
+        DeletionRule.KEEP_WITH_SNAPSHOTS,
+        Runnable::run);
+  }
+
+  /** What the process noted stays. */
+  private void die() {
+    try {
+      if (journal.isPresent()) {
+        journal.get().close();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** A controller that has acted for long: what it does not find does not exist. */
   ControllerService oldProcess(Line line) {
+    journal.ifPresent(PodJournal::gaveBack);
     ControllerService process = freshProcess(line);
     time.pass(Duration.ofMinutes(2));
+    journal.ifPresent(PodJournal::complete);
     return process;
   }
 
   /** Orders something behind the driver's back, and waits until it is done and shown. */
   <R> R order(UCloudAction<R> action) {
+    Optional<PodJournal> own = journal;
+    journal = Optional.empty(); // somebody else does it
     R result = direct.call(action);
+    journal = own;
     settle();
     return result;
   }
@@ -174,6 +230,7 @@ final class VirtualTimeRegion implements AutoCloseable {
   @Override
   public void close() {
     simulator.faults().release();
+    die();
     relay.close();
     simulator.close();
   }
@@ -185,7 +242,8 @@ final class VirtualTimeRegion implements AutoCloseable {
 
     @Override
     public Pass enter() {
-      return operations.permissionToSend().enter();
+      Permission own = operations.permissionToSend();
+      return journal.map(notes -> SendOnce.noted(own, notes)).orElse(own).enter();
     }
   }
 

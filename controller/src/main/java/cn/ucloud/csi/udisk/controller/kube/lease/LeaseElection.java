@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>No two machines' clocks are compared: a lease of another process is taken over only when this
  * process has seen it unchanged for its whole duration, by its own steady clock. A lease that is
- * missing counts as just renewed: somebody may have deleted it under a holder that still acts.
+ * missing counts as just renewed: somebody may have deleted it under a holder that still acts. Only
+ * the lease of a process of its own pod, which is known to be dead, is taken over at once.
  */
 public final class LeaseElection {
 
@@ -31,20 +32,30 @@ public final class LeaseElection {
   private final LongSupplier nanos;
   private final Clock wallClock;
 
+  private final PodProcesses pod;
+
   private @Nullable Observation last;
+  private boolean isFromFormer;
 
   /** What the lease said, and since when it has been seen to say exactly that. */
   private record Observation(Optional<LeaseState> state, long since) {}
 
   /**
    * @param self names this process; no other one ever has the same name
+   * @param pod the processes before it in its pod
    * @param nanos a steady clock
    * @param wallClock for what people read in the lease
    */
   public LeaseElection(
-      LeaseStore store, String self, Duration duration, LongSupplier nanos, Clock wallClock) {
+      LeaseStore store,
+      String self,
+      PodProcesses pod,
+      Duration duration,
+      LongSupplier nanos,
+      Clock wallClock) {
     this.store = store;
     this.self = self;
+    this.pod = pod;
     this.duration = duration;
     this.nanos = nanos;
     this.wallClock = wallClock;
@@ -58,7 +69,7 @@ public final class LeaseElection {
     boolean held =
         found
             .map(this::renewOrTake)
-            .orElseGet(() -> (wasOurs || hasExpired(duration)) && store.create(taken("", 0)));
+            .orElseGet(() -> (wasOurs || hasExpired(duration)) && create(wasOurs));
     if (held) {
       return Outcome.HELD;
     }
@@ -74,8 +85,30 @@ public final class LeaseElection {
     }
     // The holder may count on what it wrote, also if this process is configured otherwise.
     Duration bound = found.duration().compareTo(duration) > 0 ? found.duration() : duration;
-    return (found.isGivenBack() || hasExpired(bound))
-        && store.replace(taken(found.version(), found.transitions() + 1));
+    boolean isOfFormer = pod.former().filter(found::isHeldBy).isPresent();
+    if (!isOfFormer && !found.isGivenBack() && !hasExpired(bound)) {
+      return false;
+    }
+    taking(isOfFormer);
+    return store.replace(taken(found.version(), found.transitions() + 1));
+  }
+
+  private boolean create(boolean isOursStill) {
+    if (!isOursStill) {
+      taking(false);
+    }
+    return store.create(taken("", 0));
+  }
+
+  /** Also where the answer is lost, the lease is this process's only after such an attempt. */
+  private void taking(boolean isOfFormer) {
+    isFromFormer = isOfFormer;
+    pod.taking(self, isOfFormer);
+  }
+
+  /** Whether the lease was taken from the dead process of this pod, so that nobody acted since. */
+  boolean isFromFormer() {
+    return isFromFormer;
   }
 
   /**
@@ -86,9 +119,10 @@ public final class LeaseElection {
     Optional<LeaseState> found = store.read().filter(state -> state.isHeldBy(self));
     if (found.isPresent()) {
       LeaseState mine = found.get();
-      boolean _ =
-          store.replace(
-              new LeaseState(mine.version(), "", duration, mine.acquired(), mine.transitions()));
+      if (store.replace(
+          new LeaseState(mine.version(), "", duration, mine.acquired(), mine.transitions()))) {
+        pod.gaveBack();
+      }
     }
   }
 

@@ -35,8 +35,12 @@ public final class LeaseKeeper implements AutoCloseable {
     /** Another process holds the lease, or none does yet. */
     void standingBy(String why);
 
-    /** This process begins to act. Called once, before the first change is allowed. */
-    void acting();
+    /**
+     * This process begins to act. Called once, before the first change is allowed.
+     *
+     * @param isFromFormer whether nobody acted since the process before it in this pod
+     */
+    void acting(boolean isFromFormer);
 
     /** The lease is lost: the process must be gone when this returns. */
     void lost(String why);
@@ -104,7 +108,7 @@ public final class LeaseKeeper implements AutoCloseable {
   private void hold(long begun) {
     if (!acting) {
       acting = true;
-      listener.acting();
+      listener.acting(election.isFromFormer());
       term.extend(begun);
       Thread.ofPlatform().daemon().name("lease clock").start(this::watchClock);
     } else if (term.left().isPositive()) {

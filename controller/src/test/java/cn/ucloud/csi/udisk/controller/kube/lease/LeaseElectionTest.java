@@ -10,6 +10,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class LeaseElectionTest {
@@ -111,6 +114,70 @@ class LeaseElectionTest {
     assertThat(first.attempt()).isEqualTo(HELD);
   }
 
+  @Test
+  void aRestartedProcessOfTheSamePodTakesTheLeaseOfTheDeadOneAtOnce() {
+    hold(first);
+    Pod pod = new Pod("first");
+    LeaseElection successor = election("successor", pod);
+    assertThat(second.attempt()).isEqualTo(HELD_BY_OTHER);
+    assertThat(successor.attempt()).isEqualTo(HELD);
+    assertThat(successor.isFromFormer()).isTrue();
+    assertThat(pod.told).containsExactly("successor takes that of the former one");
+    assertThat(second.attempt()).as("of another pod").isEqualTo(HELD_BY_OTHER);
+  }
+
+  @Test
+  void aRestartedProcessWaitsForTheLeaseOfAnotherPodThatTookItMeanwhile() {
+    hold(first);
+    pass(DURATION);
+    Pod pod = new Pod("former");
+    LeaseElection successor = election("successor", pod);
+    assertThat(successor.attempt()).isEqualTo(HELD_BY_OTHER);
+    assertThat(pod.told).isEmpty();
+    pass(DURATION);
+    assertThat(successor.attempt()).isEqualTo(HELD);
+    assertThat(successor.isFromFormer()).isFalse();
+    assertThat(pod.told).containsExactly("successor takes another one");
+  }
+
+  @Test
+  void aTakeOverInThePodWhoseAnswerWasLostIsStillOneFromTheFormerProcess() {
+    hold(first);
+    LeaseElection successor = election("successor", new Pod("first"));
+    lease.losesNextAnswer = true;
+    assertThatThrownBy(successor::attempt).isInstanceOf(IllegalStateException.class);
+    assertThat(successor.attempt()).isEqualTo(HELD);
+    assertThat(successor.isFromFormer()).isTrue();
+  }
+
+  @Test
+  void theOneThatWasFasterThanARestartedProcessActed() {
+    lease.write("former", DURATION);
+    Pod pod = new Pod("former");
+    LeaseElection successor = election("successor", pod);
+    assertThat(second.attempt()).isEqualTo(HELD_BY_OTHER);
+    pass(DURATION);
+    lease.beforeWrite =
+        () -> {
+          lease.beforeWrite = () -> {};
+          assertThat(second.attempt()).isEqualTo(HELD);
+        };
+    assertThat(successor.attempt()).isNotEqualTo(HELD);
+    assertThat(successor.attempt()).isEqualTo(HELD_BY_OTHER);
+    second.giveBack();
+    assertThat(successor.attempt()).isEqualTo(HELD);
+    assertThat(successor.isFromFormer()).isFalse();
+  }
+
+  @Test
+  void aPodIsToldThatItsLeaseWasGivenBack() {
+    Pod pod = new Pod("none");
+    LeaseElection only = election("only", pod);
+    hold(only);
+    only.giveBack();
+    assertThat(pod.told).containsExactly("only takes another one", "given back");
+  }
+
   private void hold(LeaseElection election) {
     election.attempt();
     pass(DURATION);
@@ -122,7 +189,36 @@ class LeaseElectionTest {
   }
 
   private LeaseElection election(String self) {
+    return election(self, PodProcesses.NONE);
+  }
+
+  private LeaseElection election(String self, PodProcesses pod) {
     return new LeaseElection(
-        lease, self, DURATION, () -> now, Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
+        lease, self, pod, DURATION, () -> now, Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
+  }
+
+  /** A pod whose former process is dead; remembers what it is told. */
+  private static final class Pod implements PodProcesses {
+    private final List<String> told = new ArrayList<>();
+    private final String former;
+
+    Pod(String former) {
+      this.former = former;
+    }
+
+    @Override
+    public Optional<String> former() {
+      return Optional.of(former);
+    }
+
+    @Override
+    public void taking(String process, boolean isFromFormer) {
+      told.add(process + (isFromFormer ? " takes that of the former one" : " takes another one"));
+    }
+
+    @Override
+    public void gaveBack() {
+      told.add("given back");
+    }
   }
 }

@@ -16,6 +16,7 @@ import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskStatus;
 import cn.ucloud.csi.udisk.controller.change.DiskRequests;
 import cn.ucloud.csi.udisk.controller.change.DiskRequests.Change;
+import cn.ucloud.csi.udisk.controller.change.RequestName;
 import cn.ucloud.csi.udisk.controller.change.UnansweredRequests;
 import cn.ucloud.csi.udisk.controller.cloud.ApiErrors;
 import cn.ucloud.csi.udisk.controller.cloud.DiskApi;
@@ -194,7 +195,7 @@ public final class AttachVolume {
   }
 
   static String what(VolumeId volume, NodeId node) {
-    return "attach of " + volume + " to " + node;
+    return RequestName.attach(volume.value(), node.value());
   }
 
   public static boolean isFree(UDisk disk) {

@@ -10,6 +10,7 @@ import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskStatus;
 import cn.ucloud.csi.udisk.controller.change.DiskRequests;
 import cn.ucloud.csi.udisk.controller.change.DiskRequests.Change;
+import cn.ucloud.csi.udisk.controller.change.RequestName;
 import cn.ucloud.csi.udisk.controller.change.UnansweredRequests;
 import cn.ucloud.csi.udisk.controller.change.WorkContext;
 import cn.ucloud.csi.udisk.controller.cloud.DiskApi;
@@ -124,7 +125,7 @@ public final class DetachVolume {
   }
 
   private static String what(VolumeId volume) {
-    return "detach of " + volume;
+    return RequestName.detach(volume.value());
   }
 
   /** Of detaches from one host alone: on another one they can do nothing. */

@@ -92,7 +92,9 @@ public final class UnansweredRequests {
       Answer answer = order.isSeen() ? Answer.SEEN : Answer.OF_EARLIER_PROCESS;
       orders.add(new Order(order.key(), order.what(), answer, now, false, order.note()));
       if (order.isSeen()) {
-        staleReads.distrust(order.key());
+        List<RequestJournal.Left> ofDisk =
+            left.stream().filter(other -> other.key().equals(order.key())).toList();
+        staleReads.distrust(order.key(), shown -> RequestName.isNew(ofDisk, shown));
       }
     }
     journal.complete();
@@ -139,7 +141,7 @@ public final class UnansweredRequests {
 
   /** A disk that was made has been seen; others may not be shown it yet, and think it is gone. */
   public void seenMade(String diskId) {
-    String what = "creation of " + diskId;
+    String what = RequestName.creation(diskId);
     Note note = journal.write(diskId, what);
     note.seen();
     add(diskId, what, Answer.SEEN, note);

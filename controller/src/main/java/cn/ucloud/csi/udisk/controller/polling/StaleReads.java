@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -65,9 +66,10 @@ public final class StaleReads {
   private record Track(Place place, long met, long since, long away, Map<Place, Long> left) {}
 
   /**
-   * Of a disk that was changed before this process had seen it: the first sight, and since when.
+   * Of a disk that was changed before this process had seen it: since when, what is new for
+   * certain, and the first sight.
    */
-  private record Unsure(long since, Optional<Place> first) {}
+  private record Unsure(long since, Predicate<UDisk> isNew, Optional<Place> first) {}
 
   private final Map<String, Track> tracks = new ConcurrentHashMap<>();
   private final Map<String, Unsure> unsure = new ConcurrentHashMap<>();
@@ -82,9 +84,13 @@ public final class StaleReads {
     this.time = time;
   }
 
-  /** The process before this one has just seen a change of this disk. */
-  public void distrust(String diskId) {
-    unsure.put(diskId, new Unsure(time.now(), Optional.empty()));
+  /**
+   * The process before this one has just seen a change of this disk.
+   *
+   * @param isNew what shows that change and cannot be from before it
+   */
+  public void distrust(String diskId, Predicate<UDisk> isNew) {
+    unsure.put(diskId, new Unsure(time.now(), isNew, Optional.empty()));
   }
 
   /**
@@ -94,7 +100,7 @@ public final class StaleReads {
   public boolean isCurrent(String diskId, Optional<UDisk> seen) {
     Optional<Place> place = Place.of(seen);
     if (place.isPresent()) {
-      if (mayBeFromBeforeThisProcess(diskId, place.get())) {
+      if (mayBeFromBeforeThisProcess(diskId, seen, place.get())) {
         return false;
       }
       Track before = tracks.get(diskId);
@@ -107,16 +113,18 @@ public final class StaleReads {
   }
 
   /** Until the lag has passed; where the disk is seen to go on, that is no past. */
-  private boolean mayBeFromBeforeThisProcess(String diskId, Place place) {
+  private boolean mayBeFromBeforeThisProcess(String diskId, Optional<UDisk> seen, Place place) {
     Unsure before = unsure.get(diskId);
     if (before == null) {
       return false;
     }
-    if (!isRecent(before.since) || before.first.filter(place::isNextAfter).isPresent()) {
+    if (!isRecent(before.since)
+        || seen.filter(before.isNew).isPresent()
+        || before.first.filter(place::isNextAfter).isPresent()) {
       unsure.remove(diskId);
       return false;
     }
-    unsure.put(diskId, new Unsure(before.since, Optional.of(place)));
+    unsure.put(diskId, new Unsure(before.since, before.isNew, Optional.of(place)));
     return true;
   }
 

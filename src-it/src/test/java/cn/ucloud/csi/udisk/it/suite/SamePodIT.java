@@ -6,6 +6,8 @@ import cn.ucloud.csi.udisk.controller.ControllerService;
 import cn.ucloud.csi.udisk.it.suite.CrashInjector.Moment;
 import cn.ucloud.csi.udisk.it.suite.Scenario.Act;
 import cn.ucloud.csi.udisk.it.suite.VirtualTimeRegion.Successor;
+import csi.v1.CreateVolumeRequest;
+import csi.v1.CreateVolumeResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -94,6 +96,54 @@ class SamePodIT {
     untilOk(detach, next);
     lab.settle();
     assertThat(RegionState.of(lab.simulator).host(volume)).isEmpty();
+  }
+
+  @Test
+  void anAttachThatWasSeenToBeDoneIsAnsweredAtOnce() {
+    lab.reset();
+    String volume = new Stock(lab).disk();
+    ControllerService killed = lab.oldProcess(VirtualTimeRegion.Line.DIRECT);
+    Act attach = Scenario.Step.PUBLISH.on(volume);
+    assertThat(attach.call(killed).isOk()).isTrue(); // and its caller does not hear of it
+    assertIsAnsweredAtOnce(attach, lab.freshProcess());
+  }
+
+  @Test
+  void anAttachOfADiskThatWasJustMadeIsAnsweredWhenItIsDone() {
+    lab.reset();
+    ControllerService killed = lab.oldProcess(VirtualTimeRegion.Line.DIRECT);
+    String volume = created(killed);
+    Act attach = Scenario.Step.PUBLISH.on(volume);
+    kill(killed, attach, "AttachUDisk", Moment.AFTER_THE_ANSWER);
+    lab.time.pass(Duration.ofSeconds(4)); // it is attached, which nobody has seen
+    assertIsAnsweredAtOnce(attach, lab.freshProcess());
+  }
+
+  @Test
+  void aDetachThatWasSeenToBeDoneIsAnsweredAtOnce() {
+    lab.reset();
+    String volume = new Stock(lab).disk();
+    ControllerService killed = lab.oldProcess(VirtualTimeRegion.Line.DIRECT);
+    assertThat(Scenario.Step.PUBLISH.on(volume).call(killed).isOk()).isTrue();
+    lab.settle();
+    Act detach = Scenario.Step.UNPUBLISH.on(volume);
+    assertThat(detach.call(killed).isOk()).isTrue();
+    assertIsAnsweredAtOnce(detach, lab.freshProcess());
+  }
+
+  private static String created(ControllerService driver) {
+    return Answer.<CreateVolumeRequest, CreateVolumeResponse>of(
+            driver::createVolume, Requests.create("pvc-new", "ssd"))
+        .response()
+        .orElseThrow()
+        .getVolume()
+        .getVolumeId();
+  }
+
+  private static void assertIsAnsweredAtOnce(Act change, ControllerService next) {
+    Duration before = lab.time.elapsed();
+    assertThat(change.call(next).isOk()).isTrue();
+    assertThat(lab.time.elapsed().minus(before)).isLessThan(Duration.ofSeconds(1));
   }
 
   private record Outcome(int requests, Duration took) {}

@@ -29,6 +29,7 @@ final class Admin {
     return Commands.run(
         new Session(
             connections::reader,
+            connections::keys,
             invocation,
             Messages.of(invocation.language()),
             TimeSource.real(),

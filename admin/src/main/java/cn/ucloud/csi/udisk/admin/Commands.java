@@ -9,6 +9,7 @@ import cn.ucloud.csi.udisk.admin.ask.SimulateCommand;
 import cn.ucloud.csi.udisk.admin.ask.StatusCommand;
 import cn.ucloud.csi.udisk.admin.ask.SupportBundleCommand;
 import cn.ucloud.csi.udisk.admin.change.AdoptCommand;
+import cn.ucloud.csi.udisk.admin.change.KeysCommand;
 import cn.ucloud.csi.udisk.admin.change.LeaksCommand;
 import cn.ucloud.csi.udisk.admin.change.MigrateFlexvCommand;
 import cn.ucloud.csi.udisk.admin.change.ProtectCommand;
@@ -53,6 +54,7 @@ final class Commands {
         .addSubcommand(new RecoverNodeCommand(session))
         .addSubcommand(new MigrateFlexvCommand(session))
         .addSubcommand(new LeaksCommand(session))
+        .addSubcommand(new KeysCommand(session))
         .setOut(new PrintWriter(session.out(), true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(session.err(), true, StandardCharsets.UTF_8))
         .setExecutionExceptionHandler((failure, _, _) -> said(failure, session))

@@ -1,7 +1,10 @@
 package cn.ucloud.csi.udisk.admin;
 
+import cn.ucloud.csi.udisk.admin.adapter.ContainerKeys;
 import cn.ucloud.csi.udisk.admin.adapter.KubernetesApi;
 import cn.ucloud.csi.udisk.admin.adapter.UCloudApi;
+import cn.ucloud.csi.udisk.admin.port.CloudApi;
+import cn.ucloud.csi.udisk.admin.port.KeyRing;
 import cn.ucloud.csi.udisk.admin.read.FactsReader;
 import cn.ucloud.csi.udisk.common.concurrent.Permission;
 import cn.ucloud.csi.udisk.common.concurrent.TimeSource;
@@ -12,6 +15,7 @@ import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.identity.BuildVersion;
 import cn.ucloud.csi.udisk.common.ucloud.ApiRateLimits;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudClient;
+import cn.ucloud.csi.udisk.common.ucloud.credentials.CredentialsSource;
 import cn.ucloud.csi.udisk.common.ucloud.flags.CloudAccess;
 import cn.ucloud.csi.udisk.common.ucloud.flags.CloudOptions;
 import cn.ucloud.csi.udisk.controller.kube.client.KubernetesClients;
@@ -50,18 +54,32 @@ final class Connections {
             KubernetesClients.connect(
                 Optional.ofNullable(environment.get("KUBECONFIG")).map(Path::of), TIMEOUT),
             clock),
-        new UCloudApi(
-            new UCloudClient(
-                access.config(),
-                access.credentials(),
-                new ApiRateLimits(TimeSource.real()),
-                (_, _, _) -> {},
-                readsOnly()),
-            TimeSource.real()),
+        cloud(access, access.credentials()),
         access.config().region(),
         access.clusterId(),
         clock,
         progress);
+  }
+
+  /**
+   * The keys of this container; nothing is sent yet.
+   *
+   * @throws CannotStart if a variable is missing or wrong
+   */
+  KeyRing keys() {
+    CloudAccess access = access();
+    return new ContainerKeys(access.credentials(), source -> cloud(access, source));
+  }
+
+  private static CloudApi cloud(CloudAccess access, CredentialsSource keys) {
+    return new UCloudApi(
+        new UCloudClient(
+            access.config(),
+            keys,
+            new ApiRateLimits(TimeSource.real()),
+            (_, _, _) -> {},
+            readsOnly()),
+        TimeSource.real());
   }
 
   /** What is asked before anything is changed; nothing ever may be. */

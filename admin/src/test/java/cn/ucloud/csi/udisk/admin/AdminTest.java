@@ -48,7 +48,8 @@ class AdminTest {
         "repair",
         "recover-node",
         "migrate-flexv",
-        "leaks"
+        "leaks",
+        "keys"
       })
   void everyCommandTakesWhatThePluginSaysOfEveryQuestion(String command) {
     assertThat(

@@ -32,9 +32,28 @@ record Ran(int exitCode, String out, String said) {
         exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }
 
+  /** A command that is given this on standard input, in English. */
+  static Ran typing(String input, Shop shop, String... args) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    int exitCode = run(shop, "en", input, out, err, args);
+    return new Ran(
+        exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+
   private static int run(
       Shop shop,
       String language,
+      ByteArrayOutputStream out,
+      ByteArrayOutputStream err,
+      String... args) {
+    return run(shop, language, "", out, err, args);
+  }
+
+  private static int run(
+      Shop shop,
+      String language,
+      String input,
       ByteArrayOutputStream out,
       ByteArrayOutputStream err,
       String... args) {
@@ -42,10 +61,11 @@ record Ran(int exitCode, String out, String said) {
     return Commands.run(
         new Session(
             shop::reader,
+            shop::keys,
             invocation,
             Messages.of(invocation.language()),
             withoutWaiting(),
-            new ByteArrayInputStream(new byte[0]),
+            new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
             new PrintStream(out, true, StandardCharsets.UTF_8),
             new PrintStream(err, true, StandardCharsets.UTF_8)));
   }

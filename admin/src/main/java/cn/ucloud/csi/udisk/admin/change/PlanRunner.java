@@ -41,7 +41,7 @@ final class PlanRunner {
     boolean isConfirmed = session.invocation().confirmed().equals(plan.confirmation());
     if (first instanceof Decision.Do && !isConfirmed) {
       say(first);
-      steps(first).forEach(step -> session.err().println("  " + step.words()));
+      words(first).forEach(session.err()::println);
       line("confirm", plan.confirmation());
       return ExitCode.FINE;
     }
@@ -78,7 +78,7 @@ final class PlanRunner {
   private int show(List<Decision> decisions, Facts facts) {
     for (Decision decision : decisions) {
       session.print(session.messages().sentences(decision.key(), decision.args()));
-      session.print(steps(decision).stream().map(step -> "  " + step.words()).toList());
+      session.print(words(decision));
     }
     if (decisions.stream().anyMatch(Decision.Do.class::isInstance)) {
       session.print(List.of(session.messages().say("plan.nothingChanged")));
@@ -101,8 +101,13 @@ final class PlanRunner {
     return ExitCode.FINE;
   }
 
-  private static List<Step> steps(Decision decision) {
-    return decision instanceof Decision.Do plan ? plan.steps() : List.of();
+  private static List<String> words(Decision decision) {
+    List<Step> steps = decision instanceof Decision.Do plan ? plan.steps() : List.of();
+    return steps.stream()
+        .map(Step::words)
+        .filter(words -> !words.isEmpty())
+        .map(words -> "  " + words)
+        .toList();
   }
 
   private void say(Decision decision) {
@@ -115,6 +120,9 @@ final class PlanRunner {
           line("patch", resource, namespace.isEmpty() ? "-" : namespace, name, json);
       case Step.Create(var json) -> line("create", json);
       case Step.Delete(var path, var options) -> line("delete", path, options);
+      case Step.Keys(var namespace, var name) -> line("keys", namespace, name);
+      case Step.Note(var text) -> line("note", text);
+      case Step.Pause(var seconds) -> line("wait", String.valueOf(seconds));
     }
   }
 

@@ -1,5 +1,6 @@
 package cn.ucloud.csi.udisk.admin.command;
 
+import cn.ucloud.csi.udisk.admin.port.KeyRing;
 import cn.ucloud.csi.udisk.admin.read.FactsReader;
 import cn.ucloud.csi.udisk.admin.screen.Messages;
 import cn.ucloud.csi.udisk.common.concurrent.TimeSource;
@@ -12,9 +13,11 @@ import java.util.function.Supplier;
  * What every command has: where it reads, in which language it speaks, and where to.
  *
  * @param reader connects when it is first asked, so that help needs no cluster
+ * @param keys those of this container
  */
 public record Session(
     Supplier<FactsReader> reader,
+    Supplier<KeyRing> keys,
     Invocation invocation,
     Messages messages,
     TimeSource time,

@@ -14,6 +14,7 @@ import java.util.List;
  * @param kubernetes the version of the API server
  * @param servesSnapshots whether the cluster has the objects of snapshots
  * @param otherWorkloads workloads of the closed driver that are still there
+ * @param keysSecret the Secret that its controllers read their keys from; empty if there is none
  */
 public record Driver(
     String namespace,
@@ -25,11 +26,12 @@ public record Driver(
     boolean servesSnapshots,
     List<DriverPod> controllers,
     List<DriverPod> nodePlugins,
-    List<String> otherWorkloads) {
+    List<String> otherWorkloads,
+    String keysSecret) {
 
   /** When nothing of it was read. */
   public static final Driver UNKNOWN =
-      new Driver("", "", Instant.EPOCH, 0, false, "", false, List.of(), List.of(), List.of());
+      new Driver("", "", Instant.EPOCH, 0, false, "", false, List.of(), List.of(), List.of(), "");
 
   /**
    * A pod of it.

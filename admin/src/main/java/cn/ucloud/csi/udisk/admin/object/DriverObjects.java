@@ -24,6 +24,7 @@ public final class DriverObjects {
 
   private static final String OURS = "udisk-csi";
   private static final String CONTAINER = "csi-udisk";
+  private static final String KEYS = "credentials";
 
   private DriverObjects() {}
 
@@ -31,12 +32,16 @@ public final class DriverObjects {
     List<DriverPod> controllers = new ArrayList<>();
     List<DriverPod> nodePlugins = new ArrayList<>();
     List<String> namespaces = new ArrayList<>();
+    List<String> secrets = new ArrayList<>();
     api.forEach(
         "/api/v1/pods?labelSelector=app.kubernetes.io/name%3D" + OURS,
         pod -> {
           namespaces.add(text(pod, "/metadata/namespace"));
           boolean isController = "controller".equals(map(pod, "/metadata/labels").get("role"));
           (isController ? controllers : nodePlugins).add(pod(pod));
+          if (isController) {
+            keysSecret(pod).ifPresent(secrets::add);
+          }
         });
     String namespace = namespaces.isEmpty() ? "" : namespaces.getFirst();
     JsonNode lease = lease(api, namespace).orElse(MissingNode.getInstance());
@@ -65,7 +70,8 @@ public final class DriverObjects {
         api.find("/apis/snapshot.storage.k8s.io/v1").isPresent(),
         List.copyOf(controllers),
         List.copyOf(nodePlugins),
-        List.copyOf(others));
+        List.copyOf(others),
+        secrets.isEmpty() ? "" : secrets.getFirst());
   }
 
   private static Optional<JsonNode> lease(ObjectApi api, String namespace) throws Unreadable {
@@ -73,6 +79,15 @@ public final class DriverObjects {
         ? Optional.empty()
         : api.find(
             "/apis/coordination.k8s.io/v1/namespaces/%s/leases/%s".formatted(namespace, LEASE));
+  }
+
+  /** As the chart mounts it. */
+  private static Optional<String> keysSecret(JsonNode pod) {
+    return each(pod, "/spec/volumes")
+        .filter(volume -> KEYS.equals(text(volume, "/name")))
+        .map(volume -> text(volume, "/secret/secretName"))
+        .filter(name -> !name.isEmpty())
+        .findFirst();
   }
 
   private static DriverPod pod(JsonNode pod) {

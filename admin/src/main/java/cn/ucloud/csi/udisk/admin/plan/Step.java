@@ -5,7 +5,7 @@ package cn.ucloud.csi.udisk.admin.plan;
  * of the object, so that a change of something else in between makes it fail.
  */
 public sealed interface Step {
-  /** In the words of kubectl. */
+  /** In the words of kubectl; empty if it changes nothing. */
   String words();
 
   /**
@@ -40,6 +40,34 @@ public sealed interface Step {
     @Override
     public String words() {
       return "kubectl delete --raw " + path + " -f - <<< '" + options + "'";
+    }
+  }
+
+  /**
+   * The keys that were typed, in the place of those of a Secret. The plugin has them and sends
+   * them; here they are only tried.
+   */
+  record Keys(String namespace, String name) implements Step {
+    @Override
+    public String words() {
+      return "kubectl patch secret %s -n %s --type=json --patch-file=/dev/stdin"
+          .formatted(name, namespace);
+    }
+  }
+
+  /** Something that later rounds are to know; see {@code Notes}. */
+  record Note(String text) implements Step {
+    @Override
+    public String words() {
+      return "";
+    }
+  }
+
+  /** Time for the cluster to do what follows from the steps before. */
+  record Pause(int seconds) implements Step {
+    @Override
+    public String words() {
+      return "";
     }
   }
 }

@@ -52,6 +52,7 @@ class PluginFilesTest {
     assertThat(completed(kubectl, shell, "map", "-n", "s")).containsExactly("shop", ":4");
     assertThat(completed(kubectl, shell, "map", "-n", "shop", "")).containsExactly("data-0", ":4");
     assertThat(completed(kubectl, shell, "recover-node", "")).containsExactly("10.9.0.1", ":4");
+    assertThat(completed(kubectl, shell, "keys", "")).containsExactly("set", ":4");
     assertThat(completed(kubectl, shell, "map", "--dr"))
         .containsExactly("--driver-namespace", ":4");
   }

@@ -18,7 +18,9 @@ import java.util.Map;
  */
 final class StubKubectl {
   private static final List<String> TOOLS =
-      List.of("cat", "date", "grep", "mktemp", "mv", "rm", "sed", "sleep", "stty", "tr", "wc");
+      List.of(
+          "base64", "cat", "date", "grep", "mktemp", "mv", "rm", "sed", "sleep", "stty", "tr",
+          "wc");
 
   private static final String PROGRAM =
       """
@@ -28,7 +30,10 @@ final class StubKubectl {
       verb=
       for word; do case $word in --*) ;; *) verb=$word; break ;; esac; done
       number=$(wc -l <"$STUB/calls")
-      case "$*" in *' -f -'* | *'exec -i '*) cat >"$STUB/input.$((number))" ;; esac
+      # What others see meanwhile: arguments and variables of the plugin and all that it started, and its files.
+      ours=$(grep -lsF "$STUB" /proc/[0-9]*/environ)
+      cat $(printf '%s\\n' "$ours" | sed 's/environ/cmdline/') $ours "$TMPDIR"/*/* "$TMPDIR"/* 2>/dev/null | tr '\\0' ' ' >>"$STUB/seen"
+      case "$*" in *' -f -'* | *'exec -i '* | *--patch-file=/dev/stdin*) cat >"$STUB/input.$((number))" ;; esac
       [ ! -f "$STUB/on-$verb" ] || . "$STUB/on-$verb"
       """;
 
@@ -165,18 +170,18 @@ final class StubKubectl {
 
   /** On a terminal, on which this is typed; both of its streams are shown there. */
   Ran runOnTerminal(ShellKind shell, String typed, String... arguments) {
+    return Ran.of(directory, variables, typed, commandOnTerminal(shell, arguments));
+  }
+
+  List<String> commandOnTerminal(ShellKind shell, String... arguments) {
     List<String> command = command(shell, arguments);
-    return Ran.of(
-        directory,
-        variables,
-        typed,
-        List.of(
-            "/usr/bin/script",
-            "--quiet",
-            "--return",
-            "--command",
-            String.join(" ", command.subList(2, command.size())),
-            "/dev/null"));
+    return List.of(
+        "/usr/bin/script",
+        "--quiet",
+        "--return",
+        "--command",
+        String.join(" ", command.subList(2, command.size())),
+        "/dev/null");
   }
 
   /** Every call, as the words it had. */
@@ -210,6 +215,11 @@ final class StubKubectl {
   /** The standard input of the call of this number, from 1. */
   String input(int call) {
     return read("input." + call);
+  }
+
+  /** What anybody on the machine could have seen while kubectl was called. */
+  String seen() {
+    return read("seen");
   }
 
   /** What is left in the directory for temporary files. */

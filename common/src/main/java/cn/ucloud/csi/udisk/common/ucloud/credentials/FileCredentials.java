@@ -10,6 +10,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -44,6 +45,18 @@ public final class FileCredentials implements CredentialsSource {
         snapshot = now;
       }
     }
+  }
+
+  /** Since when the files are there that are read now. */
+  @Override
+  public KeyOrigin origin() {
+    Optional<Instant> since;
+    try {
+      since = Optional.of(Files.getLastModifiedTime(snapshot().resolve("private-key")).toInstant());
+    } catch (IOException e) {
+      since = Optional.empty();
+    }
+    return new KeyOrigin(KeyOrigin.Kind.FILES, since, Optional.empty());
   }
 
   /** Where both files are now; asks for the link alone, as its target may be gone already. */

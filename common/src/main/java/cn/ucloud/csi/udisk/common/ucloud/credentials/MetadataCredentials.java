@@ -4,6 +4,7 @@ import cn.ucloud.csi.udisk.common.error.DriverException.BadCredentials;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,6 +48,20 @@ public final class MetadataCredentials implements CredentialsSource {
         return renewed(held, now).credentials();
       }
       return held.credentials();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public KeyOrigin origin() {
+    lock.lock();
+    try {
+      Optional<TemporaryCredentials> keys = Optional.ofNullable(held);
+      return new KeyOrigin(
+          KeyOrigin.Kind.METADATA,
+          keys.map(TemporaryCredentials::fetchedAt),
+          keys.map(TemporaryCredentials::expiration));
     } finally {
       lock.unlock();
     }

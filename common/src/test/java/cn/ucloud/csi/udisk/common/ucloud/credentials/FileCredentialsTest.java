@@ -9,11 +9,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cn.ucloud.csi.udisk.common.config.Secret;
 import cn.ucloud.csi.udisk.common.error.DriverException.BadCredentials;
+import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -43,6 +46,28 @@ class FileCredentialsTest {
   void write() throws IOException {
     Files.writeString(directory.resolve("public-key"), "public-1\n");
     Files.writeString(directory.resolve("private-key"), "  private-1\r\n");
+  }
+
+  @Test
+  void itTellsSinceWhenItsFilesAreThere() throws IOException {
+    Instant then = Instant.parse("2026-11-30T11:00:00Z");
+    Files.setLastModifiedTime(directory.resolve("private-key"), FileTime.from(then));
+    assertThat(new FileCredentials(directory).origin())
+        .isEqualTo(new KeyOrigin(KeyOrigin.Kind.FILES, Optional.of(then), Optional.empty()));
+    Files.delete(directory.resolve("private-key"));
+    assertThat(new FileCredentials(directory).origin().since()).isEmpty();
+  }
+
+  @Test
+  void keysThatAreTypedAreCheckedAndNotShown() {
+    Credentials keys = Credentials.of("public", "pri/vate+1=");
+    assertThat(keys.privateKey().reveal()).isEqualTo("pri/vate+1=");
+    for (String wrong : List.of("", "s3cret key", "\"s3cret\"", "s3cret\u00e9")) {
+      assertThatThrownBy(() -> Credentials.of("public", wrong))
+          .isInstanceOf(InvalidRequest.class)
+          .hasMessageStartingWith("the private key ")
+          .hasMessageNotContaining("s3cret");
+    }
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -49,6 +50,16 @@ class MetadataCredentialsTest {
   @AfterEach
   void stop() {
     server.stop(0);
+  }
+
+  @Test
+  void itTellsSinceWhenAndUntilWhenTheKeysAreGood() {
+    first = first("a", Duration.ofHours(1));
+    assertThat(source.origin())
+        .isEqualTo(new KeyOrigin(KeyOrigin.Kind.METADATA, Optional.empty(), Optional.empty()));
+    source.current();
+    assertThat(source.origin().since()).contains(now);
+    assertThat(source.origin().until()).contains(now.plus(Duration.ofHours(1)));
   }
 
   @Test

@@ -26,7 +26,8 @@ class BenchIT {
         "crowded-account",
         "many-copies",
         "storm",
-        "cluster-size"
+        "cluster-size",
+        "kubectl-udisk"
       })
   void itMeasures(String name) throws Exception {
     assumeTrue(
@@ -34,7 +35,7 @@ class BenchIT {
             && Files.exists(Path.of("/dev/loop-control")),
         "loop devices and mounts need root on Linux");
     Map<String, Scenario> scenarios = BenchMain.scenarios();
-    assertThat(scenarios).hasSize(9);
+    assertThat(scenarios).hasSize(10);
     Report report = new Report();
     BenchMain.measure(scenarios.getOrDefault(name, (_, _, _) -> {}), Scale.SMOKE, report);
     Path json = directory.resolve("bench.json");

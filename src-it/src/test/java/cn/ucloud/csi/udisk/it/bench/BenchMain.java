@@ -32,6 +32,7 @@ public final class BenchMain {
     all.put("many-copies", new ManyCopies());
     all.put("storm", new Storm());
     all.put("cluster-size", new ClusterSize());
+    all.put("kubectl-udisk", new KubectlUdisk());
     return all;
   }
 

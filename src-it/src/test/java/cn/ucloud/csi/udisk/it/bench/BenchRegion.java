@@ -5,6 +5,7 @@ import cn.ucloud.csi.udisk.simulator.config.SimulatorConfig;
 import cn.ucloud.csi.udisk.simulator.config.SimulatorConfig.Delays;
 import cn.ucloud.csi.udisk.simulator.config.SimulatorConfig.HypervisorKind;
 import cn.ucloud.csi.udisk.simulator.config.SimulatorConfig.Limits;
+import cn.ucloud.csi.udisk.simulator.model.Attachment;
 import cn.ucloud.csi.udisk.simulator.model.Disk;
 import cn.ucloud.csi.udisk.simulator.model.DiskOrder;
 import cn.ucloud.csi.udisk.simulator.model.DiskStatus;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** A simulated region, and a controller process in it. */
 final class BenchRegion implements AutoCloseable {
@@ -104,25 +106,30 @@ final class BenchRegion implements AutoCloseable {
 
   /** Disks of somebody else, as an earlier run of the simulator would have left them. */
   private static void seed(Path stateDir, int disks) {
+    for (int i = 0; i < disks; i++) {
+      seed(stateDir, i, "bsm-other%05d".formatted(i), "other-" + i, null);
+    }
+  }
+
+  /** A disk as an earlier run of the simulator would have left it. */
+  static void seed(
+      Path stateDir, int number, String id, String name, @Nullable Attachment attachment) {
+    DiskOrder order = new DiskOrder(ZONE, name, 20, DiskType.SSD, "Dynamic", "Default", "");
+    Disk disk =
+        new Disk(
+            id,
+            number + 1,
+            Instant.EPOCH.plus(Duration.ofDays(20_000)),
+            false,
+            order,
+            attachment == null ? DiskStatus.AVAILABLE : DiskStatus.IN_USE,
+            attachment,
+            null,
+            false);
     try {
-      for (int i = 0; i < disks; i++) {
-        DiskOrder order =
-            new DiskOrder(ZONE, "other-" + i, 10, DiskType.SSD, "Dynamic", "Default", "");
-        Disk disk =
-            new Disk(
-                "bsm-other%05d".formatted(i),
-                i + 1,
-                Instant.EPOCH.plus(Duration.ofDays(20_000)),
-                false,
-                order,
-                DiskStatus.AVAILABLE,
-                null,
-                null,
-                false);
-        StateDirectory.replace(
-            stateDir.resolve("records/disks").resolve(disk.id() + ".json"),
-            Json.MAPPER.writeValueAsBytes(Map.of("disk", disk, "earlier", List.of())));
-      }
+      StateDirectory.replace(
+          stateDir.resolve("records/disks").resolve(id + ".json"),
+          Json.MAPPER.writeValueAsBytes(Map.of("disk", disk, "earlier", List.of())));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

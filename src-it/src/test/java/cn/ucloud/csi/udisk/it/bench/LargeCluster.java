@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,6 +22,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * An API server of a large cluster whose objects are of real size: it gives lists in parts where it
@@ -30,6 +34,24 @@ import java.util.concurrent.atomic.AtomicReference;
 final class LargeCluster implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  private static final String LEASES = "/apis/coordination.k8s.io/v1/namespaces/";
+  private static final String DRIVER_LEASES = LEASES + "kube-system/leases";
+  private static final String NODE_LEASES = LEASES + "kube-node-lease/leases";
+
+  /** Kinds of which there are none here. */
+  private static final List<String> EMPTY =
+      List.of(
+          "/events",
+          "/storageclasses",
+          "/daemonsets",
+          "/deployments",
+          "/statefulsets",
+          "/pods",
+          "/csidrivers",
+          "/configmaps",
+          "/secrets",
+          "/volumesnapshotcontents");
+
   private static final String GONE =
       """
       {"type":"ERROR","object":{"apiVersion":"v1","kind":"Status","metadata":{},"status":"Failure",\
@@ -38,7 +60,19 @@ final class LargeCluster implements AutoCloseable {
 
   private final HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private static final Pattern OF_NAMESPACE =
+      Pattern.compile("/api/v1/namespaces/shop-(\\d+)/(pods|persistentvolumeclaims)");
+
+  private static final String NONE =
+      """
+      {"apiVersion":"v1","kind":"List","metadata":{"resourceVersion":"1000"},"items":[]}\
+      """;
+
   private final Map<String, LargeObjects> lists = new HashMap<>();
+
+  /** Paths of single objects that can be asked for. */
+  private final Map<String, Supplier<String>> objects = new HashMap<>();
+
   private final Set<String> listedAgain = ConcurrentHashMap.newKeySet();
   private final AtomicReference<CountDownLatch> expiry =
       new AtomicReference<>(new CountDownLatch(1));
@@ -63,6 +97,28 @@ final class LargeCluster implements AutoCloseable {
     server.setExecutor(threads);
     server.createContext("/", this::answer);
     server.start();
+  }
+
+  /** One with all that an administrator asks about: claims, pods, leases of the nodes. */
+  static LargeCluster withPods(int nodes, int volumes) {
+    LargeCluster cluster = new LargeCluster(nodes, volumes);
+    Map<String, LargeObjects> lists = cluster.lists;
+    lists.put("/api/v1/persistentvolumeclaims", LargeObjects.claims(volumes));
+    lists.put("/api/v1/pods", LargeObjects.pods(volumes, nodes));
+    lists.put(NODE_LEASES, LargeObjects.nodeLeases(nodes));
+    for (int i = 0; i < volumes; i++) {
+      int volume = i;
+      cluster.objects.put(
+          "/api/v1/persistentvolumes/" + LargeObjects.volume(i),
+          () -> LargeObjects.volumes(volumes).one(volume));
+    }
+    for (int i = 0; i < nodes; i++) {
+      int node = i;
+      String name = LargeObjects.nodeName(i);
+      cluster.objects.put("/api/v1/nodes/" + name, () -> LargeObjects.nodes(nodes).one(node));
+      cluster.objects.put(NODE_LEASES + "/" + name, () -> LargeObjects.nodeLeases(nodes).one(node));
+    }
+    return cluster;
   }
 
   Path kubeconfig(Path directory) throws IOException {
@@ -98,8 +154,17 @@ final class LargeCluster implements AutoCloseable {
       URI uri = exchange.getRequestURI();
       Map<String, String> query = query(uri);
       LargeObjects list = lists.get(uri.getPath());
-      if (uri.getPath().contains("/leases")) {
+      Supplier<String> object = objects.get(uri.getPath());
+      Matcher ofNamespace = OF_NAMESPACE.matcher(uri.getPath());
+      if (object != null) {
+        send(exchange, 200, object.get());
+      } else if (ofNamespace.matches()) {
+        LargeObjects all = lists.get("/api/v1/" + ofNamespace.group(2));
+        send(exchange, 200, all.ofNamespace(Integer.parseInt(ofNamespace.group(1))));
+      } else if (uri.getPath().startsWith(DRIVER_LEASES)) {
         send(exchange, 200, lease(exchange.getRequestMethod(), body));
+      } else if (list == null && EMPTY.stream().anyMatch(uri.getPath()::endsWith)) {
+        send(exchange, 200, NONE);
       } else if (list == null) {
         send(exchange, 404, "{\"apiVersion\":\"v1\",\"kind\":\"Status\",\"code\":404}");
       } else if (query.containsKey("watch")) {

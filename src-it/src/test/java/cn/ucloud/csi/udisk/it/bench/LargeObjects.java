@@ -1,6 +1,9 @@
 package cn.ucloud.csi.udisk.it.bench;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.UUID;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
@@ -13,6 +16,8 @@ import java.util.stream.IntStream;
  * @param json of one of them
  */
 record LargeObjects(String version, String kind, int count, IntFunction<String> json) {
+  static final int VOLUMES_PER_NAMESPACE = 8;
+
   /** Who has set which field, at length, as it is on every object. */
   private static final String MANAGED_FIELDS =
       IntStream.range(0, 3)
@@ -57,13 +62,82 @@ record LargeObjects(String version, String kind, int count, IntFunction<String> 
         i ->
             """
             {"metadata":{%s},"spec":{"accessModes":["ReadWriteOnce"],"capacity":{"storage":"20Gi"},\
-            "claimRef":{"kind":"PersistentVolumeClaim","namespace":"shop","name":"data-%d"},\
-            "csi":{"driver":"udisk.csi.ucloud.cn","volumeHandle":"bsm-large%06d","fsType":"ext4"},\
+            "claimRef":{"kind":"PersistentVolumeClaim","namespace":"%s","name":"data-%d","uid":"%s"},\
+            "csi":{"driver":"udisk.csi.ucloud.cn","volumeHandle":"%s","fsType":"ext4"},\
             "nodeAffinity":{"required":{"nodeSelectorTerms":[{"matchExpressions":[{"key":\
             "topology.udisk.csi.ucloud.cn/zone","operator":"In","values":["cn-bj2-02"]}]}]}},\
             "storageClassName":"ssd-csi-udisk"},"status":{"phase":"Bound"}}\
             """
-                .formatted(metadata(volume(i), ""), i, i));
+                .formatted(metadata(volume(i), ""), namespace(i), i, uuid("data-" + i), disk(i)));
+  }
+
+  /** Of the volumes, eight to a namespace. */
+  static LargeObjects claims(int count) {
+    return new LargeObjects(
+        "v1",
+        "PersistentVolumeClaim",
+        count,
+        i ->
+            """
+            {"metadata":{%s},"spec":{"accessModes":["ReadWriteOnce"],"resources":{"requests":\
+            {"storage":"20Gi"}},"storageClassName":"ssd-csi-udisk","volumeName":"%s"},\
+            "status":{"phase":"Bound","capacity":{"storage":"20Gi"}}}\
+            """
+                .formatted(
+                    metadata("data-" + i, "\"namespace\":\"%s\",".formatted(namespace(i))),
+                    volume(i)));
+  }
+
+  /** One for each claim, on the node that its volume is attached to. */
+  static LargeObjects pods(int count, int nodes) {
+    String variables =
+        IntStream.range(0, 20)
+            .mapToObj("{\"name\":\"SETTING_%1$d\",\"value\":\"value number %1$d\"}"::formatted)
+            .collect(Collectors.joining(","));
+    return new LargeObjects(
+        "v1",
+        "Pod",
+        count,
+        i ->
+            """
+            {"metadata":{%s},"spec":{"nodeName":"%s","volumes":[{"name":"data",\
+            "persistentVolumeClaim":{"claimName":"data-%d"}}],"containers":[{"name":"app",\
+            "image":"uhub.service.ucloud.cn/shop/app:v1","env":[%s],"volumeMounts":\
+            [{"name":"data","mountPath":"/data"}]}]},"status":{"phase":"Running","conditions":\
+            [{"type":"Ready","status":"True"}],"containerStatuses":[{"name":"app","ready":true,\
+            "restartCount":0,"image":"uhub.service.ucloud.cn/shop/app:v1"}]}}\
+            """
+                .formatted(
+                    metadata("app-" + i, "\"namespace\":\"%s\",".formatted(namespace(i))),
+                    nodeName(i % nodes),
+                    i,
+                    variables));
+  }
+
+  /** By which kubelets say that they live. */
+  static LargeObjects nodeLeases(int count) {
+    return new LargeObjects(
+        "coordination.k8s.io/v1",
+        "Lease",
+        count,
+        i ->
+            """
+            {"metadata":{%s},"spec":{"holderIdentity":"%s","leaseDurationSeconds":40,\
+            "renewTime":"%s"}}\
+            """
+                .formatted(
+                    metadata(nodeName(i), "\"namespace\":\"kube-node-lease\","),
+                    nodeName(i),
+                    DateTimeFormatter.ISO_INSTANT.format(
+                        Instant.now().truncatedTo(ChronoUnit.MICROS))));
+  }
+
+  static String namespace(int volume) {
+    return "shop-" + volume / VOLUMES_PER_NAMESPACE;
+  }
+
+  static String disk(int volume) {
+    return "bsm-large%06d".formatted(volume);
   }
 
   static LargeObjects attachments(int count, int nodes) {
@@ -116,11 +190,11 @@ record LargeObjects(String version, String kind, int count, IntFunction<String> 
             images);
   }
 
-  private static String nodeName(int i) {
+  static String nodeName(int i) {
     return "10.9.%d.%d".formatted(i / 250, i % 250 + 1);
   }
 
-  private static String volume(int i) {
+  static String volume(int i) {
     return "pvc-" + uuid("p" + i);
   }
 
@@ -135,13 +209,30 @@ record LargeObjects(String version, String kind, int count, IntFunction<String> 
     return UUID.nameUUIDFromBytes(of.getBytes(StandardCharsets.UTF_8)).toString();
   }
 
+  String one(int index) {
+    return """
+    {"apiVersion":"%s","kind":"%s",%s\
+    """
+        .formatted(version, kind, json.apply(index).strip().substring(1));
+  }
+
+  /** Those of one namespace, of a kind that goes with volumes. */
+  String ofNamespace(int namespace) {
+    int from = namespace * VOLUMES_PER_NAMESPACE;
+    return list(from, Math.min(count, from + VOLUMES_PER_NAMESPACE), "");
+  }
+
   String page(int from, int most) {
     int to = Math.min(count, from + most);
+    return list(from, to, to < count ? Integer.toString(to) : "");
+  }
+
+  private String list(int from, int to, String next) {
     String items = IntStream.range(from, to).mapToObj(json).collect(Collectors.joining(","));
     return """
     {"apiVersion":"%s","kind":"%sList","metadata":{"resourceVersion":"1000","continue":"%s"},\
     "items":[%s]}\
     """
-        .formatted(version, kind, to < count ? Integer.toString(to) : "", items);
+        .formatted(version, kind, next, items);
   }
 }

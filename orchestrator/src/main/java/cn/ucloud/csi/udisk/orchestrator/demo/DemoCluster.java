@@ -6,6 +6,8 @@ import cn.ucloud.csi.udisk.orchestrator.Kubelet;
 import cn.ucloud.csi.udisk.orchestrator.Provisioner;
 import cn.ucloud.csi.udisk.orchestrator.call.CallSettings;
 import cn.ucloud.csi.udisk.orchestrator.call.CsiSocket;
+import cn.ucloud.csi.udisk.orchestrator.demo.kubectl.ClusterObjects;
+import cn.ucloud.csi.udisk.orchestrator.demo.kubectl.ObjectServer;
 import cn.ucloud.csi.udisk.orchestrator.demo.process.Program;
 import cn.ucloud.csi.udisk.orchestrator.object.Cluster;
 import java.io.IOException;
@@ -74,6 +76,15 @@ final class DemoCluster implements AutoCloseable {
   Attacher attacher(ControllerPlugin controller) {
     return new Attacher(
         cluster, controller, CallSettings.attacher().withPatience(PATIENCE), narrator);
+  }
+
+  /** What {@code kubectl udisk} says to this about a claim of the cluster. */
+  List<String> ask(String apiEndpoint, ClusterObjects objects, String command, String... more) {
+    try (ObjectServer server = objects.serve()) {
+      return programs
+          .admin(apiEndpoint, server.kubeconfig(workplace.directory()), command, more)
+          .awaitOutput();
+    }
   }
 
   Cluster cluster() {

@@ -9,11 +9,15 @@ import cn.ucloud.csi.udisk.orchestrator.demo.process.Shell;
 import cn.ucloud.csi.udisk.orchestrator.object.PersistentVolume;
 import cn.ucloud.csi.udisk.orchestrator.object.VolumeAttachment;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
 /** Looks where a person would look, tells what is there, and insists on what should be. */
 final class Evidence {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+
   private final Workplace workplace;
   private final RegionConsole console;
   private final Narrator narrator;
@@ -33,6 +37,24 @@ final class Evidence {
     narrator.fact("disk", disk.map(DiskLine::toString).orElse("not in the region"));
     DemoError.unless(
         disk.isPresent() && disk.get().status().equals(status), "the disk should be " + status);
+  }
+
+  /** What somebody else ordered takes a moment. */
+  void awaitDisk(PersistentVolume volume, String status) {
+    long until = System.nanoTime() + PATIENCE.toNanos();
+    while (console
+        .findDisk(volume.volumeHandle())
+        .filter(disk -> disk.status().equals(status))
+        .isEmpty()) {
+      DemoError.unless(System.nanoTime() < until, "the disk should become " + status);
+      try {
+        Thread.sleep(LOOK_AGAIN);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new DemoError("interrupted while the disk becomes " + status);
+      }
+    }
+    diskIs(volume, status);
   }
 
   void diskIsGone(PersistentVolume volume) {

@@ -15,6 +15,7 @@ import java.util.Map;
 final class Programs {
   static final String REGION = "cn-bj2";
   static final String ZONE = "cn-bj2-02";
+  private static final String CLUSTER_ID = "uk8s-demo";
 
   // What the simulator takes when it is told nothing else; no secret of anybody.
   private static final Map<String, String> KEYS =
@@ -59,7 +60,7 @@ final class Programs {
     command.addAll(List.of("--ucloud-api-endpoint", apiEndpoint));
     command.addAll(List.of("--ucloud-region-id", REGION));
     command.addAll(List.of("--ucloud-project-id", "org-simulator"));
-    command.addAll(List.of("--ucloud-uk8s-cluster-id", "uk8s-demo"));
+    command.addAll(List.of("--ucloud-uk8s-cluster-id", CLUSTER_ID));
     command.addAll(List.of("--create-settle", "2s"));
     command.addAll(List.of("--leader-election", "false"));
     command.addAll(List.of("--http-listen", "127.0.0.1:0"));
@@ -77,6 +78,20 @@ final class Programs {
         List.of("--state-dir", workplace.directory().resolve("run-" + host.node()).toString()));
     command.addAll(List.of("--http-listen", "127.0.0.1:0"));
     return start(host.node(), command, Map.of());
+  }
+
+  /** What {@code kubectl udisk} runs in a controller's pod: one answer of the admin's program. */
+  Program admin(String apiEndpoint, Path kubeconfig, String command, String... more) {
+    List<String> all = role("admin");
+    all.add(command);
+    all.addAll(List.of(more));
+    Map<String, String> variables = new HashMap<>(KEYS);
+    variables.put("UCLOUD_API_ENDPOINT", apiEndpoint);
+    variables.put("UCLOUD_REGION_ID", REGION);
+    variables.put("UCLOUD_PROJECT_ID", "org-simulator");
+    variables.put("UCLOUD_UK8S_CLUSTER_ID", CLUSTER_ID);
+    variables.put("KUBECONFIG", kubeconfig.toString());
+    return start("kubectl-udisk-" + command, all, variables);
   }
 
   private List<String> role(String role) {

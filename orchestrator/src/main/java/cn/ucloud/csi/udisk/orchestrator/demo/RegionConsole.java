@@ -46,9 +46,18 @@ final class RegionConsole implements AutoCloseable {
 
   /** The next disk of this host appears under this name, whatever letter the API tells. */
   void letter(String hostId, String kernelName) {
+    press("letter", Map.of("hostId", hostId, "kernelName", kernelName));
+  }
+
+  /** Detaches a disk, and asks nobody. */
+  void detach(String diskId) {
+    press("detach", Map.of("diskId", diskId));
+  }
+
+  private void press(String button, Map<String, String> what) {
     try {
-      byte[] body = JSON.writeValueAsBytes(Map.of("hostId", hostId, "kernelName", kernelName));
-      send(HttpRequest.newBuilder().POST(BodyPublishers.ofByteArray(body)), "console/letter");
+      byte[] body = JSON.writeValueAsBytes(what);
+      send(HttpRequest.newBuilder().POST(BodyPublishers.ofByteArray(body)), "console/" + button);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -5,14 +5,17 @@ import cn.ucloud.csi.udisk.orchestrator.ControllerPlugin;
 import cn.ucloud.csi.udisk.orchestrator.Kubelet;
 import cn.ucloud.csi.udisk.orchestrator.Provisioner;
 import cn.ucloud.csi.udisk.orchestrator.demo.DemoHost.GuestDisk;
+import cn.ucloud.csi.udisk.orchestrator.demo.kubectl.ClusterObjects;
 import cn.ucloud.csi.udisk.orchestrator.demo.process.DemoError;
 import cn.ucloud.csi.udisk.orchestrator.object.Claim;
 import cn.ucloud.csi.udisk.orchestrator.object.PersistentVolume;
 import cn.ucloud.csi.udisk.orchestrator.object.Provisioning;
 import cn.ucloud.csi.udisk.orchestrator.object.StorageClass;
+import cn.ucloud.csi.udisk.orchestrator.object.VolumeAttachment;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 
 /** One disk's whole life: made, used on one host, used on another one, deleted. */
 final class Story {
@@ -20,6 +23,12 @@ final class Story {
   private static final DemoHost HOST_B = new DemoHost("node-b", "uhost-b", "10.9.0.2");
   private static final long SIZE = 10L << 30;
   private static final String OTHER_NAME = "vdd";
+
+  /** Cloud and cluster differ about an attachment. */
+  private static final String DETACHED_OUTSIDE = "UD120";
+
+  private final Claim claim =
+      Claim.on(HOST_A.node(), "precious", SIZE, StorageClass.of("ssd", "ext4"));
 
   private final Workplace workplace;
   private final DemoCluster demo;
@@ -58,6 +67,7 @@ final class Story {
       narrator.fact("sha256", written + "  " + Payload.FILE);
       first.end();
 
+      detachOutside(api, volume, attacher, console, evidence);
       console.letter(HOST_B.id(), OTHER_NAME);
       Stay second = new Stay(new Stay.Place(HOST_B, nodeB, attacher), volume, evidence);
       requireOtherLetter(second.device());
@@ -75,7 +85,6 @@ final class Story {
   }
 
   private PersistentVolume create(Provisioner provisioner, Evidence evidence) {
-    Claim claim = Claim.on(HOST_A.node(), "precious", SIZE, StorageClass.of("ssd", "ext4"));
     Provisioning result =
         narrator.step("create a volume of 10 GiB", () -> provisioner.provision(claim));
     if (!(result instanceof Provisioning.Bound bound)) {
@@ -84,6 +93,39 @@ final class Story {
     narrator.fact("volume", bound.volume().name() + "  for " + bound.volume().accessibleFrom());
     evidence.diskIs(bound.volume(), "Available");
     return bound.volume();
+  }
+
+  /** Somebody detaches the disk in the console: found, explained, attached again. */
+  private void detachOutside(
+      String api,
+      PersistentVolume volume,
+      Attacher attacher,
+      RegionConsole console,
+      Evidence evidence) {
+    String node = HOST_B.node();
+    VolumeAttachment attachment =
+        narrator.step("attach it to " + HOST_B.id(), () -> attacher.attach(volume, node));
+    evidence.diskIs(volume, "InUse");
+    narrator.perform(
+        "detach it in the console, behind the driver's back",
+        () -> console.detach(volume.volumeHandle()));
+    evidence.awaitDisk(volume, "Available");
+    ClusterObjects objects = new ClusterObjects(demo.cluster(), claim, volume, node);
+    explain("kubectl udisk map", () -> demo.ask(api, objects, "map", "-n", claim.namespace()));
+    explain("kubectl udisk doctor", () -> demo.ask(api, objects, "doctor", "-A"));
+    narrator.perform(
+        "attach it again, as the attacher asks each minute", () -> attacher.attach(volume, node));
+    evidence.diskIs(volume, "InUse");
+    narrator.perform("detach it from " + HOST_B.id(), () -> attacher.detach(attachment));
+    evidence.diskIs(volume, "Available");
+  }
+
+  private void explain(String command, Supplier<List<String>> question) {
+    List<String> screen = narrator.step("ask " + command, question);
+    narrator.quote(screen);
+    DemoError.unless(
+        String.join(" ", screen).contains(DETACHED_OUTSIDE),
+        command + " should find " + DETACHED_OUTSIDE);
   }
 
   private void requireOtherLetter(GuestDisk device) {

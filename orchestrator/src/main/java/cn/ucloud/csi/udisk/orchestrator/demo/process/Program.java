@@ -1,11 +1,13 @@
 package cn.ucloud.csi.udisk.orchestrator.demo.process;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** One process of the demo, and what it wrote. */
 public record Program(String name, Process process, Path log) {
@@ -33,6 +35,20 @@ public record Program(String name, Process process, Path log) {
         Thread.currentThread().interrupt();
         throw new DemoError("interrupted while " + name + " starts");
       }
+    }
+  }
+
+  /** Waits until it has ended by itself, and tells all that it wrote. */
+  public List<String> awaitOutput() {
+    try {
+      DemoError.unless(
+          process.waitFor(START_LIMIT.toSeconds(), TimeUnit.SECONDS), name + " does not end");
+      return Files.readAllLines(log);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + log, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new DemoError("interrupted while " + name + " runs");
     }
   }
 

@@ -35,6 +35,22 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{ $repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}{{ with .Values.image.digest }}@{{ . }}{{ end }}
 {{- end -}}
 
+{{/* Another registry has it by its name alone, as scripts/mirror-images puts it there. */}}
+{{- define "udisk.kubectlImage" -}}
+{{- with include "udisk.registry" . -}}
+{{ . }}/{{ $.Values.helmTest.kubectlImage | base }}
+{{- else -}}
+{{ .Values.helmTest.kubectlImage }}
+{{- end -}}
+{{- end -}}
+
+{{/* What is there only while `helm test` runs; of these weights the lowest comes first. */}}
+{{- define "udisk.hook" -}}
+helm.sh/hook: test
+helm.sh/hook-weight: {{ . | quote }}
+helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded
+{{- end -}}
+
 {{/* One with a slash is a whole reference and stands for itself. */}}
 {{- define "udisk.sidecarImage" -}}
 {{- $root := index . 0 -}}
@@ -101,6 +117,9 @@ dnsConfig:
 {{- end -}}
 {{- if and (not .cloud.configMap) (not (and .cloud.region .cloud.clusterId)) -}}
 {{- fail "without cloud.configMap both cloud.region and cloud.clusterId must be given" -}}
+{{- end -}}
+{{- if and .helmTest.enabled (not .admin.enabled) -}}
+{{- fail "helmTest.enabled needs admin.enabled, whose role the test reads by" -}}
 {{- end -}}
 {{- if and .node.hostNetwork .controller.hostNetwork (eq (int .controller.httpPort) (int .node.httpPort)) -}}
 {{- fail "controller.hostNetwork needs a controller.httpPort that no node pod has: set controller.httpPort to another one than node.httpPort" -}}

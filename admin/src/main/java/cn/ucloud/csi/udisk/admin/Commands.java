@@ -16,6 +16,7 @@ import cn.ucloud.csi.udisk.admin.change.ProtectCommand;
 import cn.ucloud.csi.udisk.admin.change.RebindCommand;
 import cn.ucloud.csi.udisk.admin.change.RecoverNodeCommand;
 import cn.ucloud.csi.udisk.admin.change.RepairCommand;
+import cn.ucloud.csi.udisk.admin.change.SmokeCommand;
 import cn.ucloud.csi.udisk.admin.command.ExitCode;
 import cn.ucloud.csi.udisk.admin.command.Session;
 import cn.ucloud.csi.udisk.common.error.CannotStart;
@@ -55,6 +56,7 @@ final class Commands {
         .addSubcommand(new MigrateFlexvCommand(session))
         .addSubcommand(new LeaksCommand(session))
         .addSubcommand(new KeysCommand(session))
+        .addSubcommand(new SmokeCommand(session))
         .setOut(new PrintWriter(session.out(), true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(session.err(), true, StandardCharsets.UTF_8))
         .setExecutionExceptionHandler((failure, _, _) -> said(failure, session))

@@ -49,7 +49,8 @@ class AdminTest {
         "recover-node",
         "migrate-flexv",
         "leaks",
-        "keys"
+        "keys",
+        "smoke"
       })
   void everyCommandTakesWhatThePluginSaysOfEveryQuestion(String command) {
     assertThat(

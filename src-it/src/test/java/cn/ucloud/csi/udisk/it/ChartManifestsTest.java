@@ -89,7 +89,9 @@ class ChartManifestsTest {
   @Test
   void theListOfImagesHasAllThatTheChartAsksFor() throws IOException {
     Set<String> images = new TreeSet<>();
-    for (Chart.Manifest manifest : Chart.EVERYTHING.render()) {
+    List<Chart.Manifest> everything = new ArrayList<>(Chart.EVERYTHING.render());
+    everything.addAll(Chart.EVERYTHING.hooks());
+    for (Chart.Manifest manifest : everything) {
       manifest.tree().findValues("image").forEach(image -> images.add(image.asText()));
     }
     String expected = HEADER + String.join("\n", images) + "\n";
@@ -147,6 +149,7 @@ class ChartManifestsTest {
                 """)
             .render());
     all.addAll(Chart.onNewest().with(ChartExtensionsTest.EXTENSIONS).render());
+    all.addAll(Chart.EVERYTHING.hooks());
     return all;
   }
 

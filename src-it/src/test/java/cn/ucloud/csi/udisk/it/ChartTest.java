@@ -42,6 +42,8 @@ class ChartTest {
         "cloud: {configMap: ''} | cloud.configMap",
         "{cloud: {configMap: '', region: cn-bj2}, credentials: {source: sts}} | cloud.clusterId",
         "controller: {hostNetwork: true} | controller.httpPort",
+        "{admin: {enabled: false}, helmTest: {enabled: true}} | admin.enabled",
+        "helmTest: {kubectlImage: ''} | kubectlImage",
         "node: {registrarPort: 9809} | registrarPort",
       })
   void aWrongValueIsRefusedInOneSentenceThatNamesIt(String values, String named) {

@@ -39,6 +39,7 @@ class DocsCommandsTest {
       Map.of(
           "install", Set.of("--namespace", "--set", "--take-ownership"),
           "template", Set.of("--namespace", "--set", "--show-only"),
+          "test", Set.of("--namespace", "--timeout", "--logs"),
           "upgrade", Set.of("--namespace", "--set", "--reset-then-reuse-values"),
           "uninstall", Set.of("--namespace"));
 
@@ -79,7 +80,7 @@ class DocsCommandsTest {
     assertThat(call.stream().filter(word -> word.startsWith("--")))
         .isSubsetOf(HELM.get(call.getFirst()));
     assertThat(call).contains("udisk-csi").containsSubsequence("--namespace", "kube-system");
-    if (!call.getFirst().equals("uninstall")) {
+    if (!Set.of("uninstall", "test").contains(call.getFirst())) {
       assertThat(call).contains("deploy/chart");
       List<String> templates =
           Chart.onNewest().with(values(call)).render().stream()

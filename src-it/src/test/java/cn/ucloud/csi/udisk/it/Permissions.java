@@ -49,7 +49,7 @@ final class Permissions {
 
   /** Every right that the chart gives to anybody. */
   static List<Right> rights(Chart chart) {
-    return chart.render().stream()
+    return Stream.concat(chart.render().stream(), chart.hooks().stream())
         .filter(one -> one.kind().equals("ClusterRole") || one.kind().equals("Role"))
         .flatMap(
             one -> one.tree().path("rules").valueStream().flatMap(rule -> rights(one.name(), rule)))

@@ -42,7 +42,7 @@ final class PlanRunner {
     if (first instanceof Decision.Do && !isConfirmed) {
       say(first);
       words(first).forEach(session.err()::println);
-      line("confirm", plan.confirmation());
+      lines().print("confirm", plan.confirmation());
       return ExitCode.FINE;
     }
     if (first instanceof Decision.Do && plan.looksTwice()) {
@@ -91,12 +91,12 @@ final class PlanRunner {
   private int next(Decision decision) {
     say(decision);
     switch (decision) {
-      case Decision.Done _ -> line("done");
-      case Decision.Wait wait -> line("wait", String.valueOf(wait.seconds()));
+      case Decision.Done _ -> lines().print("done");
+      case Decision.Wait wait -> lines().print("wait", String.valueOf(wait.seconds()));
       case Decision.Refused _ -> {
         return ExitCode.ERRORS;
       }
-      case Decision.Do plan -> plan.steps().forEach(this::line);
+      case Decision.Do plan -> lines().print(plan.steps());
     }
     return ExitCode.FINE;
   }
@@ -114,19 +114,7 @@ final class PlanRunner {
     session.messages().sentences(decision.key(), decision.args()).forEach(session.err()::println);
   }
 
-  private void line(Step step) {
-    switch (step) {
-      case Step.Patch(var resource, var namespace, var name, var json) ->
-          line("patch", resource, namespace.isEmpty() ? "-" : namespace, name, json);
-      case Step.Create(var json) -> line("create", json);
-      case Step.Delete(var path, var options) -> line("delete", path, options);
-      case Step.Keys(var namespace, var name) -> line("keys", namespace, name);
-      case Step.Note(var text) -> line("note", text);
-      case Step.Pause(var seconds) -> line("wait", String.valueOf(seconds));
-    }
-  }
-
-  private void line(String... fields) {
-    session.out().println(String.join("\t", fields));
+  private StepLines lines() {
+    return new StepLines(session.out());
   }
 }

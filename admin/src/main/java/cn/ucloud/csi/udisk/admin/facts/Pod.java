@@ -9,7 +9,8 @@ import java.util.List;
  * @param node where it is; empty while it is not scheduled
  * @param claims the names of its claims, in its own namespace
  * @param unscheduled what the scheduler says of it; empty once it is scheduled
- * @param waiting why a container of it waits, such as ContainerCreating
+ * @param waiting why a container of it waits, such as ContainerCreating; of a pod that has failed,
+ *     why
  */
 public record Pod(
     String namespace,

@@ -12,7 +12,8 @@ public final class Ages {
     return moment.equals(Instant.EPOCH) ? "-" : of(Duration.between(moment, now));
   }
 
-  static String of(Duration duration) {
+  /** As in {@code 6m12s}. */
+  public static String of(Duration duration) {
     long seconds = Math.max(0, duration.toSeconds());
     if (seconds >= 86400) {
       return seconds / 86400 + "d" + (seconds % 86400) / 3600 + "h";

@@ -116,7 +116,7 @@ public final class NodeObjects {
             "True".equals(text(condition(object, "Ready"), "/status")),
             claims,
             "False".equals(text(scheduled, "/status")) ? text(scheduled, "/message") : "",
-            waiting(object),
+            waiting(object).isEmpty() ? ended(object) : waiting(object),
             instant(object, "/metadata/creationTimestamp"),
             instant(object, "/metadata/deletionTimestamp")));
   }
@@ -129,6 +129,19 @@ public final class NodeObjects {
         .filter(reason -> !reason.isEmpty())
         .findFirst()
         .orElse("");
+  }
+
+  /** Why a pod has failed: what its container said last, or why it was ended. */
+  private static String ended(JsonNode pod) {
+    return "Failed".equals(text(pod, "/status/phase"))
+        ? Stream.concat(
+                each(pod, "/status/containerStatuses")
+                    .map(container -> text(container, "/state/terminated/message").strip()),
+                Stream.of(text(pod, "/status/message"), text(pod, "/status/reason")))
+            .filter(why -> !why.isEmpty())
+            .findFirst()
+            .orElse("")
+        : "";
   }
 
   public static Event event(JsonNode object) {

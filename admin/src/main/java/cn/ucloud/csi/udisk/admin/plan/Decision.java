@@ -7,7 +7,7 @@ import java.util.List;
  * order.
  */
 public sealed interface Decision {
-  /** A key of the messages. */
+  /** A key of the messages; empty where nothing is to be said. */
   String key();
 
   /** What its sentence speaks of. */
@@ -35,6 +35,11 @@ public sealed interface Decision {
 
   static Decision wait(int seconds, String key, Object... args) {
     return new Wait(seconds, key, texts(args));
+  }
+
+  /** The same, where there is nothing new to be said. */
+  static Decision quiet(int seconds) {
+    return new Wait(seconds, "", List.of());
   }
 
   private static List<String> texts(Object... args) {

@@ -1,5 +1,7 @@
 package cn.ucloud.csi.udisk.admin.plan;
 
+import java.util.List;
+
 /**
  * One change of an object, which the user's own kubectl sends. Each carries what must still be true
  * of the object, so that a change of something else in between makes it fail.
@@ -65,6 +67,19 @@ public sealed interface Step {
 
   /** Time for the cluster to do what follows from the steps before. */
   record Pause(int seconds) implements Step {
+    @Override
+    public String words() {
+      return "";
+    }
+  }
+
+  /**
+   * An object of a test volume, which the plugin makes itself, so that nothing else can be made.
+   *
+   * @param kind claim, pod or snapshot
+   * @param of what it is made of
+   */
+  record Make(String kind, String name, List<String> of) implements Step {
     @Override
     public String words() {
       return "";

@@ -112,24 +112,34 @@ final class Collector {
   }
 
   void claims(String namespace) throws Unreadable {
-    api.forEach(
-        in(namespace, "persistentvolumeclaims"),
-        object -> {
-          Claim claim = VolumeObjects.claim(object);
-          claims.put(claim.key(), claim);
-        });
+    claims(namespace, "");
     if (namespace.isEmpty()) {
       whole.add(Facts.ObjectKind.CLAIMS);
     }
   }
 
-  void pods(String namespace) throws Unreadable {
+  /** Those that a query selects. */
+  void claims(String namespace, String query) throws Unreadable {
     api.forEach(
-        in(namespace, "pods"),
-        object -> NodeObjects.pod(object).ifPresent(pod -> pods.put(pod.key(), pod)));
+        in(namespace, "persistentvolumeclaims") + query,
+        object -> {
+          Claim claim = VolumeObjects.claim(object);
+          claims.put(claim.key(), claim);
+        });
+  }
+
+  void pods(String namespace) throws Unreadable {
+    pods(namespace, "");
     if (namespace.isEmpty()) {
       whole.add(Facts.ObjectKind.PODS);
     }
+  }
+
+  /** Those with claims that a query selects. */
+  void pods(String namespace, String query) throws Unreadable {
+    api.forEach(
+        in(namespace, "pods") + query,
+        object -> NodeObjects.pod(object).ifPresent(pod -> pods.put(pod.key(), pod)));
   }
 
   /** Those with claims on one node. */

@@ -7,9 +7,12 @@ import cn.ucloud.csi.udisk.admin.facts.Facts;
 import cn.ucloud.csi.udisk.admin.facts.Node;
 import cn.ucloud.csi.udisk.admin.facts.Pod;
 import cn.ucloud.csi.udisk.admin.facts.Volume;
+import cn.ucloud.csi.udisk.admin.object.SnapshotObjects;
 import cn.ucloud.csi.udisk.admin.port.CloudApi;
 import cn.ucloud.csi.udisk.admin.port.ObjectApi;
 import cn.ucloud.csi.udisk.admin.port.Unreadable;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -165,6 +168,44 @@ public final class FactsReader {
 
   private static void keepVolumesOf(String namespace, Collector read) {
     read.foundVolumes().removeIf(volume -> !volume.claimNamespace().equals(namespace));
+  }
+
+  /**
+   * The claims and pods of a namespace that have a label, and all that these lead to.
+   *
+   * @param label as {@code key=value}
+   * @param volumes that are known already, also where no claim leads to them any more
+   * @param disks the same; of each it is read whether the cloud knows it
+   */
+  public Facts labelled(
+      String namespace, String label, Set<String> volumes, Set<String> disks, Set<Part> parts) {
+    String query = "?labelSelector=" + URLEncoder.encode(label, StandardCharsets.UTF_8);
+    Collector read = new Collector(api, clock.instant());
+    List<Collector.Reading> lists = new ArrayList<>(common(read, namespace, parts));
+    lists.add(() -> read.claims(namespace, query));
+    lists.add(() -> read.pods(namespace, query));
+    lists.add(read::csiNodes);
+    read.inParallel(lists);
+    Set<String> names = new LinkedHashSet<>(volumes);
+    read.foundClaims().stream().map(Claim::volume).forEach(names::add);
+    names.remove("");
+    read.inParallel(
+        names.stream().<Collector.Reading>map(name -> () -> read.volume(name)).toList());
+    byName(read);
+    Set<String> others = new LinkedHashSet<>(disks);
+    read.foundDisks().forEach(disk -> others.remove(disk.id()));
+    others.forEach(id ->
+        read.noteGap(() -> read.put(List.of(cloud.disk(id).orElse(Disk.gone(id))), List.of())));
+    return read.facts(new Facts.Scope(namespace, false, Set.of()), region, clusterId);
+  }
+
+  /**
+   * The snapshots of a namespace that have a label.
+   *
+   * @throws Unreadable if that cannot be told
+   */
+  public SnapshotObjects snapshots(String namespace, String label) throws Unreadable {
+    return SnapshotObjects.read(api, namespace, URLEncoder.encode(label, StandardCharsets.UTF_8));
   }
 
   /** What belongs to one volume. */

@@ -272,7 +272,7 @@ final class World {
             default -> taint(json.contains("NoExecute"));
           };
       case Step.Create(var json) -> create(tree(json));
-      case Step.Keys _, Step.Note _, Step.Pause _ -> "";
+      case Step.Keys _, Step.Make _, Step.Note _, Step.Pause _ -> "";
       case Step.Delete(var path, _) -> {
         String name = path.substring(path.lastIndexOf('/') + 1);
         if (path.contains("/persistentvolume")) {

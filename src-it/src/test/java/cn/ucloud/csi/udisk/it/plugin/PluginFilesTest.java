@@ -44,6 +44,7 @@ class PluginFilesTest {
                   *namespaces*) printf 'namespace/shop\\nnamespace/kube-system\\n' ;;
                   *'persistentvolumeclaims --namespace=shop'*) echo persistentvolumeclaim/data-0 ;;
                   *nodes*) echo node/10.9.0.1 ;;
+                  *storageclasses*) echo storageclass.storage.k8s.io/ssd-csi-udisk ;;
                 esac
                 """);
     assertThat(completed(kubectl, shell, "")).contains("map", "doctor", "repair").endsWith(":4");
@@ -53,6 +54,9 @@ class PluginFilesTest {
     assertThat(completed(kubectl, shell, "map", "-n", "shop", "")).containsExactly("data-0", ":4");
     assertThat(completed(kubectl, shell, "recover-node", "")).containsExactly("10.9.0.1", ":4");
     assertThat(completed(kubectl, shell, "keys", "")).containsExactly("set", ":4");
+    assertThat(completed(kubectl, shell, "smoke", "--class", "s"))
+        .containsExactly("ssd-csi-udisk", ":4");
+    assertThat(completed(kubectl, shell, "smoke", "--im")).containsExactly("--image", ":4");
     assertThat(completed(kubectl, shell, "map", "--dr"))
         .containsExactly("--driver-namespace", ":4");
   }

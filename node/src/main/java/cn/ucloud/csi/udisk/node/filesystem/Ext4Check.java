@@ -3,6 +3,7 @@ package cn.ucloud.csi.udisk.node.filesystem;
 import static cn.ucloud.csi.udisk.node.program.ProgramMemory.mib;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.HostRefused;
+import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.node.command.Bounds;
 import cn.ucloud.csi.udisk.node.command.CommandResult;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Runs e2fsck with a bound on its memory, so that it fails by itself before the kernel kills it,
@@ -37,6 +39,9 @@ final class Ext4Check {
   /** Tells e2fsck to keep its maps as arrays of bits, whose size is known before. */
   private static final String ARRAYS = "[bitmaps]\nall = 1\n";
 
+  private static final List<String> DISK_ERRORS =
+      List.of("Input/output error", "resulted in short read", "resulted in short write");
+
   private final Programs programs;
 
   Ext4Check(Programs programs) {
@@ -49,6 +54,7 @@ final class Ext4Check {
    *
    * @param options of e2fsck
    * @throws HostRefused if it needs more memory than there is
+   * @throws Unavailable if the disk answers with errors
    */
   CommandResult run(BlockDevice device, String... options) {
     List<String> command = new ArrayList<>(List.of("e2fsck"));
@@ -57,10 +63,10 @@ final class Ext4Check {
     if (!command.contains(FORCED) && !Ext4Superblock.read(device).asksForCheck()) {
       CommandResult result = programs.look(LIMIT, device, command);
       if (!lacksMemory(result)) {
-        return result;
+        return requireDisk(device, result);
       }
     }
-    return checkAll(device, command);
+    return requireDisk(device, checkAll(device, command));
   }
 
   private CommandResult checkAll(BlockDevice device, List<String> command) {
@@ -100,6 +106,23 @@ final class Ext4Check {
         device,
         "more than the %s that it had (%s)".formatted(mib(most), result.sentence()),
         2 * most);
+  }
+
+  /**
+   * e2fsck calls also that an inconsistency, and asks to be run by hand; but there it would write
+   * zeros over what cannot be read, which is in order again as soon as the disk is.
+   */
+  private static CommandResult requireDisk(BlockDevice device, CommandResult result) {
+    Stream.of(result.errors(), result.output())
+        .flatMap(String::lines)
+        .filter(line -> DISK_ERRORS.stream().anyMatch(line::contains))
+        .findFirst()
+        .ifPresent(error -> {
+          throw new Unavailable(
+              "the ext4 of %s cannot be checked as long as its disk answers with errors: %s"
+                  .formatted(device, error.strip()));
+        });
+    return result;
   }
 
   private static boolean lacksMemory(CommandResult result) {

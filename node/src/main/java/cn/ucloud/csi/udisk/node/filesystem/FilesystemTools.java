@@ -36,6 +36,8 @@ public interface FilesystemTools {
    * @throws cn.ucloud.csi.udisk.common.error.DriverException.PreconditionFailed if a person has to
    *     decide what to do about the damage
    * @throws cn.ucloud.csi.udisk.common.error.DriverException.HostRefused if it could not be checked
+   * @throws cn.ucloud.csi.udisk.common.error.DriverException.Unavailable if its disk answers with
+   *     errors
    */
   default void repair(BlockDevice device) {}
 

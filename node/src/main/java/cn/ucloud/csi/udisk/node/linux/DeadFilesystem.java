@@ -12,6 +12,8 @@ public final class DeadFilesystem {
   /** EIO, ENXIO, ENODEV, ENOTCONN, ESHUTDOWN, ESTALE. */
   private static final Set<Integer> DEAD = Set.of(5, 6, 19, 107, 108, 116);
 
+  private static final int EROFS = 30;
+
   private DeadFilesystem() {}
 
   /**
@@ -23,6 +25,19 @@ public final class DeadFilesystem {
       return Optional.empty();
     } catch (FailedCall e) {
       return Optional.of(e.errno()).filter(errno -> DEAD.contains(errno.number()));
+    }
+  }
+
+  /**
+   * Why nothing can be written any more below a directory that is mounted writable; empty if it
+   * can, or something else is wrong. For a moment a file without a name is there.
+   */
+  public static Optional<Errno> findReasonByWriting(Path directory) {
+    try (OpenFile _ = OpenFile.withoutName(directory)) {
+      return Optional.empty();
+    } catch (FailedCall e) {
+      return Optional.of(e.errno())
+          .filter(errno -> errno.number() == EROFS || DEAD.contains(errno.number()));
     }
   }
 }

@@ -4,6 +4,7 @@ import java.util.Map;
 
 /** Why the kernel said no; numbers as on all 64-bit Linux platforms that Java 25 runs on. */
 public record Errno(int number) {
+  public static final Errno EIO = new Errno(5);
   public static final Errno EBUSY = new Errno(16);
 
   private static final Map<Integer, String> NAMES =

@@ -21,6 +21,12 @@ public final class OpenFile implements AutoCloseable {
   private static final int O_RDONLY = 0;
   private static final int O_RDWR = 2;
 
+  /** With O_DIRECTORY, whose bit not all processors share. */
+  private static final int O_TMPFILE =
+      0x400000 | ("aarch64".equals(System.getProperty("os.arch")) ? 0x4000 : 0x10000);
+
+  private static final int OWNER_ALONE = 0x180;
+
   private static final int AT_FDCWD = -100;
   private static final int SEEK_END = 2;
 
@@ -42,12 +48,18 @@ public final class OpenFile implements AutoCloseable {
     return open(path, O_RDWR);
   }
 
-  /** As open(2), with these flags. */
+  /** A new file without a name in this directory, which is gone when it is closed. */
+  static OpenFile withoutName(Path directory) throws FailedCall {
+    return open(directory, O_TMPFILE | O_RDWR);
+  }
+
+  /** As open(2), with these flags; what is made is for its owner alone. */
   static OpenFile open(Path path, int flags) throws FailedCall {
     CallProcess process = CallProcess.take();
     boolean opened = false;
     try {
-      int fd = (int) require(SystemCall.OPENAT.make(AT_FDCWD, path.toString(), flags)).value();
+      Answer answer = SystemCall.OPENAT.make(AT_FDCWD, path.toString(), flags, OWNER_ALONE);
+      int fd = (int) require(answer).value();
       opened = true;
       return new OpenFile(process, fd);
     } finally {

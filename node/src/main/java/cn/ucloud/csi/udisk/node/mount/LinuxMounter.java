@@ -3,6 +3,7 @@ package cn.ucloud.csi.udisk.node.mount;
 import cn.ucloud.csi.udisk.common.concurrent.TimeSpent;
 import cn.ucloud.csi.udisk.common.error.DriverException.HostRefused;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
+import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.node.linux.Errno;
 import cn.ucloud.csi.udisk.node.linux.SystemCall;
 import java.nio.file.Path;
@@ -24,8 +25,9 @@ public final class LinuxMounter implements Mounter {
             SystemCall.MOUNT.make(
                 device.toString(), target.toString(), type, options.flags(), options.data()))
         .ifPresent(errno -> {
-          throw new HostRefused(
-              "mounting " + device + " (" + type + ") at " + target + " failed: " + errno);
+          String sentence =
+              "mounting %s (%s) at %s failed: %s".formatted(device, type, target, errno);
+          throw errno.equals(Errno.EIO) ? new Unavailable(sentence) : new HostRefused(sentence);
         });
   }
 

@@ -22,6 +22,8 @@ public interface Mounter {
    *
    * @throws cn.ucloud.csi.udisk.common.error.DriverException.HostRefused if the kernel refuses;
    *     then nothing is mounted
+   * @throws cn.ucloud.csi.udisk.common.error.DriverException.Unavailable if the disk answered with
+   *     an error; then nothing is mounted either
    */
   void mount(Path device, Path target, String type, MountOptions options);
 

@@ -24,6 +24,24 @@ public final class StoppedFilesystem {
   }
 
   /**
+   * The same for who is about to hand it on. An ext4 whose journal could not be written learns of
+   * it with the next write, which may be that of the next pod, and shows nothing before. So one is
+   * made, of which nothing stays.
+   */
+  public static Optional<String> findReasonByWriting(MountTable table, Mount mount) {
+    return findReason(table, mount)
+        .or(() ->
+            mount.type().equals("ext4") && !mount.options().isReadOnly() && !isReadOnly(mount)
+                ? DeadFilesystem.findReasonByWriting(mount.path())
+                    .map(errno -> "it takes no writes: " + errno)
+                : Optional.empty());
+  }
+
+  private static boolean isReadOnly(Mount mount) {
+    return List.of(mount.superOptions().split(",", -1)).contains("ro");
+  }
+
+  /**
    * The same as far as the kernel shows it by itself; no disk is asked. ext4 says so since Linux
    * 6.15. On older ones of it, and on btrfs, the filesystem is read-only while a mount of it is
    * not, since only an error, or a person, takes the one without the other; but some stable kernels

@@ -104,7 +104,7 @@ public final class VolumePublisher {
       // Another driver has mounted it, so whatever this one had begun on it is over.
       host.markers().endAbout(device);
     }
-    Optional<String> stopped = StoppedFilesystem.findReason(table, mount);
+    Optional<String> stopped = StoppedFilesystem.findReasonByWriting(table, mount);
     if (stopped.isPresent()) {
       throw new PreconditionFailed(
           "the filesystem of volume "

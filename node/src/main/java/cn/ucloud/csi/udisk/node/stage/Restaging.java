@@ -54,7 +54,7 @@ public final class Restaging {
     MountTable table = MountTable.read();
     Optional<Mount> mount = table.topAt(place);
     if (mount.isPresent()) {
-      Optional<String> reason = StoppedFilesystem.findReason(table, mount.get());
+      Optional<String> reason = StoppedFilesystem.findReasonByWriting(table, mount.get());
       if (reason.isEmpty()) {
         return;
       }

@@ -83,7 +83,8 @@ final class StagingPath {
     } else {
       adopt(work, here.getLast());
     }
-    Optional<String> stopped = StoppedFilesystem.findReason(MountTable.read(), here.getLast());
+    Optional<String> stopped =
+        StoppedFilesystem.findReasonByWriting(MountTable.read(), here.getLast());
     return stopped.isEmpty()
         || takenAway(work, "shows a filesystem that has stopped, " + stopped.get(), here);
   }

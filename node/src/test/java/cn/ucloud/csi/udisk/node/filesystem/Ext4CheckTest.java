@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.HostRefused;
+import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.node.command.Bounds;
 import cn.ucloud.csi.udisk.node.command.CommandResult;
 import cn.ucloud.csi.udisk.node.command.CommandRunner;
@@ -122,5 +123,28 @@ final class Ext4CheckTest {
         .hasMessageContaining("to 1024Mi, or run e2fsck by hand")
         .hasMessageContaining("e2fsck needs at least 640 MiB, and has 288 MiB;");
     assertThat(given).isEmpty();
+  }
+
+  /** What e2fsck 1.47 said of a disk of which a sector could not be read. */
+  @Test
+  void errorOfTheDiskIsNoDamageThatIsToBeRepairedByHand() {
+    CommandRunner failing =
+        (_, command) ->
+            new CommandResult(
+                command,
+                4,
+                """
+                Error reading block 37 (Input/output error).
+
+                /dev/vda: UNEXPECTED INCONSISTENCY; RUN fsck MANUALLY.
+                \t(i.e., without -a or -p options)
+                """,
+                "");
+    BlockDevice device = ext4();
+    assertThatThrownBy(
+            () -> new Ext4Check(new Programs(failing, 512 * MIB, _ -> true)).run(device, "-p"))
+        .isInstanceOf(Unavailable.class)
+        .hasMessageContaining("as long as its disk answers with errors: Error reading block 37")
+        .hasMessageNotContaining("MANUALLY");
   }
 }

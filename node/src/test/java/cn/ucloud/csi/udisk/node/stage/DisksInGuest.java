@@ -98,7 +98,7 @@ final class DisksInGuest {
     old.unpublish(node);
     old.unstage(node);
     assertThat(statistic(next, WRITES) + statistic(next, DISCARDS)).as("of " + next).isZero();
-    GuestVolume other = new GuestVolume(old.id() + "-next", old.letter(), 1, old.raw());
+    GuestVolume other = new GuestVolume(old.id() + "-next", old.letter(), 1, old.filesystem());
     other.stage(node);
     Path otherPod = other.publish(node);
     if (!other.raw()) {

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DocsLinksTest {
   private static final Path ROOT = Path.of("..");
   private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:|mailto:)([^)\\s]+)\\)");
+  private static final Pattern OWN_ANCHOR = Pattern.compile("<a id=\"([a-z0-9-]+)\"></a>");
   private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.*)$");
 
   static Stream<Path> documents() throws IOException {
@@ -46,10 +47,10 @@ class DocsLinksTest {
   }
 
   private static List<String> anchors(Path document) throws IOException {
-    return HEADING
-        .matcher(withoutCode(Files.readString(document)))
-        .results()
-        .map(heading -> anchor(heading.group(1)))
+    String text = withoutCode(Files.readString(document));
+    return Stream.concat(
+            HEADING.matcher(text).results().map(heading -> anchor(heading.group(1))),
+            OWN_ANCHOR.matcher(text).results().map(own -> own.group(1)))
         .toList();
   }
 

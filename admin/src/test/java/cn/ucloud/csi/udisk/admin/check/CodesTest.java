@@ -7,8 +7,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -31,5 +36,39 @@ class CodesTest {
                       messages.sentence(finding),
                       messages.remedy(finding)));
     }
+  }
+
+  private static final Pattern ROW =
+      Pattern.compile("\\| (\\w+) \\| [^|]+ \\| \\[(UD\\d+)]\\(operations\\.md#(ud\\d+)\\) \\|");
+
+  /** Those that are found by a sentence of the driver, or by what it met. */
+  private static final Set<Code> OF_FAILURES =
+      EnumSet.of(
+          Code.UD102,
+          Code.UD103,
+          Code.UD122,
+          Code.UD125,
+          Code.UD136,
+          Code.UD144,
+          Code.UD150,
+          Code.UD151);
+
+  @Test
+  void thePageOfErrorsNamesTheCodesOfItsCalls() throws IOException {
+    String page = Files.readString(Path.of("../docs/errors.md"));
+    List<MatchResult> rows = page.lines().flatMap(line -> ROW.matcher(line).results()).toList();
+    assertThat(rows)
+        .allSatisfy(row -> {
+          assertThat(row.group(3)).isEqualTo(row.group(2).toLowerCase(Locale.ROOT));
+        });
+    assertThat(rows).extracting(row -> Code.valueOf(row.group(2))).containsAll(OF_FAILURES);
+    assertThat(rows)
+        .extracting(row -> row.group(1))
+        .filteredOn(call -> !call.equals("any"))
+        .allMatch(call ->
+            page.contains("\n| " + call + " | no volume id |")
+                || page.contains("\n| " + call + " | no name |"));
+    assertThat(Pattern.compile("UD\\d+").matcher(page).results())
+        .allSatisfy(code -> assertThat(Code.valueOf(code.group())).isNotNull());
   }
 }

@@ -25,29 +25,21 @@ record Ran(int exitCode, String out, String said) {
   }
 
   static Ran speaking(String language, Shop shop, String... args) {
+    return reading("", language, shop, args);
+  }
+
+  /** With this as its standard input. */
+  static Ran reading(String input, String language, Shop shop, String... args) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
-    int exitCode = run(shop, language, out, err, args);
+    int exitCode = run(shop, language, input, out, err, args);
     return new Ran(
         exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }
 
   /** A command that is given this on standard input, in English. */
   static Ran typing(String input, Shop shop, String... args) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    int exitCode = run(shop, "en", input, out, err, args);
-    return new Ran(
-        exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
-  }
-
-  private static int run(
-      Shop shop,
-      String language,
-      ByteArrayOutputStream out,
-      ByteArrayOutputStream err,
-      String... args) {
-    return run(shop, language, "", out, err, args);
+    return reading(input, "en", shop, args);
   }
 
   private static int run(
@@ -73,7 +65,7 @@ record Ran(int exitCode, String out, String said) {
   /** What a command wrote that is no text. */
   static byte[] bytes(Shop shop, String... args) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    run(shop, "en", out, new ByteArrayOutputStream(), args);
+    run(shop, "en", "", out, new ByteArrayOutputStream(), args);
     return out.toByteArray();
   }
 

@@ -57,6 +57,7 @@ final class FlexVolumes {
         List.of(),
         List.of(),
         List.of(),
+        List.of(),
         List.of());
   }
 

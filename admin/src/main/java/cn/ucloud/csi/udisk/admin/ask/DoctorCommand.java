@@ -5,6 +5,7 @@ import cn.ucloud.csi.udisk.admin.check.Finding;
 import cn.ucloud.csi.udisk.admin.check.SubjectFindings;
 import cn.ucloud.csi.udisk.admin.command.CommonFlags;
 import cn.ucloud.csi.udisk.admin.command.ExitCode;
+import cn.ucloud.csi.udisk.admin.command.NodeLooks;
 import cn.ucloud.csi.udisk.admin.command.Questions;
 import cn.ucloud.csi.udisk.admin.command.Session;
 import cn.ucloud.csi.udisk.admin.command.Target;
@@ -42,6 +43,9 @@ public final class DoctorCommand implements Callable<Integer> {
 
   @Mixin private final CommonFlags flags = new CommonFlags();
 
+  @Option(names = "--node", description = "Look also at the nodes: devices, serials, mounts.")
+  private boolean isNode;
+
   @Option(
       names = "--facts",
       paramLabel = "<file>",
@@ -61,7 +65,15 @@ public final class DoctorCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Optional<Target> target = Optional.ofNullable(object).map(Target::parse);
-    Links links = new Links(facts(target));
+    Facts facts = facts(target);
+    if (isNode && saved == null) {
+      NodeLooks looks = NodeLooks.of(session, flags, target, facts);
+      if (session.invocation().isNext()) {
+        return looks.ask();
+      }
+      facts = looks.added();
+    }
+    Links links = new Links(facts);
     List<Finding> findings = Checks.run(links);
     if (flags.isJson()) {
       FactsJson.write(findings, session.out());

@@ -5,6 +5,7 @@ import cn.ucloud.csi.udisk.admin.check.Finding;
 import cn.ucloud.csi.udisk.admin.check.SubjectFindings;
 import cn.ucloud.csi.udisk.admin.command.CommonFlags;
 import cn.ucloud.csi.udisk.admin.command.ExitCode;
+import cn.ucloud.csi.udisk.admin.command.NodeLooks;
 import cn.ucloud.csi.udisk.admin.command.Questions;
 import cn.ucloud.csi.udisk.admin.command.Session;
 import cn.ucloud.csi.udisk.admin.command.Target;
@@ -23,6 +24,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** From claim to disk to pod, a line each, or one of them as a tree. */
@@ -34,6 +36,9 @@ public final class MapCommand implements Callable<Integer> {
   private final Session session;
 
   @Mixin private final CommonFlags flags = new CommonFlags();
+
+  @Option(names = "--node", description = "Look also at the nodes: devices, serials, mounts.")
+  private boolean isNode;
 
   @Parameters(
       arity = "0..1",
@@ -50,6 +55,13 @@ public final class MapCommand implements Callable<Integer> {
     Questions questions = new Questions(session, flags);
     Optional<Target> target = Optional.ofNullable(object).map(Target::parse);
     Facts facts = target.map(questions::about).orElseGet(questions::asked);
+    if (isNode) {
+      NodeLooks looks = NodeLooks.of(session, flags, target, facts);
+      if (session.invocation().isNext()) {
+        return looks.ask();
+      }
+      facts = looks.added();
+    }
     Links links = new Links(facts);
     List<Finding> findings = Checks.run(links);
     if (flags.isJson()) {

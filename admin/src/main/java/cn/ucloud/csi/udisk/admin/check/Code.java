@@ -92,6 +92,16 @@ public enum Code {
   UD150(Severity.ERROR),
   /** A filesystem has become read-only. */
   UD151(Severity.ERROR),
+  /** A node does not have the disk that the cloud says it has. */
+  UD152(Severity.ERROR),
+  /** A volume is mounted on a node to which it is not attached. */
+  UD153(Severity.ERROR),
+  /** A volume is mounted from another disk than its own. */
+  UD154(Severity.ERROR),
+  /** Something holds a disk that is to be detached. */
+  UD155(Severity.WARNING),
+  /** A disk does not tell its serial. */
+  UD156(Severity.WARNING),
 
   /** A disk costs money, and nothing asks for it. */
   UD160(Severity.WARNING),

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Everything that was read.
@@ -15,6 +16,7 @@ import java.util.Set;
  * @param disks those that were asked for; see {@link Scope#allDisks}
  * @param snapshots those of a disk that was asked for alone
  * @param gaps what could not be read, and why
+ * @param looks at nodes, as far as they were asked
  */
 public record Facts(
     Instant at,
@@ -33,12 +35,36 @@ public record Facts(
     List<Host> hosts,
     List<Event> events,
     List<Snapshot> snapshots,
-    List<Gap> gaps) {
+    List<Gap> gaps,
+    List<Node.Look> looks) {
 
   /** Of facts of another version, what this one needs is not known. */
   public Facts {
     scope = Objects.requireNonNullElse(scope, new Scope("", false, Set.of()));
     driver = Objects.requireNonNullElse(driver, Driver.UNKNOWN);
+  }
+
+  /** The same, with looks at nodes and what could not be read of them. */
+  public Facts with(List<Node.Look> added, List<Gap> gapsOfThem) {
+    return new Facts(
+        at,
+        clockAheadMillis,
+        scope,
+        region,
+        clusterId,
+        driver,
+        claims,
+        volumes,
+        attachments,
+        nodes,
+        pods,
+        classes,
+        disks,
+        hosts,
+        events,
+        snapshots,
+        Stream.concat(gaps.stream(), gapsOfThem.stream()).toList(),
+        added);
   }
 
   /** Kinds of which a question may need every object. */

@@ -64,4 +64,52 @@ public record Node(
             || instances.contains(other)
             || addresses.contains(other));
   }
+
+  /**
+   * What {@code udisk-csi look} showed in a pod of a node. It is the word of that node alone.
+   *
+   * @param node the name of the Node whose plugin was asked, as the API server has it
+   * @param records the disks of which the driver has noted there that it staged them
+   * @param isWhole whether nothing of it was left out or could not be understood
+   */
+  public record Look(
+      String node,
+      List<Device> devices,
+      List<Mount> mounts,
+      List<String> records,
+      boolean isWhole) {}
+
+  /**
+   * A disk as the kernel shows it.
+   *
+   * @param name such as vdc, which need not be the letter of the cloud
+   * @param number major:minor
+   * @param serial {@code UCLOUD_DISK_} and the letter of the cloud; empty if the disk did not tell
+   *     it in time
+   * @param holders what uses it whole or in part, such as dm-0
+   */
+  public record Device(
+      String name,
+      String number,
+      long sectors,
+      boolean isReadOnly,
+      String serial,
+      List<String> holders) {}
+
+  /**
+   * A line of the mount table of the host.
+   *
+   * @param number major:minor of its filesystem
+   * @param root what of the filesystem is mounted
+   * @param point where
+   * @param superOptions those of the filesystem, whatever the mount says
+   */
+  public record Mount(
+      String number,
+      String root,
+      String point,
+      String options,
+      String type,
+      String source,
+      String superOptions) {}
 }

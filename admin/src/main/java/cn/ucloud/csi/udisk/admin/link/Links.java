@@ -29,9 +29,11 @@ public final class Links {
   private final Map<String, List<Attachment>> attachmentsByNode = new HashMap<>();
   private final Map<String, List<Pod>> pods = new HashMap<>();
   private final Map<String, Node> nodesByHost = new HashMap<>();
+  private final Looked looked;
 
   public Links(Facts facts) {
     this.facts = facts;
+    looked = new Looked(facts.looks(), facts.volumes());
     claims = by(facts.claims(), Claim::key);
     volumes = by(facts.volumes(), Volume::name);
     disks = by(facts.disks(), Disk::id);
@@ -67,6 +69,11 @@ public final class Links {
 
   public Facts facts() {
     return facts;
+  }
+
+  /** What was looked at on nodes. */
+  public Looked looked() {
+    return looked;
   }
 
   public Optional<Volume> volume(String name) {

@@ -331,7 +331,8 @@ final class Collector {
         sorted(hosts),
         events.values().stream().sorted(Comparator.comparing(Event::lastSeen)).toList(),
         List.copyOf(snapshots),
-        sorted(gaps));
+        sorted(gaps),
+        List.of());
   }
 
   private static <T> List<T> sorted(Map<String, T> map) {

@@ -7,6 +7,7 @@ import cn.ucloud.csi.udisk.admin.facts.Facts;
 import cn.ucloud.csi.udisk.admin.facts.Pod;
 import cn.ucloud.csi.udisk.admin.facts.Volume;
 import cn.ucloud.csi.udisk.admin.link.Links;
+import cn.ucloud.csi.udisk.admin.link.Looked;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -74,7 +75,10 @@ public final class MapScreen {
             .map(Attachment::node)
             .or(() -> links.diskOf(volume).flatMap(links::nodeOf).map(node -> node.name()))
             .orElse(NONE));
-    cells.add(attachment.map(this::state).orElse(messages.say("state.none")));
+    cells.add(
+        attachment
+            .map(found -> state(found) + device(volume, found.node(), links))
+            .orElse(messages.say("state.none")));
     cells.add(pods(volume, links));
     String codes =
         findings.of(volume, links).stream()
@@ -107,6 +111,16 @@ public final class MapScreen {
             disk.get().status(),
             disk.get().device().isEmpty() ? "" : " " + disk.get().device(),
             disk.get().gib());
+  }
+
+  /** What the kernel calls it, where the node was looked at. */
+  private static String device(Volume volume, String node, Links links) {
+    return links
+        .looked()
+        .at(node)
+        .flatMap(look -> links.diskOf(volume).flatMap(disk -> Looked.deviceOf(disk, look)))
+        .map(device -> " = /dev/" + device.name())
+        .orElse("");
   }
 
   private String state(Attachment attachment) {

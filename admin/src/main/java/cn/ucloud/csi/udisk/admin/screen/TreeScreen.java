@@ -4,12 +4,15 @@ import cn.ucloud.csi.udisk.admin.check.Finding;
 import cn.ucloud.csi.udisk.admin.facts.Attachment;
 import cn.ucloud.csi.udisk.admin.facts.Claim;
 import cn.ucloud.csi.udisk.admin.facts.Disk;
+import cn.ucloud.csi.udisk.admin.facts.Node;
 import cn.ucloud.csi.udisk.admin.facts.Pod;
 import cn.ucloud.csi.udisk.admin.facts.Volume;
 import cn.ucloud.csi.udisk.admin.link.Ages;
 import cn.ucloud.csi.udisk.admin.link.Links;
+import cn.ucloud.csi.udisk.admin.link.Looked;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -39,9 +42,26 @@ public final class TreeScreen {
                 links.diskOf(volume).map(this::diskWords).orElse(messages.say("notRead")))));
     for (Attachment attachment : links.attachmentsOf(volume)) {
       lines.add(at(depth, attachment(attachment, links)));
-      lines.add(at(depth + 1, messages.say("tree.node", attachment.node())));
+      Optional<Node.Look> look = links.looked().at(attachment.node());
+      lines.add(
+          at(
+              depth + 1,
+              messages.say("tree.node", attachment.node())
+                  + look.map(at -> "   " + device(volume, at, links)).orElse("")));
+      List<Node.Mount> mounts =
+          look.map(at -> links.looked().mountsOf(volume, at)).orElse(List.of());
+      for (Node.Mount mount : mounts) {
+        if (!mount.point().contains("/pods/")) {
+          lines.add(at(depth + 2, mountWords(mount)));
+        }
+      }
       for (Pod pod : pods(volume, links, attachment.node())) {
-        lines.add(at(depth + 2, podWords(pod)));
+        String where =
+            mounts.stream()
+                .filter(mount -> mount.point().contains("/pods/" + pod.uid() + "/"))
+                .map(mount -> "   " + mountWords(mount))
+                .collect(Collectors.joining());
+        lines.add(at(depth + 2, podWords(pod) + where));
       }
     }
     Set<String> shown =
@@ -99,6 +119,32 @@ public final class TreeScreen {
     return links.podsOf(volume).stream()
         .filter(pod -> pod.node().equals(node) && !pod.isOver())
         .toList();
+  }
+
+  /** Which device it is there; the cloud's letter need not be the kernel's. */
+  private String device(Volume volume, Node.Look look, Links links) {
+    Optional<Disk> disk = links.diskOf(volume);
+    Optional<Node.Device> device = disk.flatMap(there -> Looked.deviceOf(there, look));
+    if (device.isEmpty()) {
+      return messages.say("tree.noDevice", disk.flatMap(Looked::serialOf).orElse("-"));
+    }
+    String letter = disk.map(Disk::device).orElse("").replace("/dev/", "");
+    String name = device.get().name();
+    String words =
+        letter.equals(name)
+            ? messages.say("tree.device", name, device.get().serial())
+            : messages.say("tree.otherDevice", name, device.get().serial(), letter);
+    boolean isRecorded = look.records().contains(volume.disk());
+    return words + messages.say(isRecorded ? "tree.recorded" : "tree.notRecorded");
+  }
+
+  private String mountWords(Node.Mount mount) {
+    String name = mount.point().substring(mount.point().lastIndexOf('/') + 1);
+    String own = mount.options().split(",", 2)[0];
+    String whole = mount.superOptions().split(",", 2)[0];
+    return own.equals(whole)
+        ? messages.say("tree.mount", name, mount.type(), own)
+        : messages.say("tree.mountOther", name, mount.type(), own, whole);
   }
 
   private String podWords(Pod pod) {

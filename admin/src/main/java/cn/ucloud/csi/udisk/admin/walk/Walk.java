@@ -55,7 +55,7 @@ public final class Walk {
             steps,
             pod.map(p -> about(findings, Subject.of(p), Code.UD132)).orElse(List.of())));
     steps.add(attached(volume, pod, links, steps, findings));
-    steps.add(mounted(pod, steps, findings));
+    steps.add(mounted(volume, pod, steps, findings));
     return steps;
   }
 
@@ -148,15 +148,18 @@ public final class Walk {
         why);
   }
 
-  private static Step mounted(Optional<Pod> pod, List<Step> before, List<Finding> findings) {
+  private static Step mounted(
+      Optional<Volume> volume, Optional<Pod> pod, List<Step> before, List<Finding> findings) {
     if (before.stream().anyMatch(step -> step.state() != State.DONE)) {
       return notReached("walk.mounted");
     }
     Pod there = pod.orElseThrow();
-    if (there.isReady()) {
+    List<Finding> why = new ArrayList<>(about(findings, Subject.of(there), Code.UD150, Code.UD151));
+    volume.ifPresent(v ->
+        why.addAll(about(findings, Subject.of(v), Code.UD151, Code.UD152, Code.UD153, Code.UD154)));
+    if (there.isReady() && why.isEmpty()) {
       return new Step("walk.mounted", State.DONE, "walk.running", List.of(), List.of());
     }
-    List<Finding> why = about(findings, Subject.of(there), Code.UD150, Code.UD151);
     return new Step(
         "walk.mounted",
         why.isEmpty() ? State.WAITING : State.FAILED,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import cn.ucloud.csi.udisk.admin.facts.Facts.ObjectKind;
 import cn.ucloud.csi.udisk.admin.fixture.Edited;
 import cn.ucloud.csi.udisk.admin.fixture.Shop;
+import cn.ucloud.csi.udisk.admin.link.Looked;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -144,6 +145,97 @@ class ChecksTest {
 
   private static Edited silent() {
     return shop().set("/nodes/0/ready", "Unknown").set("/nodes/0/renewedAt", LONG_AGO);
+  }
+
+  private static final String STAGED =
+      "/var/lib/kubelet/plugins/kubernetes.io/csi/udisk.csi.ucloud.cn/%s/globalmount"
+          .formatted(Looked.digest(Shop.DISK));
+
+  /** The node of the pod, where the disk is /dev/vdc. */
+  private static Edited looked() {
+    return shop()
+        .add(
+            "/looks",
+            """
+            node: %s
+            isWhole: true
+            records: [bsm-x1y2z3]
+            devices:
+              - {name: vdc, number: '253:32', sectors: 41943040, serial: UCLOUD_DISK_VDB, holders: []}
+            mounts:
+              - {number: '253:32', root: /, point: %s, options: rw, type: ext4, superOptions: rw}
+            """
+                .formatted(Shop.NODE, STAGED));
+  }
+
+  @Test
+  void aNodeLacksADiskThatTheCloudHasGivenIt() {
+    quiet(looked());
+    Edited other =
+        looked().set("/looks/0/devices/0/serial", "UCLOUD_DISK_VDX").set("/looks/0/mounts", "[]");
+    found(Code.UD152, other);
+    quiet(other.set("/looks/0/isWhole", "false"));
+    quiet(other.set("/looks/0/isWhole", "true").set("/disks/0/status", "DETACHING"));
+    quiet(Code.UD152, looked().set("/looks/0/devices/0/serial", "''"));
+    // It was not looked at the node that has it.
+    quiet(Code.UD152, other.set("/disks/0/status", "INUSE").set("/looks/0/node", Shop.OTHER_NODE));
+  }
+
+  @Test
+  void aVolumeIsMountedWithoutAnAttachment() {
+    found(Code.UD153, looked().none("/attachments"));
+    found(Code.UD153, looked().set("/looks/0/node", Shop.OTHER_NODE));
+    // The attachment could not be read, or was not looked for.
+    quiet(
+        Code.UD153,
+        looked()
+            .none("/attachments")
+            .add("/gaps", "{what: volumeattachments, kind: NOT_PERMITTED, why: no}"));
+    quiet(Code.UD153, looked().set("/looks/0/node", Shop.OTHER_NODE).half(ObjectKind.ATTACHMENTS));
+    quiet(Code.UD153, looked().none("/attachments").set("/looks/0/mounts/0/point", "/mnt/other"));
+  }
+
+  @Test
+  void aVolumeIsMountedFromAnotherDisk() {
+    found(
+        Code.UD154,
+        looked()
+            .add(
+                "/looks/0/devices",
+                "{name: vdd, number: '253:48', serial: UCLOUD_DISK_VDC, holders: []}")
+            .set("/looks/0/mounts/0/number", "'253:48'"));
+    quiet(
+        looked()
+            .set("/looks/0/mounts/0/number", "'0:5'")
+            .set("/looks/0/mounts/0/root", "/vdc")
+            .set("/looks/0/mounts/0/type", "devtmpfs"));
+  }
+
+  @Test
+  void aFilesystemHasBecomeReadOnlyOnItsNode() {
+    found(Code.UD151, looked().set("/looks/0/mounts/0/superOptions", "'ro,errors=remount-ro'"));
+    found(Code.UD151, looked().set("/looks/0/mounts/0/superOptions", "'rw,emergency_ro'"));
+    quiet(
+        Code.UD151,
+        looked()
+            .set("/looks/0/mounts/0/superOptions", "ro")
+            .set("/looks/0/mounts/0/options", "ro"));
+    quiet(looked().set("/looks/0/mounts/0/superOptions", "'rw,errors=remount-ro'"));
+  }
+
+  @Test
+  void aDeviceIsHeldThatIsToBeDetached() {
+    Edited held =
+        looked()
+            .set("/looks/0/devices/0/holders", "[dm-0]")
+            .set("/attachments/0/deletedAt", LONG_AGO);
+    found(Code.UD155, held);
+    quiet(Code.UD155, held.set("/attachments/0/deletedAt", "null"));
+  }
+
+  @Test
+  void aDiskDoesNotTellItsSerial() {
+    found(Code.UD156, looked().set("/looks/0/devices/0/serial", "''"));
   }
 
   @Test

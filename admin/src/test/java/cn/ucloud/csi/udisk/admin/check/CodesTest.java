@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class CodesTest {
-  private static final List<String> DOTS = Collections.nCopies(4, "…");
+  private static final List<String> DOTS = Collections.nCopies(6, "…");
 
   @ParameterizedTest
   @CsvSource({"en,../docs/operations.md", "zh,../docs/zh/operations.md"})

@@ -117,6 +117,7 @@ final class World {
                 new Host("uhost-n2", true, "Running", "z", 1)),
             List.of(),
             List.of(),
+            List.of(),
             List.of()));
   }
 

@@ -18,8 +18,10 @@ import java.util.regex.Pattern;
  * answer twice, and so not at all.
  */
 public final class Looks {
-  /** Those of fifty nodes with everything that a look may print. */
-  private static final int MOST_BYTES = 16 << 20;
+  /**
+   * A look of a hundred mounts has 20 kB; more than this would not fit into the program's memory.
+   */
+  private static final int MOST_BYTES = 8 << 20;
 
   /** As the script has it, and what is around them. */
   private static final int MOST_LINES = 2100;

@@ -2,11 +2,11 @@ package cn.ucloud.csi.udisk.admin.adapter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import cn.ucloud.csi.udisk.admin.facts.Disk;
 import cn.ucloud.csi.udisk.admin.facts.Facts.Gap;
-import cn.ucloud.csi.udisk.admin.facts.Facts.Snapshot;
-import cn.ucloud.csi.udisk.admin.facts.Host;
+import cn.ucloud.csi.udisk.admin.port.CloudApi;
 import cn.ucloud.csi.udisk.admin.port.Unreadable;
 import cn.ucloud.csi.udisk.common.concurrent.Permission;
 import cn.ucloud.csi.udisk.common.concurrent.TimeSource;
@@ -19,6 +19,8 @@ import cn.ucloud.csi.udisk.common.ucloud.credentials.Credentials;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.AttachUDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.CreateUDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.CreateUDiskSnapshot;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.DeleteUDisk;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.DetachUDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskTerms;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
 import cn.ucloud.csi.udisk.simulator.Simulator;
@@ -28,7 +30,6 @@ import cn.ucloud.csi.udisk.simulator.model.HostSpec;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
-import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,8 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The real adapter before a simulated region: what cannot be told is not told as absence. */
-class UCloudApiTest {
-  private static final String ZONE = "cn-bj2-02";
+class UCloudApiTest extends CloudContract {
   private static final String KEY = "simulator-private-key";
 
   @TempDir private Path directory;
@@ -52,7 +52,7 @@ class UCloudApiTest {
         Simulator.start(
             SimulatorConfig.defaults(directory)
                 .withDelays(Delays.all(Duration.ZERO))
-                .withHosts(HostSpec.of("uhost-a", ZONE), HostSpec.of("upm-b", ZONE)));
+                .withHosts(HostSpec.of(HOST, ZONE), HostSpec.of(OTHER_HOST, ZONE)));
     client = client(KEY);
     api = new UCloudApi(client, withoutWaiting());
   }
@@ -90,7 +90,51 @@ class UCloudApiTest {
     simulator.close();
   }
 
-  private String make(String name) throws Exception {
+  @Override
+  CloudApi api() {
+    return api;
+  }
+
+  @Override
+  void attach(String disk, String host) throws Exception {
+    client.call(new AttachUDisk(ZONE, disk, host, false));
+    await().until(() -> api.disk(disk).filter(Disk::isInUse).isPresent());
+  }
+
+  @Override
+  void detach(String disk, String host) throws Exception {
+    client.call(new DetachUDisk(ZONE, disk, host));
+    await().until(() -> api.disk(disk).filter(Disk::isFree).isPresent());
+  }
+
+  @Override
+  void delete(String disk) throws Exception {
+    client.call(new DeleteUDisk(ZONE, disk));
+    await().until(() -> api.disk(disk).isEmpty());
+  }
+
+  @Override
+  String snapshot(String disk) throws Exception {
+    return client.call(new CreateUDiskSnapshot(ZONE, disk, "snap")).value();
+  }
+
+  @Override
+  void powerOff(String host) {
+    simulator.console().powerOff(host);
+  }
+
+  @Override
+  CloudApi withWrongKeys() {
+    return new UCloudApi(client("wrong-key"), withoutWaiting());
+  }
+
+  @Override
+  void silence() {
+    simulator.close();
+  }
+
+  @Override
+  String make(String name) throws Exception {
     return client
         .call(
             new CreateUDisk(
@@ -117,19 +161,6 @@ class UCloudApiTest {
   }
 
   @Test
-  void aDiskIsSaidToBeWhereItIs() throws Exception {
-    String id = make("pvc-1_uk8s-1");
-    assertThat(api.disk(id).orElseThrow().isFree()).isTrue();
-    client.call(new AttachUDisk(ZONE, id, "uhost-a", false));
-    Disk disk = api.disk(id).orElseThrow();
-    assertThat(disk.isInUse()).isTrue();
-    assertThat(disk.host()).isEqualTo("uhost-a");
-    assertThat(disk.isOf("uk8s-1")).isTrue();
-    assertThat(api.disksOn("uhost-a")).extracting(Disk::id).contains(id);
-    assertThat(api.disksOn("upm-b")).extracting(Disk::id).doesNotContain(id);
-  }
-
-  @Test
   void aDiskThatIsGoneIsAbsentAndAnOddOneIsNot() throws Exception {
     assertThat(api.disk("bsm-none")).isEmpty();
     String id = make("odd");
@@ -139,40 +170,10 @@ class UCloudApiTest {
   }
 
   @Test
-  void hostsOfBothKindsAreTold() throws Exception {
-    simulator.console().powerOff("uhost-a");
-    List<Host> hosts = api.hosts(List.of("uhost-a", "upm-b", "uhost-none"));
-    assertThat(hosts)
-        .extracting(Host::id)
-        .containsExactlyInAnyOrder("uhost-a", "upm-b", "uhost-none");
-    assertThat(hosts)
-        .filteredOn(Host::isOff)
-        .extracting(Host::id)
-        .contains("uhost-a", "uhost-none");
-    assertThat(hosts).filteredOn(host -> host.id().equals("upm-b")).noneMatch(Host::isOff);
-  }
-
-  @Test
-  void snapshotsOfADiskAreTold() throws Exception {
-    String id = make("with-snapshot");
-    Disk disk = api.disk(id).orElseThrow();
-    assertThat(api.snapshotsOf(disk)).isEmpty();
-    client.call(new CreateUDiskSnapshot(ZONE, id, "snap"));
-    assertThat(api.snapshotsOf(disk)).extracting(Snapshot::disk).containsExactly(id);
-  }
-
-  @Test
   void keysThatAreRefusedAreSaidToBeAndNotShown() {
     UCloudApi wrong = new UCloudApi(client("wrong-key"), withoutWaiting());
     Unreadable refused = catchThrowableOfType(Unreadable.class, () -> wrong.disk("bsm-1"));
     assertThat(refused.gap().kind()).isEqualTo(Gap.Kind.KEYS_REFUSED);
     assertThat(refused.gap().why()).doesNotContain("wrong-key").doesNotContain(KEY);
-  }
-
-  @Test
-  void aCloudThatDoesNotAnswerProvesNothing() {
-    simulator.close();
-    Unreadable silent = catchThrowableOfType(Unreadable.class, () -> api.disk("bsm-1"));
-    assertThat(silent.gap().kind()).isEqualTo(Gap.Kind.CLOUD_UNREACHABLE);
   }
 }

@@ -65,6 +65,31 @@ class ScreensTest {
     assertThat(ran.exitCode()).isZero();
   }
 
+  /** The pod that answers with {@code --pod} has the driver's labels too. */
+  @Test
+  void aPodThatWasMadeForAnAnswerIsNoNodePlugin() {
+    String before = Ran.in(shop, "status").out();
+    shop.cluster()
+        .put(
+            """
+            apiVersion: v1
+            kind: Pod
+            metadata:
+              name: csi-udisk-admin-1-1
+              namespace: kube-system
+              labels: {app: csi-udisk, role: admin, app.kubernetes.io/name: udisk-csi}
+            spec:
+              nodeName: 10.9.184.108
+              containers: [{name: csi-udisk, image: "udisk-csi:0.1.0"}]
+            status:
+              phase: Running
+              containerStatuses: [{name: csi-udisk, ready: true, restartCount: 0}]
+            """);
+    assertThat(Ran.in(shop, "status").out())
+        .isEqualTo(before)
+        .contains("2 of 2 node plugins ready");
+  }
+
   @Test
   void doctorSpeaksChinese() {
     shop.cloud().free(Shop.DISK, Shop.VOLUME + "_" + Shop.CLUSTER_ID);

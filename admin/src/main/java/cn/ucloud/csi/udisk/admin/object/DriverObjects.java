@@ -37,10 +37,13 @@ public final class DriverObjects {
         "/api/v1/pods?labelSelector=app.kubernetes.io/name%3D" + OURS,
         pod -> {
           namespaces.add(text(pod, "/metadata/namespace"));
-          boolean isController = "controller".equals(map(pod, "/metadata/labels").get("role"));
-          (isController ? controllers : nodePlugins).add(pod(pod));
-          if (isController) {
-            keysSecret(pod).ifPresent(secrets::add);
+          switch (map(pod, "/metadata/labels").getOrDefault("role", "")) {
+            case "controller" -> {
+              controllers.add(pod(pod));
+              keysSecret(pod).ifPresent(secrets::add);
+            }
+            case "node" -> nodePlugins.add(pod(pod));
+            default -> {} // of `kubectl udisk --pod`
           }
         });
     String namespace = namespaces.isEmpty() ? "" : namespaces.getFirst();

@@ -5,7 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import cn.ucloud.csi.udisk.admin.facts.Facts.Gap;
 import cn.ucloud.csi.udisk.admin.fixture.Shop;
 import cn.ucloud.csi.udisk.admin.fixture.Trouble;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -48,6 +54,16 @@ class SmokeTest {
     assertThat(shop.cloud().ids()).containsExactly(Shop.DISK);
   }
 
+  private static List<String> linesOfARun() {
+    try (InputStream lines = SmokeTest.class.getResourceAsStream("smoke-lines.txt")) {
+      return new String(Objects.requireNonNull(lines).readAllBytes(), StandardCharsets.UTF_8)
+          .lines()
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   @Test
   void nothingIsMadeWithoutApply() {
     Ran ran = Ran.in(shop, "smoke", "-n", "shop");
@@ -81,32 +97,12 @@ class SmokeTest {
              ✓ all deleted; the cloud knows these disks no longer: bsm-1, bsm-2. In all 0s
             """);
     assertThat(trial.exitCode()).isZero();
-    assertThat(trial.lines().stream().filter(line -> !line.startsWith("delete")).toList())
-        .satisfiesExactly(
-            line -> assertThat(line).isEqualTo("make\tclaim\tudisk-smoke-1-1\tssd-csi-udisk\t-"),
-            line ->
-                assertThat(line)
-                    .isEqualTo("make\tpod\tudisk-smoke-1-1-write\tudisk-smoke-1-1\twrite"),
-            line ->
-                assertThat(line)
-                    .isEqualTo("make\tpod\tudisk-smoke-1-1-read\tudisk-smoke-1-1\tread"),
-            line ->
-                assertThat(line)
-                    .isEqualTo("make\tpod\tudisk-smoke-1-1-grow\tudisk-smoke-1-1\tgrow"),
-            line ->
-                assertThat(line)
-                    .matches(
-                        "patch\tpersistentvolumeclaim\tshop\tudisk-smoke-1-1\t\\[\\{\"op\":\"test\",\"path\":\"/metadata/uid\",\"value\":\"[0-9a-f-]+\"},"
-                            + "\\{\"op\":\"replace\",\"path\":\"/spec/resources/requests/storage\",\"value\":\"20Gi\"}]"),
-            line ->
-                assertThat(line)
-                    .isEqualTo("make\tsnapshot\tudisk-smoke-1-1\tudisk-smoke-1-1\tcsi-udisk"),
-            line ->
-                assertThat(line)
-                    .isEqualTo("make\tclaim\tudisk-smoke-1-1-copy\tssd-csi-udisk\tudisk-smoke-1-1"),
-            line ->
-                assertThat(line)
-                    .isEqualTo("make\tpod\tudisk-smoke-1-1-copy\tudisk-smoke-1-1-copy\tread"));
+    assertThat(
+            trial.lines().stream()
+                .map(line -> line.replace(Trial.RUN, "RUN").replaceAll("[0-9a-f-]{36}", "UID"))
+                .toList())
+        .as("the test of the plugin carries these out")
+        .isEqualTo(linesOfARun());
     nothingIsLeft(trial);
   }
 

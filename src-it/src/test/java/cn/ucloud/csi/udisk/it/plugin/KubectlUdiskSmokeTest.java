@@ -141,6 +141,18 @@ class KubectlUdiskSmokeTest {
     assertThat(kubectl.input(position(kubectl, 1))).isEqualTo("note\tbegan 2026-11-30T12:00:00Z\n");
   }
 
+  /** What the program really says in a run, as its own test has it. */
+  @ParameterizedTest
+  @EnumSource
+  void allThatTheProgramSaysIsCarriedOut(ShellKind shell) throws IOException {
+    String lines =
+        Files.readString(
+            Path.of("../admin/src/test/resources/cn/ucloud/csi/udisk/admin/smoke-lines.txt"));
+    StubKubectl kubectl = cluster(directory, lines, "done\n");
+    assertThat(kubectl.run(shell, SMOKE)).isEqualTo(new Ran(0, "", "screen 1\nscreen 2\n"));
+    assertThat(kubectl.changes()).hasSameSizeAs(lines.lines().toList());
+  }
+
   /** Where in the calls a question was asked. */
   private static int position(StubKubectl kubectl, int question) {
     List<List<String>> calls = kubectl.calls();

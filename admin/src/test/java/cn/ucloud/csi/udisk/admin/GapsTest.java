@@ -67,6 +67,13 @@ class GapsTest {
 
   private final Shop shop = Shop.open();
 
+  @Test
+  void statusCountsNothingThatWasNotRead() {
+    shop.cluster().forbid("/api/v1/persistentvolumes");
+    assertThat(Ran.in(shop, "status").out())
+        .contains("volumes      not read; see below", "claims       3, of which", "UD190");
+  }
+
   @BeforeEach
   void twoOfEach() {
     shop.volume("data-mysql-1", OTHER_VOLUME, OTHER_DISK);

@@ -7,6 +7,7 @@ import cn.ucloud.csi.udisk.admin.facts.Claim;
 import cn.ucloud.csi.udisk.admin.facts.Driver;
 import cn.ucloud.csi.udisk.admin.facts.Driver.DriverPod;
 import cn.ucloud.csi.udisk.admin.facts.Facts;
+import cn.ucloud.csi.udisk.admin.facts.Facts.ObjectKind;
 import cn.ucloud.csi.udisk.admin.facts.Node;
 import cn.ucloud.csi.udisk.admin.facts.Volume;
 import cn.ucloud.csi.udisk.admin.link.Ages;
@@ -32,10 +33,12 @@ public final class StatusScreen {
     table.add(
         messages.say("status.clock"),
         messages.say("status.clockOk", facts.clockAheadMillis() / 1000));
-    table.add(messages.say("status.nodes"), nodes(facts));
-    table.add(messages.say("status.volumes"), volumes(facts));
-    table.add(messages.say("status.claims"), claims(facts));
-    table.add(messages.say("status.attachments"), attachments(facts));
+    table.add(messages.say("status.nodes"), ifRead(facts, ObjectKind.NODES, nodes(facts)));
+    table.add(messages.say("status.volumes"), ifRead(facts, ObjectKind.VOLUMES, volumes(facts)));
+    table.add(messages.say("status.claims"), ifRead(facts, ObjectKind.CLAIMS, claims(facts)));
+    table.add(
+        messages.say("status.attachments"),
+        ifRead(facts, ObjectKind.ATTACHMENTS, attachments(facts)));
     List<String> lines = new ArrayList<>(table.lines());
     lines.add("");
     lines.addAll(summed(findings));
@@ -65,6 +68,11 @@ public final class StatusScreen {
         .findFirst()
         .map(messages::sentence)
         .orElse(messages.say("status.cloudOk", facts.region()));
+  }
+
+  /** A number of what was not read to its end would be a guess. */
+  private String ifRead(Facts facts, ObjectKind kind, String counts) {
+    return facts.scope().isWhole(kind) ? counts : messages.say("status.notRead");
   }
 
   private String nodes(Facts facts) {

@@ -105,6 +105,16 @@ final class RealCluster implements AutoCloseable {
     load(example(file, kind)).forEach(this::create);
   }
 
+  /** The same, with its pods on nodes with these labels. */
+  void applyExample(String file, String kind, Map<String, String> nodeLabels) throws IOException {
+    for (HasMetadata item : load(example(file, kind))) {
+      if (item instanceof Pod pod) {
+        pod.getSpec().setNodeSelector(nodeLabels);
+      }
+      create(item);
+    }
+  }
+
   /** The pods of one that has been applied and whose pods are gone. */
   void applyPodsOf(String file) throws IOException {
     load(example(file, "Delete")).stream().filter(Pod.class::isInstance).forEach(this::create);
@@ -215,12 +225,17 @@ final class RealCluster implements AutoCloseable {
   }
 
   /** Whether pods of its zone can go to another node. */
-  boolean hasAnotherNodeBeside(String node) {
-    String zone = zoneOf(client.nodes().withName(node).get());
-    return client.nodes().list().getItems().stream()
-        .filter(found -> !Boolean.TRUE.equals(found.getSpec().getUnschedulable()))
-        .anyMatch(
-            found -> zoneOf(found).equals(zone) && !node.equals(found.getMetadata().getName()));
+  /** The host name of a node in whose zone there is another one. */
+  Optional<String> findNodeWithAnotherBeside() {
+    List<Node> nodes =
+        client.nodes().list().getItems().stream()
+            .filter(node -> !Boolean.TRUE.equals(node.getSpec().getUnschedulable()))
+            .toList();
+    return nodes.stream()
+        .filter(node ->
+            nodes.stream().anyMatch(other -> other != node && zoneOf(other).equals(zoneOf(node))))
+        .map(node -> node.getMetadata().getName())
+        .findFirst();
   }
 
   private static String zoneOf(Node node) {

@@ -28,6 +28,7 @@ class DocsCommandsTest {
           "README.md",
           "README.zh-CN.md",
           "docs/installation.md",
+          "docs/zh/installation.md",
           "docs/migrate-from-csi-uk8s.md",
           "docs/operations.md",
           "docs/zh/operations.md",

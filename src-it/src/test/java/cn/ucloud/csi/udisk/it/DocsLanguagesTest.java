@@ -18,6 +18,7 @@ class DocsLanguagesTest {
   @ParameterizedTest
   @CsvSource({
     "README.md,README.zh-CN.md",
+    "docs/installation.md,docs/zh/installation.md",
     "docs/operations.md,docs/zh/operations.md",
     "docs/pending.md,docs/zh/pending.md",
     "docs/concepts.md,docs/zh/concepts.md"

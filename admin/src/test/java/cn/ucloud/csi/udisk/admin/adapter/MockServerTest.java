@@ -22,7 +22,7 @@ class MockServerTest extends ObjectContract {
           new MockWebServer(),
           new HashMap<>(),
           new KubernetesCrudDispatcher() {
-            /** A server of Kubernetes says of what kind its refusal is; the mock leaves it out. */
+            // A server of Kubernetes says of what kind its refusal is; the mock leaves it out.
             @Override
             public MockResponse dispatch(RecordedRequest request) {
               MockResponse answer = super.dispatch(request);

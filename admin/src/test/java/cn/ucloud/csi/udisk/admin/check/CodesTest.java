@@ -6,6 +6,7 @@ import cn.ucloud.csi.udisk.admin.screen.Messages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
@@ -68,7 +69,7 @@ class CodesTest {
         .allMatch(call ->
             page.contains("\n| " + call + " | no volume id |")
                 || page.contains("\n| " + call + " | no name |"));
-    assertThat(Pattern.compile("UD\\d+").matcher(page).results())
-        .allSatisfy(code -> assertThat(Code.valueOf(code.group())).isNotNull());
+    assertThat(Pattern.compile("UD\\d+").matcher(page).results().map(MatchResult::group))
+        .isSubsetOf(Arrays.stream(Code.values()).map(Code::name).toList());
   }
 }

@@ -40,15 +40,15 @@ public record ClusterObjects(Cluster cluster, Claim claim, PersistentVolume volu
             STORAGE + "csidrivers",
             """
             {"metadata":{"name":"%s"},"spec":{"attachRequired":true}}\
-            """,
-            cluster.driverName()),
+            """
+                .formatted(cluster.driverName())),
         item(
             LEASES + "kube-system/leases",
             """
             {"metadata":{"name":"udisk-csi-ucloud-cn-controller","namespace":"kube-system"},"spec":\
             {"holderIdentity":"csi-udisk-controller","leaseDurationSeconds":12,"renewTime":"%s"}}\
-            """,
-            Instant.now()),
+            """
+                .formatted(Instant.now())),
         driverPod("controller", "csi-udisk-controller", cluster.nodes().getFirst().nodeName()),
         item(
             "",
@@ -65,10 +65,8 @@ public record ClusterObjects(Cluster cluster, Claim claim, PersistentVolume volu
         "app.kubernetes.io/name":"udisk-csi"}},"spec":{"nodeName":"%s","containers":[{"name":\
         "csi-udisk","image":"udisk-csi"}]},"status":{"phase":"Running","containerStatuses":\
         [{"name":"csi-udisk","ready":true,"restartCount":0}]}}\
-        """,
-        name,
-        role,
-        node);
+        """
+            .formatted(name, role, node));
   }
 
   private Stream<Item> node(NodeRegistration node) {
@@ -79,27 +77,23 @@ public record ClusterObjects(Cluster cluster, Claim claim, PersistentVolume volu
             {"metadata":{"name":"%1$s","annotations":\
             {"volumes.kubernetes.io/controller-managed-attach-detach":"true"},"labels":%2$s},\
             "status":{"conditions":[{"type":"Ready","status":"True"}]}}\
-            """,
-            node.nodeName(),
-            labels(node)),
+            """
+                .formatted(node.nodeName(), labels(node))),
         item(
             STORAGE + "csinodes",
             """
             {"metadata":{"name":"%s"},"spec":{"drivers":[{"name":"%s","nodeID":"%s",\
             "allocatable":{"count":%d}}]}}\
-            """,
-            node.nodeName(),
-            cluster.driverName(),
-            node.nodeId(),
-            node.maxVolumes()),
+            """
+                .formatted(
+                    node.nodeName(), cluster.driverName(), node.nodeId(), node.maxVolumes())),
         item(
             LEASES + "kube-node-lease/leases",
             """
             {"metadata":{"name":"%1$s","namespace":"kube-node-lease"},"spec":\
             {"holderIdentity":"%1$s","renewTime":"%2$s"}}\
-            """,
-            node.nodeName(),
-            Instant.now()),
+            """
+                .formatted(node.nodeName(), Instant.now())),
         driverPod("node", "csi-udisk-" + node.nodeName(), node.nodeName()));
   }
 
@@ -116,14 +110,15 @@ public record ClusterObjects(Cluster cluster, Claim claim, PersistentVolume volu
         {"metadata":{"name":"%s","annotations":{"csi.alpha.kubernetes.io/node-id":"%s"}},"spec":\
         {"attacher":"%s","nodeName":"%s","source":{"persistentVolumeName":"%s"}},"status":\
         {"attached":%s,"attachmentMetadata":%s}}\
-        """,
-        attachment.name(),
-        attachment.nodeId(),
-        cluster.driverName(),
-        attachment.nodeName(),
-        attachment.volumeName(),
-        attachment.attached(),
-        JSON.valueToTree(attachment.publishContext()));
+        """
+            .formatted(
+                attachment.name(),
+                attachment.nodeId(),
+                cluster.driverName(),
+                attachment.nodeName(),
+                attachment.volumeName(),
+                attachment.attached(),
+                JSON.valueToTree(attachment.publishContext())));
   }
 
   private List<Item> bound() {
@@ -134,26 +129,23 @@ public record ClusterObjects(Cluster cluster, Claim claim, PersistentVolume volu
             """
             {"metadata":{"name":"%s","namespace":"%s","uid":"%s"},"spec":{"volumeName":"%s",\
             "resources":{"requests":{"storage":"%s"}}},"status":{"phase":"Bound"}}\
-            """,
-            claim.name(),
-            claim.namespace(),
-            claim.uid(),
-            volume.name(),
-            size),
+            """
+                .formatted(claim.name(), claim.namespace(), claim.uid(), volume.name(), size)),
         item(
             "/api/v1/persistentvolumes",
             """
             {"metadata":{"name":"%s"},"spec":{"capacity":{"storage":"%s"},"claimRef":{"namespace":"%s",\
             "name":"%s","uid":"%s"},"csi":{"driver":"%s","volumeHandle":"%s"},\
             "persistentVolumeReclaimPolicy":"Delete"},"status":{"phase":"Bound"}}\
-            """,
-            volume.name(),
-            size,
-            claim.namespace(),
-            claim.name(),
-            claim.uid(),
-            cluster.driverName(),
-            volume.volumeHandle()),
+            """
+                .formatted(
+                    volume.name(),
+                    size,
+                    claim.namespace(),
+                    claim.name(),
+                    claim.uid(),
+                    cluster.driverName(),
+                    volume.volumeHandle())),
         item(
             PODS.formatted(claim.namespace()),
             """
@@ -161,15 +153,13 @@ public record ClusterObjects(Cluster cluster, Claim claim, PersistentVolume volu
             [{"name":"data","persistentVolumeClaim":{"claimName":"%1$s"}}]},"status":\
             {"phase":"Pending","containerStatuses":[{"name":"app","ready":false,"state":\
             {"waiting":{"reason":"ContainerCreating"}}}]}}\
-            """,
-            claim.name(),
-            claim.namespace(),
-            node));
+            """
+                .formatted(claim.name(), claim.namespace(), node)));
   }
 
-  private static Item item(String list, String json, Object... values) {
+  private static Item item(String list, String json) {
     try {
-      JsonNode object = JSON.readTree(json.formatted(values));
+      JsonNode object = JSON.readTree(json);
       return new Item(list, object);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);

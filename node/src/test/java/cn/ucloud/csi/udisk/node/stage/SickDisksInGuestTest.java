@@ -38,4 +38,11 @@ final class SickDisksInGuestTest {
     assertThat(guest().run(SickDisksInGuest.class))
         .contains(SickDisksInGuest.result(SickDisksInGuest.TESTS, 0));
   }
+
+  @Test
+  @Timeout(value = MINUTES + 5, unit = TimeUnit.MINUTES)
+  void onANewerKernelToo() throws Exception {
+    assertThat(guest().withKernelOf(Guest.NEWER).run(SickDisksInGuest.class))
+        .contains(SickDisksInGuest.result(SickDisksInGuest.TESTS, 0));
+  }
 }

@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -159,7 +160,8 @@ final class LargeCluster implements AutoCloseable {
       if (object != null) {
         send(exchange, 200, object.get());
       } else if (ofNamespace.matches()) {
-        LargeObjects all = lists.get("/api/v1/" + ofNamespace.group(2));
+        LargeObjects all =
+            Optional.ofNullable(lists.get("/api/v1/" + ofNamespace.group(2))).orElseThrow();
         send(exchange, 200, all.ofNamespace(Integer.parseInt(ofNamespace.group(1))));
       } else if (uri.getPath().startsWith(DRIVER_LEASES)) {
         send(exchange, 200, lease(exchange.getRequestMethod(), body));

@@ -224,7 +224,6 @@ final class RealCluster implements AutoCloseable {
     say("claim " + claim + " is detached");
   }
 
-  /** Whether pods of its zone can go to another node. */
   /** The host name of a node in whose zone there is another one. */
   Optional<String> findNodeWithAnotherBeside() {
     List<Node> nodes =
@@ -232,8 +231,8 @@ final class RealCluster implements AutoCloseable {
             .filter(node -> !Boolean.TRUE.equals(node.getSpec().getUnschedulable()))
             .toList();
     return nodes.stream()
-        .filter(node ->
-            nodes.stream().anyMatch(other -> other != node && zoneOf(other).equals(zoneOf(node))))
+        .filter(
+            node -> nodes.stream().filter(other -> zoneOf(other).equals(zoneOf(node))).count() > 1)
         .map(node -> node.getMetadata().getName())
         .findFirst();
   }

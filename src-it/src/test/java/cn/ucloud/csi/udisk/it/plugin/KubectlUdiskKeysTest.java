@@ -73,8 +73,14 @@ class KubectlUdiskKeysTest {
             new Ran(
                 0,
                 "",
-                "screen 1\nscreen 2\nscreen 3\nscreen 4\n"
-                    + "kubectl udisk: the same is asked of acting\nscreen 5\n"));
+                """
+                screen 1
+                screen 2
+                screen 3
+                screen 4
+                kubectl udisk: the same is asked of acting
+                screen 5
+                """));
     assertThat(kubectl.changes())
         .containsExactly(
             "patch secret udisk-keys --namespace=kube-system --type=json --patch-file=/dev/stdin");

@@ -23,19 +23,30 @@ import org.junit.jupiter.params.provider.ValueSource;
 class KubectlUdiskSmokeTest {
   /** What the stub puts in the place of RUN. */
   private static final String BEGIN =
-      "make\tclaim\tRUN\tssd-csi-udisk\t-\nmake\tpod\tRUN-write\tRUN\twrite\n"
-          + "note\tbegan 2026-11-30T12:00:00Z\nwait\t0\n";
+      """
+      make\tclaim\tRUN\tssd-csi-udisk\t-
+      make\tpod\tRUN-write\tRUN\twrite
+      note\tbegan 2026-11-30T12:00:00Z
+      wait\t0
+      """;
 
   private static final String GROW =
-      "patch\tpersistentvolumeclaim\tshop\tRUN\t[{\"op\":\"test\",\"path\":\"/metadata/uid\",\"value\":\"u-1\"},"
-          + "{\"op\":\"replace\",\"path\":\"/spec/resources/requests/storage\",\"value\":\"20Gi\"}]\n";
+      """
+      patch\tpersistentvolumeclaim\tshop\tRUN\t[{"op":"test","path":"/metadata/uid","value":"u-1"},\
+      {"op":"replace","path":"/spec/resources/requests/storage","value":"20Gi"}]
+      """;
   private static final String COPY =
-      "make\tsnapshot\tRUN\tRUN\tcsi-udisk\nmake\tclaim\tRUN-copy\tssd-csi-udisk\tRUN\n"
-          + "make\tpod\tRUN-copy\tRUN-copy\tread\n";
+      """
+      make\tsnapshot\tRUN\tRUN\tcsi-udisk
+      make\tclaim\tRUN-copy\tssd-csi-udisk\tRUN
+      make\tpod\tRUN-copy\tRUN-copy\tread
+      """;
   private static final String DELETE =
-      "delete\t/api/v1/namespaces/shop/pods/RUN-write\t{\"preconditions\":{\"uid\":\"u\"}}\n"
-          + "delete\t/api/v1/namespaces/shop/persistentvolumeclaims/udisk-smoke-of-old\t{\"preconditions\":{\"uid\":\"u\"}}\n"
-          + "delete\t/apis/snapshot.storage.k8s.io/v1/namespaces/shop/volumesnapshots/RUN\t{\"preconditions\":{\"uid\":\"u\"}}\n";
+      """
+      delete\t/api/v1/namespaces/shop/pods/RUN-write\t{"preconditions":{"uid":"u"}}
+      delete\t/api/v1/namespaces/shop/persistentvolumeclaims/udisk-smoke-of-old\t{"preconditions":{"uid":"u"}}
+      delete\t/apis/snapshot.storage.k8s.io/v1/namespaces/shop/volumesnapshots/RUN\t{"preconditions":{"uid":"u"}}
+      """;
   private static final String[] SMOKE = {"smoke", "-n", "shop", "--apply"};
 
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -21,77 +21,96 @@ import java.util.stream.IntStream;
  * the controller whose container it shares.
  */
 final class KubectlUdisk implements Scenario {
-  private static final int MEGABYTE = 1024;
+  private static final int KIB_OF_A_MB = 1024;
+  private static final int NODES_OF_A_SMALL_ONE = 25;
+  private static final int VOLUMES_THERE = 500;
 
   /** What one run took; the processor's time in steps of 10 ms. */
   private record Run(double seconds, double cpuSeconds, double peakMb, int lines) {}
 
   @Override
   public void run(Path directory, Scale scale, Report report) throws Exception {
-    ClusterSize.Size size = scale.clusters().getFirst();
-    Path state = directory.resolve("region");
-    for (int i = 0; i < size.volumes(); i++) {
-      String letter = "vd" + (char) ('b' + i / size.nodes());
-      BenchRegion.seed(
-          state,
-          i,
-          LargeObjects.disk(i),
-          LargeObjects.volume(i) + "_uk8s-bench",
-          new Attachment(BenchRegion.host(i % size.nodes()), letter, letter));
+    ClusterSize.Size large = scale.clusters().getFirst();
+    try (Place place = Place.of(directory.resolve("large"), large.nodes(), large.volumes())) {
+      place.ask(report, Target.atMost(10), Target.NONE, "status");
+      place.ask(report, Target.atMost(5), Target.NONE, "map", "-n", "shop-5");
     }
-    try (LargeCluster cluster = LargeCluster.withPods(size.nodes(), size.volumes());
-        Simulator simulator = Simulator.start(config(directory, size))) {
-      Map<String, String> variables =
-          Map.of(
-              "PATH", "/usr/sbin:/usr/bin:/sbin:/bin",
-              "JAVA_HOME", System.getProperty("java.home"),
-              "KUBECONFIG", cluster.kubeconfig(directory).toString(),
-              "UCLOUD_API_ENDPOINT", simulator.endpoint().toString(),
-              "UCLOUD_REGION_ID", BenchRegion.REGION,
-              "UCLOUD_PROJECT_ID", "org-simulator",
-              "UCLOUD_UK8S_CLUSTER_ID", "uk8s-bench",
-              "UCLOUD_API_PUBKEY", "simulator-public-key",
-              "UCLOUD_API_PRIKEY", "simulator-private-key");
-      String of = "kubectl udisk %s, %d nodes, %d volumes";
-      measure(List.of("status"), of, size, 10, variables, simulator, directory, report);
-      measure(List.of("map", "-n", "shop-5"), of, size, 5, variables, simulator, directory, report);
+    try (Place place = Place.of(directory.resolve("small"), NODES_OF_A_SMALL_ONE, VOLUMES_THERE)) {
+      place.ask(report, Target.NONE, Target.atMost(2), "map", "-A");
     }
   }
 
-  private static SimulatorConfig config(Path directory, ClusterSize.Size size) {
-    return SimulatorConfig.defaults(directory.resolve("region"))
-        .withHypervisor(HypervisorKind.NONE)
-        .withLimits(new Limits(100_000, null, 100.0))
-        .withHosts(
-            IntStream.range(0, size.nodes())
-                .mapToObj(i ->
-                    HostSpec.of(BenchRegion.host(i), BenchRegion.ZONE)
-                        .withIp(LargeObjects.nodeName(i)))
-                .toArray(HostSpec[]::new));
-  }
+  /** A cluster and a region with the same disks, each attached where its pod runs. */
+  private record Place(
+      Path directory, int nodes, int volumes, LargeCluster cluster, Simulator simulator)
+      implements AutoCloseable {
 
-  private static void measure(
-      List<String> question,
-      String of,
-      ClusterSize.Size size,
-      double aim,
-      Map<String, String> variables,
-      Simulator simulator,
-      Path directory,
-      Report report)
-      throws IOException, InterruptedException {
-    String what = of.formatted(String.join(" ", question), size.nodes(), size.volumes());
-    CallCounts counts = new CallCounts(simulator.calls());
-    Run run;
-    try (counts) {
-      run = ask(question, variables, directory.resolve("screen"));
+    static Place of(Path directory, int nodes, int volumes) throws IOException {
+      Path state = Files.createDirectory(directory).resolve("region");
+      for (int i = 0; i < volumes; i++) {
+        String letter = "vd" + (char) ('b' + i / nodes);
+        BenchRegion.seed(
+            state,
+            i,
+            LargeObjects.disk(i),
+            LargeObjects.volume(i) + "_uk8s-bench",
+            new Attachment(BenchRegion.host(i % nodes), letter, letter));
+      }
+      SimulatorConfig config =
+          SimulatorConfig.defaults(state)
+              .withHypervisor(HypervisorKind.NONE)
+              .withLimits(new Limits(100_000, null, 100.0))
+              .withHosts(
+                  IntStream.range(0, nodes)
+                      .mapToObj(i ->
+                          HostSpec.of(BenchRegion.host(i), BenchRegion.ZONE)
+                              .withIp(LargeObjects.nodeName(i)))
+                      .toArray(HostSpec[]::new));
+      return new Place(
+          directory,
+          nodes,
+          volumes,
+          LargeCluster.withPods(nodes, volumes),
+          Simulator.start(config));
     }
-    String how =
-        "once, from exec to exit, by the image's script; %d lines, %d requests to the cloud"
-            .formatted(run.lines, counts.readCount());
-    report.add(what, run.seconds, "s", Target.atMost(aim), how);
-    report.add(what + ": processor", run.cpuSeconds, "s", "user and system, until it ends");
-    report.add(what + ": RSS", run.peakMb, "MB", "VmHWM; its heap has at most 96 MB");
+
+    private void ask(Report report, Target time, Target processor, String... question)
+        throws IOException, InterruptedException {
+      String what =
+          "kubectl udisk %s, %d nodes, %d volumes"
+              .formatted(String.join(" ", question), nodes, volumes);
+      CallCounts counts = new CallCounts(simulator.calls());
+      Run run;
+      try (counts) {
+        run = KubectlUdisk.ask(List.of(question), variables(), directory.resolve("screen"));
+      }
+      String how =
+          "once, from exec to exit, by the image's script; %d lines, %d requests to the cloud"
+              .formatted(run.lines, counts.readCount());
+      report.add(what, run.seconds, "s", time, how);
+      report.add(
+          what + ": processor", run.cpuSeconds, "s", processor, "user and system, until it ends");
+      report.add(what + ": RSS", run.peakMb, "MB", "VmHWM; its heap has at most 96 MB");
+    }
+
+    private Map<String, String> variables() throws IOException {
+      return Map.of(
+          "PATH", "/usr/sbin:/usr/bin:/sbin:/bin",
+          "JAVA_HOME", System.getProperty("java.home"),
+          "KUBECONFIG", cluster.kubeconfig(directory).toString(),
+          "UCLOUD_API_ENDPOINT", simulator.endpoint().toString(),
+          "UCLOUD_REGION_ID", BenchRegion.REGION,
+          "UCLOUD_PROJECT_ID", "org-simulator",
+          "UCLOUD_UK8S_CLUSTER_ID", "uk8s-bench",
+          "UCLOUD_API_PUBKEY", "simulator-public-key",
+          "UCLOUD_API_PRIKEY", "simulator-private-key");
+    }
+
+    @Override
+    public void close() {
+      cluster.close();
+      simulator.close();
+    }
   }
 
   /** Its end is seen at most 5 ms late. */
@@ -116,7 +135,7 @@ final class KubectlUdisk implements Scenario {
     if (process.exitValue() > 3) { // findings are no failure
       throw new IllegalStateException("it failed:\n" + String.join("\n", lines));
     }
-    return new Run(seconds, cpu.toMillis() / 1e3, peak / MEGABYTE, lines.size());
+    return new Run(seconds, cpu.toMillis() / 1e3, peak / KIB_OF_A_MB, lines.size());
   }
 
   private static double peakKibibytes(long pid) {

@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
  * @param json of one of them
  */
 record LargeObjects(String version, String kind, int count, IntFunction<String> json) {
-  static final int VOLUMES_PER_NAMESPACE = 8;
+  static final int VOLUMES_PER_NAMESPACE = 5;
 
   /** Who has set which field, at length, as it is on every object. */
   private static final String MANAGED_FIELDS =
@@ -71,7 +71,7 @@ record LargeObjects(String version, String kind, int count, IntFunction<String> 
                 .formatted(metadata(volume(i), ""), namespace(i), i, uuid("data-" + i), disk(i)));
   }
 
-  /** Of the volumes, eight to a namespace. */
+  /** Of the volumes, five to a namespace. */
   static LargeObjects claims(int count) {
     return new LargeObjects(
         "v1",

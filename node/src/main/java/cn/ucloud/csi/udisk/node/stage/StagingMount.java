@@ -81,7 +81,7 @@ final class StagingMount {
     host.protection().set(work.volume(), device);
     try {
       mountAsIs(work, options);
-    } catch (HostRefused e) {
+    } catch (HostRefused | Unavailable e) { // btrfs says EIO where its log must not be replayed
       throw new HostRefused(
           e.sentence()
               + "; nothing is written to a volume that is to be read-only, so a filesystem whose"

@@ -36,6 +36,21 @@ class ScreensTest {
   }
 
   @Test
+  void mapEndsWellWhereAllThatItShowsIsWell() {
+    shop.cluster()
+        .put(
+            """
+            apiVersion: storage.k8s.io/v1
+            kind: StorageClass
+            metadata: {name: at-once}
+            provisioner: udisk.csi.ucloud.cn
+            volumeBindingMode: Immediate
+            """);
+    assertThat(Ran.in(shop, "doctor", "-A").exitCode()).isEqualTo(1);
+    assertThat(Ran.in(shop, "map", "-n", "shop").exitCode()).isZero();
+  }
+
+  @Test
   void mapOfOneClaimIsATree() {
     assertThat(Ran.in(shop, "map", "data-mysql-0", "-n", "shop").out())
         .isEqualTo(

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -69,12 +70,21 @@ public final class MapCommand implements Callable<Integer> {
       return ExitCode.of(facts, findings);
     }
     if (target.isEmpty() || target.get().kind() == Target.Kind.NODE) {
-      session.print(
-          new MapScreen(session.messages(), flags.isWide())
-              .lines(links, new SubjectFindings(findings)));
-      return ExitCode.of(facts, findings);
+      SubjectFindings bySubject = new SubjectFindings(findings);
+      session.print(new MapScreen(session.messages(), flags.isWide()).lines(links, bySubject));
+      return ExitCode.of(facts, shown(links, findings, bySubject));
     }
     return tree(target.get(), links, findings);
+  }
+
+  /** The codes that are in the rows, and what is wrong with the driver or with the reading. */
+  private static List<Finding> shown(
+      Links links, List<Finding> findings, SubjectFindings bySubject) {
+    return Stream.concat(
+            links.facts().volumes().stream()
+                .flatMap(volume -> bySubject.of(volume, links).stream()),
+            findings.stream().filter(finding -> finding.code().isOfDriverOrReading()))
+        .toList();
   }
 
   private int tree(Target target, Links links, List<Finding> findings) {

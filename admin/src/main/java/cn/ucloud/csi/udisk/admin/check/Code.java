@@ -137,4 +137,9 @@ public enum Code {
   public Severity severity() {
     return severity;
   }
+
+  /** Whether it is about no single object: the driver itself, or what could not be read. */
+  public boolean isOfDriverOrReading() {
+    return this == UD190 || name().startsWith("UD10");
+  }
 }

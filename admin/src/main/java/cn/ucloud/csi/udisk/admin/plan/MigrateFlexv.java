@@ -145,15 +145,15 @@ public record MigrateFlexv(String volume) implements Plan {
                     .findFirst()
                     .map(pv -> Decision.refused("disk.shared", old.disk(), pv.name())),
             () ->
-                links.facts().attachments().stream()
-                    .filter(on -> List.of(volume, newName()).contains(on.volume()))
-                    .findFirst()
-                    .map(on -> Decision.refused("rebind.attached", on.volume(), on.node())),
-            () ->
                 claim
                     .filter(c -> !isOld(c, old) && !c.volume().equals(newName()))
                     .map(c -> Decision.refused("flexv.otherClaim", c.key(), volume)),
             refusedIf(!pods.isEmpty(), "flexv.pods", old.claimKey(), String.join(", ", pods)),
+            () ->
+                links.facts().attachments().stream()
+                    .filter(on -> List.of(volume, newName()).contains(on.volume()))
+                    .findFirst()
+                    .map(on -> Decision.refused("rebind.attached", on.volume(), on.node())),
             () -> diskRefusal(old, links)));
   }
 

@@ -306,6 +306,7 @@ class RefusalsTest {
     refused("flexv.otherClaim", FLEXV, flex().set("/claims/0/volume", "''"));
     Edited used = free(Edited.shop()).none("/attachments").set("/volumes/0/kind", "FLEX");
     refused("flexv.pods", FLEXV, used);
+    refused("flexv.pods", FLEXV, free(Edited.shop()).set("/volumes/0/kind", "FLEX"));
     refused("flexv.pods", FLEXV, used.set("/pods/0/node", "''"));
     does(FLEXV, used.set("/pods/0/phase", "Succeeded"));
   }

@@ -166,7 +166,7 @@ final class LargeCluster implements AutoCloseable {
       } else if (uri.getPath().startsWith(DRIVER_LEASES)) {
         send(exchange, 200, lease(exchange.getRequestMethod(), body));
       } else if (query.containsKey("labelSelector") // which nothing here has
-          || list == null && EMPTY.stream().anyMatch(uri.getPath()::endsWith)) {
+          || (list == null && EMPTY.stream().anyMatch(uri.getPath()::endsWith))) {
         send(exchange, 200, NONE);
       } else if (list == null) {
         send(exchange, 404, "{\"apiVersion\":\"v1\",\"kind\":\"Status\",\"code\":404}");

@@ -66,7 +66,7 @@ class SidecarRightsTest {
     }
     Set<String> granted = new TreeSet<>();
     for (Permissions.Right right : Permissions.rights(Chart.EVERYTHING)) {
-      if (!right.role().matches("udisk-csi-(driver.*|admin)")) {
+      if (!right.role().matches("udisk-csi-(driver.*|admin|smoke)")) {
         granted.add(
             "%s %s/%s %s".formatted(right.role(), right.group(), right.resource(), right.verb()));
       }

@@ -18,6 +18,7 @@ import cn.ucloud.csi.udisk.admin.link.Links;
 import cn.ucloud.csi.udisk.admin.screen.MapScreen;
 import cn.ucloud.csi.udisk.admin.screen.TreeScreen;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -72,27 +73,28 @@ public final class MapCommand implements Callable<Integer> {
     if (target.isEmpty() || target.get().kind() == Target.Kind.NODE) {
       SubjectFindings bySubject = new SubjectFindings(findings);
       session.print(new MapScreen(session.messages(), flags.isWide()).lines(links, bySubject));
-      return ExitCode.of(facts, shown(links, findings, bySubject));
+      return exitCode(
+          facts, findings, facts.volumes().stream().flatMap(v -> bySubject.of(v, links).stream()));
     }
     return tree(target.get(), links, findings);
   }
 
-  /** The codes that are in the rows, and what is wrong with the driver or with the reading. */
-  private static List<Finding> shown(
-      Links links, List<Finding> findings, SubjectFindings bySubject) {
-    return Stream.concat(
-            links.facts().volumes().stream()
-                .flatMap(volume -> bySubject.of(volume, links).stream()),
-            findings.stream().filter(finding -> finding.code().isOfDriverOrReading()))
-        .toList();
+  /** By what is shown, and what is wrong with the driver or with the reading. */
+  private static int exitCode(Facts facts, List<Finding> all, Stream<Finding> shown) {
+    Stream<Finding> ofNoObject =
+        all.stream().filter(finding -> finding.code().isOfDriverOrReading());
+    return ExitCode.of(facts, Stream.concat(shown, ofNoObject).toList());
   }
 
   private int tree(Target target, Links links, List<Finding> findings) {
     TreeScreen screen = new TreeScreen(session.messages());
     List<Volume> volumes = TargetObjects.volumes(target, flags.namespace(session), links);
     SubjectFindings bySubject = new SubjectFindings(findings);
+    List<Finding> shown = new ArrayList<>();
     for (Volume volume : volumes) {
-      session.print(screen.lines(volume, links, bySubject.around(volume, links)));
+      List<Finding> around = bySubject.around(volume, links);
+      session.print(screen.lines(volume, links, around));
+      shown.addAll(around);
     }
     Optional<Claim> unbound = TargetObjects.claim(target, flags.namespace(session), links);
     if (volumes.isEmpty() && unbound.isPresent()) {
@@ -101,6 +103,6 @@ public final class MapCommand implements Callable<Integer> {
       session.err().println(session.messages().say("unknown.object", target.name()));
       return links.facts().gaps().isEmpty() ? ExitCode.USAGE : ExitCode.of(links.facts(), findings);
     }
-    return ExitCode.of(links.facts(), findings);
+    return exitCode(links.facts(), findings, shown.stream());
   }
 }

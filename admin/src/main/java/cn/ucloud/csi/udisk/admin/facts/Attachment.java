@@ -36,11 +36,15 @@ public record Attachment(
    * getAttachmentName): a digest of disk, driver and node.
    */
   public static String nameOf(String disk, String node) {
+    return "csi-" + sha256(disk + IdentityService.DRIVER_NAME + node);
+  }
+
+  /** As Kubernetes writes it into names. */
+  public static String sha256(String text) {
     try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256")
-              .digest((disk + IdentityService.DRIVER_NAME + node).getBytes(StandardCharsets.UTF_8));
-      return "csi-" + HexFormat.of().formatHex(digest);
+      return HexFormat.of()
+          .formatHex(
+              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }

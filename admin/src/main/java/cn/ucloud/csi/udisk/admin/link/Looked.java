@@ -1,14 +1,11 @@
 package cn.ucloud.csi.udisk.admin.link;
 
+import cn.ucloud.csi.udisk.admin.facts.Attachment;
 import cn.ucloud.csi.udisk.admin.facts.Disk;
 import cn.ucloud.csi.udisk.admin.facts.Node;
 import cn.ucloud.csi.udisk.admin.facts.Volume;
 import cn.ucloud.csi.udisk.common.model.DeviceName;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,13 +41,7 @@ public final class Looked {
    * As kubelet calls the directory of a volume (kubernetes pkg/volume/csi, makeDeviceMountPath).
    */
   public static String digest(String disk) {
-    try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256").digest(disk.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return Attachment.sha256(disk);
   }
 
   /** Empty if that node was not looked at. */

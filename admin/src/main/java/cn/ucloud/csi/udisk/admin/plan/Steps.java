@@ -143,15 +143,17 @@ final class Steps {
 
   /** A deletion of this very object. */
   static Step.Delete delete(String path, String uid) {
-    ObjectNode options = object().put("apiVersion", "v1").put("kind", "DeleteOptions");
-    options.putObject("preconditions").put("uid", uid);
-    return new Step.Delete(path, options.toString());
+    return delete(path, object().put("uid", uid));
   }
 
   /** The same, at this very version. */
   static Step.Delete delete(String path, String uid, String version) {
+    return delete(path, object().put("uid", uid).put("resourceVersion", version));
+  }
+
+  private static Step.Delete delete(String path, ObjectNode preconditions) {
     ObjectNode options = object().put("apiVersion", "v1").put("kind", "DeleteOptions");
-    options.putObject("preconditions").put("uid", uid).put("resourceVersion", version);
+    options.set("preconditions", preconditions);
     return new Step.Delete(path, options.toString());
   }
 

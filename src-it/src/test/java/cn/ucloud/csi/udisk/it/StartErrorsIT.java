@@ -3,10 +3,10 @@ package cn.ucloud.csi.udisk.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cn.ucloud.csi.udisk.it.ErrorTables.StartRow;
+import cn.ucloud.csi.udisk.orchestrator.object.Kubeconfig;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -83,15 +83,6 @@ class StartErrorsIT {
   }
 
   private static Path noCluster() throws IOException {
-    return Files.writeString(
-        directory.resolve("kubeconfig"),
-        """
-        apiVersion: v1
-        kind: Config
-        current-context: it
-        clusters: [{name: it, cluster: {server: "http://127.0.0.1:1"}}]
-        users: [{name: it, user: {token: it}}]
-        contexts: [{name: it, context: {cluster: it, user: it}}]
-        """);
+    return Kubeconfig.write(directory, 1);
   }
 }

@@ -1,5 +1,6 @@
 package cn.ucloud.csi.udisk.orchestrator.aot;
 
+import cn.ucloud.csi.udisk.orchestrator.object.Kubeconfig;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
@@ -7,7 +8,6 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -30,18 +30,7 @@ final class FakeLeaseServer implements AutoCloseable {
   static FakeLeaseServer open(Path directory) throws IOException {
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    Path kubeconfig = directory.resolve("kubeconfig");
-    Files.writeString(
-        kubeconfig,
-        """
-        apiVersion: v1
-        kind: Config
-        current-context: training
-        clusters: [{name: training, cluster: {server: "http://127.0.0.1:%d"}}]
-        users: [{name: training, user: {token: training}}]
-        contexts: [{name: training, context: {cluster: training, user: training}}]
-        """
-            .formatted(server.getAddress().getPort()));
+    Path kubeconfig = Kubeconfig.write(directory, server.getAddress().getPort());
     FakeLeaseServer book = new FakeLeaseServer(server, kubeconfig);
     server.createContext("/", book::answer);
     server.start();

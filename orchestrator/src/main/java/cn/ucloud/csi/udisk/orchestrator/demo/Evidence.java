@@ -6,6 +6,7 @@ import cn.ucloud.csi.udisk.orchestrator.demo.DemoHost.GuestDisk;
 import cn.ucloud.csi.udisk.orchestrator.demo.RegionConsole.DiskLine;
 import cn.ucloud.csi.udisk.orchestrator.demo.process.DemoError;
 import cn.ucloud.csi.udisk.orchestrator.demo.process.Shell;
+import cn.ucloud.csi.udisk.orchestrator.demo.process.Waiting;
 import cn.ucloud.csi.udisk.orchestrator.object.PersistentVolume;
 import cn.ucloud.csi.udisk.orchestrator.object.VolumeAttachment;
 import java.nio.file.Path;
@@ -16,7 +17,6 @@ import java.util.Optional;
 /** Looks where a person would look, tells what is there, and insists on what should be. */
 final class Evidence {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
 
   private final Workplace workplace;
   private final RegionConsole console;
@@ -41,19 +41,14 @@ final class Evidence {
 
   /** What somebody else ordered takes a moment. */
   void awaitDisk(PersistentVolume volume, String status) {
-    long until = System.nanoTime() + PATIENCE.toNanos();
-    while (console
-        .findDisk(volume.volumeHandle())
-        .filter(disk -> disk.status().equals(status))
-        .isEmpty()) {
-      DemoError.unless(System.nanoTime() < until, "the disk should become " + status);
-      try {
-        Thread.sleep(LOOK_AGAIN);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new DemoError("interrupted while the disk becomes " + status);
-      }
-    }
+    Waiting.until(
+        () ->
+            console
+                .findDisk(volume.volumeHandle())
+                .filter(disk -> disk.status().equals(status))
+                .isPresent(),
+        PATIENCE,
+        "the disk should become " + status);
     diskIs(volume, status);
   }
 

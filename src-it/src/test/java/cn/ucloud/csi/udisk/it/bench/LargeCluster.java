@@ -1,5 +1,6 @@
 package cn.ucloud.csi.udisk.it.bench;
 
+import cn.ucloud.csi.udisk.orchestrator.object.Kubeconfig;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
@@ -10,7 +11,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -123,17 +123,7 @@ final class LargeCluster implements AutoCloseable {
   }
 
   Path kubeconfig(Path directory) throws IOException {
-    return Files.writeString(
-        directory.resolve("kubeconfig"),
-        """
-        apiVersion: v1
-        kind: Config
-        current-context: large
-        clusters: [{name: large, cluster: {server: "http://127.0.0.1:%d"}}]
-        users: [{name: large, user: {token: large}}]
-        contexts: [{name: large, context: {cluster: large, user: large}}]
-        """
-            .formatted(server.getAddress().getPort()));
+    return Kubeconfig.write(directory, server.getAddress().getPort());
   }
 
   /** Whether each of the four kinds that are watched was listed to its end since the expiry. */

@@ -1,5 +1,6 @@
 package cn.ucloud.csi.udisk.orchestrator.demo.kubectl;
 
+import cn.ucloud.csi.udisk.orchestrator.object.Kubeconfig;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -9,7 +10,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -82,17 +82,7 @@ public final class ObjectServer implements AutoCloseable {
   /** Writes where it is. */
   public Path kubeconfig(Path directory) {
     try {
-      return Files.writeString(
-          directory.resolve("kubeconfig"),
-          """
-          apiVersion: v1
-          kind: Config
-          current-context: demo
-          clusters: [{name: demo, cluster: {server: "http://127.0.0.1:%d"}}]
-          users: [{name: demo, user: {token: demo}}]
-          contexts: [{name: demo, context: {cluster: demo, user: demo}}]
-          """
-              .formatted(server.getAddress().getPort()));
+      return Kubeconfig.write(directory, server.getAddress().getPort());
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write below " + directory, e);
     }

@@ -13,7 +13,6 @@ import java.util.concurrent.TimeUnit;
 public record Program(String name, Process process, Path log) {
   private static final int TAIL = 15;
   private static final Duration START_LIMIT = Duration.ofSeconds(60);
-  private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
 
   public long pid() {
     return process.pid();
@@ -25,17 +24,14 @@ public record Program(String name, Process process, Path log) {
 
   /** Waits until the process has made this file. */
   public void awaitFile(Path file) {
-    long until = System.nanoTime() + START_LIMIT.toNanos();
-    while (!Files.exists(file)) {
-      DemoError.unless(isRunning(), name + " ended at once");
-      DemoError.unless(System.nanoTime() < until, name + " does not come up");
-      try {
-        Thread.sleep(LOOK_AGAIN);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new DemoError("interrupted while " + name + " starts");
-      }
-    }
+    Waiting.until(
+        () -> {
+          boolean isThere = Files.exists(file);
+          DemoError.unless(isThere || isRunning(), name + " ended at once");
+          return isThere;
+        },
+        START_LIMIT,
+        name + " does not come up");
   }
 
   /** Waits until it has ended by itself, and tells all that it wrote. */

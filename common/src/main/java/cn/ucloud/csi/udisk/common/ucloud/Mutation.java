@@ -6,11 +6,6 @@ import cn.ucloud.csi.udisk.common.ucloud.http.ApiObject;
 public interface Mutation extends UCloudAction<Done> {
 
   @Override
-  default boolean isRead() {
-    return false;
-  }
-
-  @Override
   default Done read(ApiObject body) {
     return Done.DONE;
   }

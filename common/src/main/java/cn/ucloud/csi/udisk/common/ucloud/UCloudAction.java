@@ -21,8 +21,13 @@ public interface UCloudAction<R> {
    */
   Map<String, Object> parameters();
 
-  /** Whether it only reads, so that sending it twice does nothing twice. */
-  boolean isRead();
+  /**
+   * Whether it only reads, so that sending it twice does nothing twice; no, unless an action says
+   * so.
+   */
+  default boolean isRead() {
+    return false;
+  }
 
   /** Reads the body of an answer whose RetCode is 0. */
   R read(ApiObject body);

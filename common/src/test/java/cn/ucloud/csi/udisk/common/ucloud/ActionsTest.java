@@ -374,7 +374,8 @@ class ActionsTest {
                 Optional.of("10.9.0.7"),
                 Optional.of(new DeviceName("vdb")),
                 false,
-                1492529621L));
+                1492529621L,
+                Optional.empty()));
   }
 
   @Test

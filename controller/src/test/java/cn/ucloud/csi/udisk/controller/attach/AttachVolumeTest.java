@@ -408,6 +408,7 @@ class AttachVolumeTest {
         data.hostIp(),
         data.deviceName(),
         true,
-        0);
+        0,
+        Optional.empty());
   }
 }

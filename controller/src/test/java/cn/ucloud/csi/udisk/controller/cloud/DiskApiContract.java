@@ -87,7 +87,8 @@ abstract class DiskApiContract {
                   Optional.empty(),
                   Optional.empty(),
                   false,
-                  disk.createTime()));
+                  disk.createTime(),
+                  Optional.empty()));
       assertThat(disk.createTime()).isPositive();
     }
 

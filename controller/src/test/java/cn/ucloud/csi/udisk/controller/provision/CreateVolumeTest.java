@@ -188,7 +188,8 @@ class CreateVolumeTest {
             younger.hostIp(),
             younger.deviceName(),
             false,
-            younger.createTime() - 1));
+            younger.createTime() - 1,
+            Optional.empty()));
     cloud.put(younger);
     assertThat(create().volume().id().value()).isEqualTo("bsm-z");
     assertThat(create().volume().id().value()).isEqualTo("bsm-z");

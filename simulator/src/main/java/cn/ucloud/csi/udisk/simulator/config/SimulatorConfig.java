@@ -2,6 +2,7 @@ package cn.ucloud.csi.udisk.simulator.config;
 
 import cn.ucloud.csi.udisk.simulator.model.HostSpec;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param nameFilter what UDiskName of DescribeUDisk does, which the reference leaves open
  * @param hosts ordered at the first start only; later starts find them in the state directory
  */
+@RecordBuilder
 public record SimulatorConfig(
     String listen,
     Path stateDir,
@@ -28,7 +30,8 @@ public record SimulatorConfig(
     List<HostSpec> hosts,
     Delays delays,
     Limits limits,
-    Sts sts) {
+    Sts sts)
+    implements SimulatorConfigBuilder.With {
 
   /** What an attached disk becomes on this machine. */
   public enum HypervisorKind {
@@ -109,99 +112,7 @@ public record SimulatorConfig(
         new Sts(Duration.ofHours(1), List.of("Uk8sServiceCharacter", "ServiceRoleForUK8S")));
   }
 
-  public SimulatorConfig withHypervisor(HypervisorKind kind) {
-    return new SimulatorConfig(
-        listen,
-        stateDir,
-        kind,
-        region,
-        zones,
-        projects,
-        nameFilter,
-        keys,
-        hosts,
-        delays,
-        limits,
-        sts);
-  }
-
   public SimulatorConfig withHosts(HostSpec... newHosts) {
-    return new SimulatorConfig(
-        listen,
-        stateDir,
-        hypervisor,
-        region,
-        zones,
-        projects,
-        nameFilter,
-        keys,
-        List.of(newHosts),
-        delays,
-        limits,
-        sts);
-  }
-
-  public SimulatorConfig withDelays(Delays newDelays) {
-    return new SimulatorConfig(
-        listen,
-        stateDir,
-        hypervisor,
-        region,
-        zones,
-        projects,
-        nameFilter,
-        keys,
-        hosts,
-        newDelays,
-        limits,
-        sts);
-  }
-
-  public SimulatorConfig withLimits(Limits newLimits) {
-    return new SimulatorConfig(
-        listen,
-        stateDir,
-        hypervisor,
-        region,
-        zones,
-        projects,
-        nameFilter,
-        keys,
-        hosts,
-        delays,
-        newLimits,
-        sts);
-  }
-
-  public SimulatorConfig withNameFilter(NameFilter newNameFilter) {
-    return new SimulatorConfig(
-        listen,
-        stateDir,
-        hypervisor,
-        region,
-        zones,
-        projects,
-        newNameFilter,
-        keys,
-        hosts,
-        delays,
-        limits,
-        sts);
-  }
-
-  public SimulatorConfig withSts(Sts newSts) {
-    return new SimulatorConfig(
-        listen,
-        stateDir,
-        hypervisor,
-        region,
-        zones,
-        projects,
-        nameFilter,
-        keys,
-        hosts,
-        delays,
-        limits,
-        newSts);
+    return withHosts(List.of(newHosts));
   }
 }

@@ -1,5 +1,6 @@
 package cn.ucloud.csi.udisk.simulator.model;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -10,15 +11,9 @@ import java.util.TreeSet;
  * @param balanceEmpty whether every order is refused for want of money
  * @param soldOut {@code zone/type} pairs that cannot be had
  */
-public record Account(int diskQuota, boolean balanceEmpty, Set<String> soldOut) {
-
-  public Account withDiskQuota(int newDiskQuota) {
-    return new Account(newDiskQuota, balanceEmpty, soldOut);
-  }
-
-  public Account withBalanceEmpty(boolean newBalanceEmpty) {
-    return new Account(diskQuota, newBalanceEmpty, soldOut);
-  }
+@RecordBuilder
+public record Account(int diskQuota, boolean balanceEmpty, Set<String> soldOut)
+    implements AccountBuilder.With {
 
   public Account withSoldOut(String zone, DiskType type, boolean isSoldOut) {
     Set<String> changed = new TreeSet<>(soldOut);
@@ -27,7 +22,7 @@ public record Account(int diskQuota, boolean balanceEmpty, Set<String> soldOut) 
     } else {
       changed.remove(key(zone, type));
     }
-    return new Account(diskQuota, balanceEmpty, changed);
+    return withSoldOut(changed);
   }
 
   public boolean isSoldOut(String zone, DiskType type) {

@@ -1,6 +1,9 @@
 package cn.ucloud.csi.udisk.simulator.model;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
+
 /** What was asked of CreateUDisk and stays visible in DescribeUDisk. */
+@RecordBuilder
 public record DiskOrder(
     String zone,
     String name,
@@ -8,17 +11,5 @@ public record DiskOrder(
     DiskType type,
     String chargeType,
     String tag,
-    String rdmaClusterId) {
-
-  public DiskOrder withName(String newName) {
-    return new DiskOrder(zone, newName, sizeGb, type, chargeType, tag, rdmaClusterId);
-  }
-
-  public DiskOrder withSizeGb(int newSizeGb) {
-    return new DiskOrder(zone, name, newSizeGb, type, chargeType, tag, rdmaClusterId);
-  }
-
-  public DiskOrder withRdmaClusterId(String newRdmaClusterId) {
-    return new DiskOrder(zone, name, sizeGb, type, chargeType, tag, newRdmaClusterId);
-  }
-}
+    String rdmaClusterId)
+    implements DiskOrderBuilder.With {}

@@ -1,6 +1,7 @@
 package cn.ucloud.csi.udisk.simulator.model;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import io.soabase.recordbuilder.core.RecordBuilder;
 
 /**
  * A host as it is ordered.
@@ -10,6 +11,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
  * @param oneAtATime whether it refuses an attach or detach while another one runs
  * @param needRestart whether growth of an attached disk shows only after a power cycle
  */
+@RecordBuilder
 public record HostSpec(
     String id,
     String zone,
@@ -19,41 +21,12 @@ public record HostSpec(
     int diskLimit,
     boolean oneAtATime,
     boolean needRestart,
-    int bootDiskGb) {
+    int bootDiskGb)
+    implements HostSpecBuilder.With {
 
   /** A host of the fast family without RDMA cluster, which takes 26 data disks. */
   public static HostSpec of(String id, String zone) {
     return new HostSpec(id, zone, "O", "", "10.9.0.1", 26, false, false, 40);
-  }
-
-  public HostSpec withMachineType(String newMachineType) {
-    return new HostSpec(
-        id, zone, newMachineType, rdma, ip, diskLimit, oneAtATime, needRestart, bootDiskGb);
-  }
-
-  public HostSpec withRdma(String newRdma) {
-    return new HostSpec(
-        id, zone, machineType, newRdma, ip, diskLimit, oneAtATime, needRestart, bootDiskGb);
-  }
-
-  public HostSpec withIp(String newIp) {
-    return new HostSpec(
-        id, zone, machineType, rdma, newIp, diskLimit, oneAtATime, needRestart, bootDiskGb);
-  }
-
-  public HostSpec withDiskLimit(int newDiskLimit) {
-    return new HostSpec(
-        id, zone, machineType, rdma, ip, newDiskLimit, oneAtATime, needRestart, bootDiskGb);
-  }
-
-  public HostSpec withOneAtATime(boolean newOneAtATime) {
-    return new HostSpec(
-        id, zone, machineType, rdma, ip, diskLimit, newOneAtATime, needRestart, bootDiskGb);
-  }
-
-  public HostSpec withNeedRestart(boolean newNeedRestart) {
-    return new HostSpec(
-        id, zone, machineType, rdma, ip, diskLimit, oneAtATime, newNeedRestart, bootDiskGb);
   }
 
   /** Both prefixes of bare metal are in use: {@code uphost-} and {@code upm-}. */

@@ -1,10 +1,6 @@
 package cn.ucloud.csi.udisk.common.ucloud.udisk;
 
 import cn.ucloud.csi.udisk.common.model.DiskSize;
-import cn.ucloud.csi.udisk.common.model.VolumeId;
-import cn.ucloud.csi.udisk.common.ucloud.UCloudAction;
-import cn.ucloud.csi.udisk.common.ucloud.http.ApiObject;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -13,26 +9,10 @@ import java.util.Map;
  */
 public record CloneUDisk(
     String zone, String udiskId, DiskSize size, String diskName, DiskTerms terms)
-    implements UCloudAction<VolumeId> {
+    implements NewDisk {
 
   @Override
   public Map<String, Object> parameters() {
-    Map<String, Object> parameters = new LinkedHashMap<>();
-    parameters.put("Zone", zone);
-    parameters.put("SourceId", udiskId);
-    parameters.put("Size", size.gib());
-    parameters.put("Name", diskName);
-    parameters.putAll(terms.parameters());
-    return parameters;
-  }
-
-  @Override
-  public boolean isRead() {
-    return false;
-  }
-
-  @Override
-  public VolumeId read(ApiObject body) {
-    return NewDisk.id(body);
+    return NewDisk.copy(zone, udiskId, size, diskName, terms);
   }
 }

@@ -1,9 +1,6 @@
 package cn.ucloud.csi.udisk.common.ucloud.udisk;
 
 import cn.ucloud.csi.udisk.common.model.DiskSize;
-import cn.ucloud.csi.udisk.common.model.VolumeId;
-import cn.ucloud.csi.udisk.common.ucloud.UCloudAction;
-import cn.ucloud.csi.udisk.common.ucloud.http.ApiObject;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +20,7 @@ public record CreateUDisk(
     DiskTerms terms,
     Optional<String> cmkId,
     Optional<String> rdmaCluster)
-    implements UCloudAction<VolumeId> {
+    implements NewDisk {
 
   @Override
   public Map<String, Object> parameters() {
@@ -39,15 +36,5 @@ public record CreateUDisk(
     });
     rdmaCluster.ifPresent(cluster -> parameters.put("RdmaClusterId", cluster));
     return parameters;
-  }
-
-  @Override
-  public boolean isRead() {
-    return false;
-  }
-
-  @Override
-  public VolumeId read(ApiObject body) {
-    return NewDisk.id(body);
   }
 }

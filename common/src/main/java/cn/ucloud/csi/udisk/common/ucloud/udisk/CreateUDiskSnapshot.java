@@ -20,11 +20,6 @@ public record CreateUDiskSnapshot(String zone, String udiskId, String snapshotNa
   }
 
   @Override
-  public boolean isRead() {
-    return false;
-  }
-
-  @Override
   public SnapshotId read(ApiObject body) {
     String id = body.firstText("SnapshotId").orElseGet(() -> body.requireText("SnapshotId"));
     try {

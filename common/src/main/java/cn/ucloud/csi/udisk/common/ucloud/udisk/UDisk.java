@@ -30,34 +30,6 @@ public record UDisk(
     long createTime,
     Optional<String> rdmaCluster) {
 
-  /** A disk that is in no RDMA cluster. */
-  public UDisk(
-      String id,
-      String name,
-      String zone,
-      DiskSize size,
-      UDiskStatus status,
-      Optional<DiskType> type,
-      Optional<String> hostId,
-      Optional<String> hostIp,
-      Optional<DeviceName> deviceName,
-      boolean isSystemDisk,
-      long createTime) {
-    this(
-        id,
-        name,
-        zone,
-        size,
-        status,
-        type,
-        hostId,
-        hostIp,
-        deviceName,
-        isSystemDisk,
-        createTime,
-        Optional.empty());
-  }
-
   static UDisk from(ApiObject json) {
     return new UDisk(
         json.requireId("UDiskId"),

@@ -1,23 +1,17 @@
 package cn.ucloud.csi.udisk.it;
 
+import cn.ucloud.csi.udisk.testing.kube.FakeApiServer;
+import cn.ucloud.csi.udisk.testing.kube.Wire;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
-import io.fabric8.kubernetes.api.model.storage.CSINodeBuilder;
-import io.fabric8.kubernetes.api.model.storage.VolumeAttachmentBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
-import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
-import io.fabric8.mockwebserver.Context;
-import io.fabric8.mockwebserver.MockWebServer;
-import io.fabric8.mockwebserver.http.MockResponse;
 import io.fabric8.mockwebserver.http.RecordedRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -31,32 +25,13 @@ import java.util.Map;
 final class KubeApi implements AutoCloseable {
   private static final String DRIVER = "udisk.csi.ucloud.cn";
 
-  private static final String TOKEN = "it";
-
   private final Permissions permissions =
       new Permissions(Chart.EVERYTHING, "udisk-csi-driver"); // and the role of its lease
-  private final KubernetesMockServer server =
-      new KubernetesMockServer(
-          new Context(),
-          new MockWebServer(),
-          new HashMap<>(),
-          new KubernetesCrudDispatcher() {
-            @Override
-            public MockResponse dispatch(RecordedRequest request) {
-              boolean isTheController =
-                  ("Bearer " + TOKEN).equals(request.getHeader("Authorization"));
-              return isTheController && !permissions.permit(request.getMethod(), request.getPath())
-                  ? new MockResponse().setResponseCode(403)
-                  : super.dispatch(request);
-            }
-          },
-          false);
-  private final KubernetesClient client;
+  private final FakeApiServer server =
+      new FakeApiServer(request -> !isTheController(request) || isPermitted(request));
 
   /** Starts with a lease that its last holder has given back. */
   KubeApi() {
-    server.init(InetAddress.getLoopbackAddress(), 0);
-    client = server.createClient();
     put(
         new LeaseBuilder()
             .withNewMetadata()
@@ -70,17 +45,25 @@ final class KubeApi implements AutoCloseable {
             .build());
   }
 
+  private static boolean isTheController(RecordedRequest request) {
+    return ("Bearer " + FakeApiServer.TOKEN).equals(request.getHeader("Authorization"));
+  }
+
+  private boolean isPermitted(RecordedRequest request) {
+    return permissions.permit(request.getMethod(), request.getPath());
+  }
+
   /** What the controller asked for, and what it may. */
   Permissions permissions() {
     return permissions;
   }
 
   KubernetesClient client() {
-    return client;
+    return server.client();
   }
 
   void put(HasMetadata object) {
-    var _ = client.resource(object).create();
+    server.put(object);
   }
 
   /** A node that is not ready for pods with volumes yet. */
@@ -107,18 +90,7 @@ final class KubeApi implements AutoCloseable {
 
   /** The driver registers on a node. */
   void register(String node, String nodeId) {
-    put(
-        new CSINodeBuilder()
-            .withNewMetadata()
-            .withName(node)
-            .endMetadata()
-            .withNewSpec()
-            .addNewDriver()
-            .withName(DRIVER)
-            .withNodeID(nodeId)
-            .endDriver()
-            .endSpec()
-            .build());
+    server.register(node, DRIVER, nodeId);
   }
 
   /** A claim whose pod was placed on {@code node}. */
@@ -135,7 +107,7 @@ final class KubeApi implements AutoCloseable {
 
   /** The scheduler places the pod of a claim on {@code node}; gives the claim's UID. */
   String selectNode(String namespace, String name, String node) {
-    var claim = client.persistentVolumeClaims().inNamespace(namespace).withName(name);
+    var claim = client().persistentVolumeClaims().inNamespace(namespace).withName(name);
     return claim
         .edit(old -> {
           old.getMetadata().getAnnotations().put("volume.kubernetes.io/selected-node", node);
@@ -146,18 +118,7 @@ final class KubeApi implements AutoCloseable {
   }
 
   void putVolume(String name, String disk) {
-    put(
-        new PersistentVolumeBuilder()
-            .withNewMetadata()
-            .withName(name)
-            .endMetadata()
-            .withNewSpec()
-            .withNewCsi()
-            .withDriver(DRIVER)
-            .withVolumeHandle(disk)
-            .endCsi()
-            .endSpec()
-            .build());
+    server.putVolume(name, disk);
   }
 
   /** The same for a claim, with a pod of the same name on {@code node} that uses it. */
@@ -196,7 +157,7 @@ final class KubeApi implements AutoCloseable {
   }
 
   private String uid(String namespace, String claim) {
-    return client
+    return client()
         .persistentVolumeClaims()
         .inNamespace(namespace)
         .withName(claim)
@@ -208,17 +169,7 @@ final class KubeApi implements AutoCloseable {
   /** An attachment that the attacher has recorded. */
   void putAttachment(String name, String node, String volume, Map<String, String> told) {
     put(
-        new VolumeAttachmentBuilder()
-            .withNewMetadata()
-            .withName(name)
-            .endMetadata()
-            .withNewSpec()
-            .withAttacher(DRIVER)
-            .withNodeName(node)
-            .withNewSource()
-            .withPersistentVolumeName(volume)
-            .endSource()
-            .endSpec()
+        FakeApiServer.attachment(name, node, volume)
             .withNewStatus()
             .withAttached(true)
             .withAttachmentMetadata(told)
@@ -227,23 +178,23 @@ final class KubeApi implements AutoCloseable {
   }
 
   void deleteAttachment(String name) {
-    var _ = client.storage().v1().volumeAttachments().withName(name).delete();
+    var _ = client().storage().v1().volumeAttachments().withName(name).delete();
   }
 
   void deleteNode(String name) {
-    var _ = client.nodes().withName(name).delete();
-    var _ = client.storage().v1().csiNodes().withName(name).delete();
+    var _ = client().nodes().withName(name).delete();
+    var _ = client().storage().v1().csiNodes().withName(name).delete();
   }
 
   List<String> taints(String node) {
-    return client.nodes().withName(node).get().getSpec().getTaints().stream()
+    return client().nodes().withName(node).get().getSpec().getTaints().stream()
         .map(taint -> taint.getKey())
         .toList();
   }
 
   /** The values that the node affinity of a volume asks for; empty if it has none. */
   List<String> affinity(String volume) {
-    var affinity = client.persistentVolumes().withName(volume).get().getSpec().getNodeAffinity();
+    var affinity = client().persistentVolumes().withName(volume).get().getSpec().getNodeAffinity();
     return affinity == null
         ? List.of()
         : affinity.getRequired().getNodeSelectorTerms().getFirst().getMatchExpressions().stream()
@@ -252,18 +203,21 @@ final class KubeApi implements AutoCloseable {
   }
 
   Path kubeconfig(Path directory) {
+    return kubeconfig(directory, server.port());
+  }
+
+  int port() {
+    return server.port();
+  }
+
+  /** One process's way to the server, which can go dead. */
+  Wire wire() {
+    return new Wire(server.port());
+  }
+
+  static Path kubeconfig(Path directory, int port) {
     try {
-      return Files.writeString(
-          Files.createDirectories(directory).resolve("kubeconfig"),
-          """
-          apiVersion: v1
-          kind: Config
-          current-context: it
-          clusters: [{name: it, cluster: {server: "http://127.0.0.1:%d"}}]
-          users: [{name: it, user: {token: %s}}]
-          contexts: [{name: it, context: {cluster: it, user: it, namespace: kube-system}}]
-          """
-              .formatted(server.getPort(), TOKEN));
+      return FakeApiServer.kubeconfig(Files.createDirectories(directory), port);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -271,12 +225,6 @@ final class KubeApi implements AutoCloseable {
 
   @Override
   public void close() {
-    client.close();
-    try {
-      server.destroy();
-    } catch (IllegalStateException e) {
-      // It gives its own threads ten seconds, too few on a loaded machine; the JVM ends them.
-      System.out.println("a mock API server did not end in time: " + e.getMessage());
-    }
+    server.close();
   }
 }

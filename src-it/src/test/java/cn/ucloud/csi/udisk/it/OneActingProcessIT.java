@@ -6,10 +6,12 @@ import static org.awaitility.Awaitility.await;
 
 import cn.ucloud.csi.udisk.simulator.fault.Call;
 import cn.ucloud.csi.udisk.testing.Patience;
+import cn.ucloud.csi.udisk.testing.kube.Wire;
 import csi.v1.IdentityGrpc;
 import csi.v1.ProbeRequest;
 import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,28 +33,25 @@ class OneActingProcessIT {
   @TempDir(cleanup = org.junit.jupiter.api.io.CleanupMode.NEVER)
   private Path directory;
 
-  private final LeaseApi api = LeaseApi.withFreeLease();
+  private final KubeApi api = new KubeApi();
   private final ExecutorService background = Executors.newVirtualThreadPerTaskExecutor();
   private final AtomicBoolean done = new AtomicBoolean();
-  private LeaseApi.Door firstDoor;
-  private LeaseApi.Door secondDoor;
+  private final Wire wire = api.wire();
   private Sandbox first;
   private Sandbox second;
 
   @BeforeEach
   void prepare() {
-    firstDoor = api.door(directory.resolve("first"));
-    secondDoor = api.door(directory.resolve("second"));
-    first = sandbox("first", firstDoor);
+    first = sandbox("first", wire.port());
     second =
-        sandbox("second", secondDoor)
+        sandbox("second", api.port())
             .with("--ucloud-api-endpoint", first.simulator().endpoint().toString());
   }
 
-  private Sandbox sandbox(String name, LeaseApi.Door door) {
+  private Sandbox sandbox(String name, int apiPort) {
     return new Sandbox(directory.resolve(name), Duration.ofMillis(100), Duration.ZERO)
         .with("--leader-election", "true")
-        .with("--kubeconfig", door.kubeconfig().toString());
+        .with("--kubeconfig", KubeApi.kubeconfig(directory.resolve(name), apiPort).toString());
   }
 
   /** Its holder keeps it also on a machine that gives it no time for a while. */
@@ -72,11 +71,12 @@ class OneActingProcessIT {
   }
 
   @AfterEach
-  void stop() {
+  void stop() throws IOException {
     done.set(true);
     background.shutdownNow();
     first.close();
     second.close();
+    wire.close();
     api.close();
   }
 
@@ -94,7 +94,7 @@ class OneActingProcessIT {
     background.execute(() -> createWithoutPause(first, "pvc-first-"));
     background.execute(() -> createWithoutPause(second, "pvc-second-"));
     await().until(() -> ordersOf("pvc-first-").size() >= 10);
-    firstDoor.fallSilent();
+    wire.goDead();
     await().until(() -> !ordersOf("pvc-second-").isEmpty());
     done.set(true);
 

@@ -3,7 +3,6 @@ package cn.ucloud.csi.udisk.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import cn.ucloud.csi.udisk.testing.Patience;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -65,11 +64,11 @@ class ReadyPageIT {
   void aStandbyIsInOrderAndNamesTheOneThatActs() throws Exception {
     int acting = FreePort.take();
     int standby = FreePort.take();
-    try (LeaseApi api = LeaseApi.withFreeLease();
-        Sandbox first = electing(sandbox("first", acting), api)) {
+    try (KubeApi api = new KubeApi();
+        Sandbox first = sandbox("first", acting).actingIn(api)) {
       first.withVariable("HOSTNAME", "pod-a").startController();
       await().until(() -> readyz(acting).equals("200 ok\n"));
-      try (Sandbox second = electing(sandbox("second", standby), api)) {
+      try (Sandbox second = sandbox("second", standby).actingIn(api)) {
         second.startController();
         await().until(() -> readyz(standby).matches("200 pod-a_.* holds the lease\n"));
       }
@@ -112,15 +111,6 @@ class ReadyPageIT {
   private Sandbox sandbox(String name, int port) {
     return new Sandbox(directory.resolve(name), Duration.ZERO, Duration.ZERO)
         .with("--http-listen", "127.0.0.1:" + port);
-  }
-
-  private Sandbox electing(Sandbox sandbox, LeaseApi api) {
-    LeaseApi.Door door = api.door(sandbox.directory());
-    return sandbox
-        .with("--leader-election", "true")
-        .with("--lease-renew-deadline", Patience.SECONDS + "s")
-        .with("--lease-duration", 2 * Patience.SECONDS + "s")
-        .with("--kubeconfig", door.kubeconfig().toString());
   }
 
   /** The code, and the sentence. */

@@ -1,7 +1,7 @@
 package cn.ucloud.csi.udisk.controller.kube.lease;
 
 import cn.ucloud.csi.udisk.controller.kube.client.KubernetesClients;
-import cn.ucloud.csi.udisk.controller.kube.fixture.FakeApiServer;
+import cn.ucloud.csi.udisk.testing.kube.FakeApiServer;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -127,6 +127,22 @@ dnsConfig:
 {{- end -}}
 {{- end -}}
 
+{{/* Kubernetes never changes these of a StorageClass. Said before anything else is changed; a rendering without a cluster serves no kinds. */}}
+{{- define "udisk.checkClass" -}}
+{{- $class := index . 1 -}}
+{{- if (index . 0).Capabilities.APIVersions.Has "storage.k8s.io/v1/StorageClass" -}}
+{{- with lookup "storage.k8s.io/v1" "StorageClass" "" $class.name -}}
+{{- if or (ne (include "udisk.pairs" .parameters) (include "udisk.pairs" $class.parameters)) (ne .reclaimPolicy $class.reclaimPolicy) (ne .volumeBindingMode $class.volumeBindingMode) -}}
+{{- fail (printf "the StorageClass %s is there with the parameters %s, reclaimPolicy %s and volumeBindingMode %s, and Kubernetes never changes those: leave the values that it is from as they were and add a class of another name to storageClasses.extra, or set storageClasses.create=false" $class.name (toJson .parameters) .reclaimPolicy .volumeBindingMode) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "udisk.pairs" -}}
+{{- range $key, $value := . }}{{ $key }}={{ $value | quote }} {{ end -}}
+{{- end -}}
+
 {{- define "udisk.logArgs" -}}
 - --log-level={{ .Values.log.level }}
 - --log-format={{ .Values.log.format }}

@@ -4,14 +4,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.marcnuri.helm.Helm;
+import com.marcnuri.helm.InstallCommand;
 import com.marcnuri.helm.LintResult;
 import com.marcnuri.helm.TemplateCommand;
+import com.marcnuri.helm.UpgradeCommand;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -100,38 +103,91 @@ record Chart(String kubernetes, String values) {
   }
 
   private List<Manifest> render(Path directory) {
-    Path file = null;
-    try {
+    return withValuesFile(file -> {
       TemplateCommand command =
           new Helm(directory)
               .template()
               .withName("udisk-csi")
               .withNamespace("kube-system")
               .withKubeVersion(kubernetes);
+      return split((file == null ? command : command.withValuesFile(file)).call());
+    });
+  }
+
+  /**
+   * As {@code helm install} does it: what the cluster serves decides, and gets what is rendered.
+   *
+   * @throws IllegalStateException with Helm's message, if it refuses or is refused
+   */
+  void install(ServedApis cluster) {
+    install(DIRECTORY, cluster);
+  }
+
+  /** The same with another chart, as an older one. */
+  void install(Path chart, ServedApis cluster) {
+    withValuesFile(file -> {
+      InstallCommand command =
+          new Helm(chart)
+              .install()
+              .withName("udisk-csi")
+              .withNamespace("kube-system")
+              .withKubeConfigContents(cluster.kubeconfig())
+              .disableOpenApiValidation();
+      return (file == null ? command : command.withValuesFile(file)).call();
+    });
+  }
+
+  /** What becomes of the values of the release before. */
+  enum OldValues {
+    RESET,
+    RESET_THEN_REUSE,
+    REUSE
+  }
+
+  /**
+   * As {@code helm upgrade} does it, with these values beside those that the release has.
+   *
+   * @throws IllegalStateException with Helm's message, if it refuses or is refused
+   */
+  void upgrade(ServedApis cluster, OldValues old) {
+    withValuesFile(file -> {
+      UpgradeCommand command =
+          new Helm(DIRECTORY)
+              .upgrade()
+              .withName("udisk-csi")
+              .withNamespace("kube-system")
+              .withKubeConfigContents(cluster.kubeconfig())
+              .disableOpenApiValidation();
+      UpgradeCommand kept =
+          switch (old) {
+            case RESET -> command.resetValues();
+            case RESET_THEN_REUSE -> command.resetThenReuseValues();
+            case REUSE -> command.reuseValues();
+          };
+      return (file == null ? kept : kept.withValuesFile(file)).call();
+    });
+  }
+
+  static void uninstall(ServedApis cluster) {
+    var _ =
+        Helm.uninstall("udisk-csi")
+            .withNamespace("kube-system")
+            .withKubeConfigContents(cluster.kubeconfig())
+            .call();
+  }
+
+  private <T> T withValuesFile(Function<@Nullable Path, T> use) {
+    Path file = null;
+    try {
       if (!values.isEmpty()) {
         file = Files.writeString(Files.createTempFile("values", ".yaml"), values);
-        command = command.withValuesFile(file);
       }
-      return split(command.call());
+      return use.apply(file);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {
       delete(file);
     }
-  }
-
-  /**
-   * As {@code helm install} does it: what the cluster serves decides, and gets what is rendered.
-   */
-  static void install(ServedApis cluster) {
-    var _ =
-        new Helm(DIRECTORY)
-            .install()
-            .withName("udisk-csi")
-            .withNamespace("kube-system")
-            .withKubeConfigContents(cluster.kubeconfig())
-            .disableOpenApiValidation()
-            .call();
   }
 
   private static void delete(@Nullable Path file) {

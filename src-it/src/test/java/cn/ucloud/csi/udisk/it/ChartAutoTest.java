@@ -53,7 +53,7 @@ class ChartAutoTest {
           cluster.serve(one.tree());
         }
       }
-      Chart.install(cluster);
+      Chart.onNewest().install(cluster);
       return cluster.installed();
     }
   }

@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import cn.ucloud.csi.udisk.controller.cluster.VolumeEvent;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +27,7 @@ class DocsCommandsTest {
           "docs/installation.md",
           "docs/zh/installation.md",
           "docs/migrate-from-csi-uk8s.md",
+          "docs/zh/migrate-from-csi-uk8s.md",
           "docs/operations.md",
           "docs/zh/operations.md",
           "docs/pending.md",
@@ -38,7 +36,7 @@ class DocsCommandsTest {
   /** The flags of each command that the documents use; those of kubectl are about too much. */
   private static final Map<String, Set<String>> HELM =
       Map.of(
-          "install", Set.of("--namespace", "--set", "--take-ownership"),
+          "install", Set.of("--namespace", "--set"),
           "template", Set.of("--namespace", "--set", "--show-only"),
           "test", Set.of("--namespace", "--timeout", "--logs"),
           "upgrade", Set.of("--namespace", "--set", "--reset-then-reuse-values"),
@@ -84,35 +82,11 @@ class DocsCommandsTest {
     if (!Set.of("uninstall", "test").contains(call.getFirst())) {
       assertThat(call).contains("deploy/chart");
       List<String> templates =
-          Chart.onNewest().with(values(call)).render().stream()
+          Chart.onNewest().with(HelmCall.values(call).toString()).render().stream()
               .map(one -> "templates/" + one.template())
               .toList();
-      assertThat(templates).containsAll(after("--show-only", call));
+      assertThat(templates).containsAll(HelmCall.after("--show-only", call));
     }
-  }
-
-  /** As Helm reads {@code --set}. */
-  private static String values(List<String> call) {
-    ObjectNode values = new ObjectMapper().createObjectNode();
-    for (String setting : after("--set", call)) {
-      String[] sides = setting.split("=", 2);
-      String path = sides[0].replace('.', '/');
-      int last = path.lastIndexOf('/');
-      values
-          .withObject("/" + path.substring(0, Math.max(last, 0)))
-          .set(path.substring(last + 1), Chart.tree(sides[1]));
-    }
-    return values.toString();
-  }
-
-  private static List<String> after(String flag, List<String> call) {
-    List<String> found = new ArrayList<>();
-    for (int i = 0; i + 1 < call.size(); i++) {
-      if (call.get(i).equals(flag)) {
-        found.add(call.get(i + 1));
-      }
-    }
-    return found;
   }
 
   @ParameterizedTest
@@ -128,18 +102,18 @@ class DocsCommandsTest {
                 .anyMatch(one ->
                     one.kind().equalsIgnoreCase(found.group(1))
                         && one.name().equals(found.group(2))));
-    for (String selector : after("-l", call)) {
+    for (String selector : HelmCall.after("-l", call)) {
       assertThat(podLabels(installed))
           .anyMatch(labels -> labels.containsAll(List.of(selector.split(",", -1))));
     }
-    assertThat(after("-c", call)).isSubsetOf("csi-udisk");
-    for (String field : after("--field-selector", call)) {
+    assertThat(HelmCall.after("-c", call)).isSubsetOf("csi-udisk");
+    for (String field : HelmCall.after("--field-selector", call)) {
       if (field.startsWith("reason=")) {
         assertThat(Arrays.stream(VolumeEvent.Reason.values()).map(VolumeEvent.Reason::word))
             .contains(field.substring("reason=".length()));
       }
     }
-    for (String page : after("--raw", call)) {
+    for (String page : HelmCall.after("--raw", call)) {
       assertThat(page)
           .contains(":" + Chart.ownValues().at("/controller/httpPort").asInt() + "/proxy/readyz");
     }

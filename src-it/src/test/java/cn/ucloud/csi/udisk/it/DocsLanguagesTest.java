@@ -21,7 +21,9 @@ class DocsLanguagesTest {
     "docs/installation.md,docs/zh/installation.md",
     "docs/operations.md,docs/zh/operations.md",
     "docs/pending.md,docs/zh/pending.md",
-    "docs/concepts.md,docs/zh/concepts.md"
+    "docs/concepts.md,docs/zh/concepts.md",
+    "docs/migrate-from-csi-uk8s.md,docs/zh/migrate-from-csi-uk8s.md",
+    "docs/limitations.md,docs/zh/limitations.md"
   })
   void bothHaveTheSameSectionsCommandsAndLinks(String english, String chinese) {
     assertThat(shape(chinese)).containsExactlyElementsOf(shape(english));

@@ -34,6 +34,7 @@ final class ShellBlocks {
           "make",
           "mdadm",
           "ps",
+          "sed",
           "tail",
           "vgchange",
           "xargs");

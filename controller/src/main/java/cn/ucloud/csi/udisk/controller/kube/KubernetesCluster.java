@@ -98,7 +98,7 @@ public final class KubernetesCluster implements AutoCloseable {
 
   /** What it knows of its nodes and volumes, once this process acts. */
   public ClusterView view() {
-    KubernetesNodes known = new KubernetesNodes(client, nodes, earlierRequests);
+    KubernetesNodes known = new KubernetesNodes(client, nodes, csiNodes, earlierRequests);
     return new ClusterView(
         known,
         known,

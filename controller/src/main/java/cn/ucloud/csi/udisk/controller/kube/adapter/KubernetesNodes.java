@@ -6,6 +6,7 @@ import cn.ucloud.csi.udisk.controller.cluster.NodeDirectory;
 import cn.ucloud.csi.udisk.controller.cluster.Scheduling;
 import cn.ucloud.csi.udisk.controller.cluster.SelectedNode;
 import cn.ucloud.csi.udisk.controller.kube.client.Informer;
+import cn.ucloud.csi.udisk.controller.kube.record.CsiNodeRecord;
 import cn.ucloud.csi.udisk.controller.kube.record.NodeRecord;
 import cn.ucloud.csi.udisk.controller.model.Claim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
@@ -22,12 +23,17 @@ public final class KubernetesNodes implements NodeDirectory, Scheduling {
 
   private final KubernetesClient client;
   private final Informer<NodeRecord> nodes;
+  private final Informer<CsiNodeRecord> csiNodes;
   private final EarlierRequests earlier;
 
   public KubernetesNodes(
-      KubernetesClient client, Informer<NodeRecord> nodes, EarlierRequests earlier) {
+      KubernetesClient client,
+      Informer<NodeRecord> nodes,
+      Informer<CsiNodeRecord> csiNodes,
+      EarlierRequests earlier) {
     this.client = client;
     this.nodes = nodes;
+    this.csiNodes = csiNodes;
     this.earlier = earlier;
   }
 
@@ -44,7 +50,14 @@ public final class KubernetesNodes implements NodeDirectory, Scheduling {
     return read(claim)
         .flatMap(KubernetesNodes::findSelected)
         .flatMap(nodes::find)
-        .map(node -> new SelectedNode(node.findInstance(), node.segments()));
+        .map(node -> new SelectedNode(findInstance(node), node.segments()));
+  }
+
+  /** Outside of UK8S no label says it, but the plugin there does. */
+  private Optional<NodeId> findInstance(NodeRecord node) {
+    return node.findInstance()
+        .or(() ->
+            csiNodes.find(node.name()).flatMap(CsiNodeRecord::findId).filter(NodeId::isInstance));
   }
 
   @Override

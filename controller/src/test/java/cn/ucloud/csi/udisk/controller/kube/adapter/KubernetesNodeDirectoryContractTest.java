@@ -6,6 +6,7 @@ import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.controller.cluster.NodeDirectory;
 import cn.ucloud.csi.udisk.controller.cluster.NodeDirectoryContract;
 import cn.ucloud.csi.udisk.controller.kube.client.Informer;
+import cn.ucloud.csi.udisk.controller.kube.record.CsiNodeRecord;
 import cn.ucloud.csi.udisk.controller.kube.record.NodeRecord;
 import cn.ucloud.csi.udisk.testing.kube.BareObjects;
 import cn.ucloud.csi.udisk.testing.kube.FakeApiServer;
@@ -17,10 +18,12 @@ import org.junit.jupiter.api.AfterEach;
 class KubernetesNodeDirectoryContractTest extends NodeDirectoryContract {
   private final FakeApiServer api = new FakeApiServer();
   private final Informer<NodeRecord> nodes = NodeRecord.watch(api.client());
+  private final Informer<CsiNodeRecord> csiNodes = CsiNodeRecord.watch(api.client());
   private int named;
 
   @AfterEach
   void close() {
+    csiNodes.close();
     nodes.close();
     api.close();
   }
@@ -28,7 +31,7 @@ class KubernetesNodeDirectoryContractTest extends NodeDirectoryContract {
   @Override
   protected NodeDirectory directory() {
     return new KubernetesNodes(
-        api.client(), nodes, new EarlierRequests(api.client(), Duration.ofMinutes(1)));
+        api.client(), nodes, csiNodes, new EarlierRequests(api.client(), Duration.ofMinutes(1)));
   }
 
   @Override

@@ -5,14 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
+import cn.ucloud.csi.udisk.common.identity.IdentityService;
 import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.controller.cluster.SelectedNode;
 import cn.ucloud.csi.udisk.controller.kube.client.Informer;
+import cn.ucloud.csi.udisk.controller.kube.record.CsiNodeRecord;
 import cn.ucloud.csi.udisk.controller.kube.record.NodeRecord;
 import cn.ucloud.csi.udisk.controller.model.Claim;
 import cn.ucloud.csi.udisk.testing.kube.FakeApiServer;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
+import io.fabric8.kubernetes.api.model.storage.CSINodeBuilder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -28,19 +31,22 @@ class KubernetesNodesTest {
 
   private final FakeApiServer api = new FakeApiServer();
   private Informer<NodeRecord> watched;
+  private Informer<CsiNodeRecord> csiNodes;
   private EarlierRequests earlier;
   private KubernetesNodes nodes;
 
   @BeforeEach
   void watch() {
     watched = NodeRecord.watch(api.client());
+    csiNodes = CsiNodeRecord.watch(api.client());
     earlier = new EarlierRequests(api.client(), Duration.ofMillis(50));
-    nodes = new KubernetesNodes(api.client(), watched, earlier);
+    nodes = new KubernetesNodes(api.client(), watched, csiNodes, earlier);
   }
 
   @AfterEach
   void close() {
     earlier.close();
+    csiNodes.close();
     watched.close();
     api.close();
   }
@@ -104,6 +110,40 @@ class KubernetesNodesTest {
                     "cn-bj2-02",
                     "topology.udisk.csi.ucloud.cn/rssd",
                     "true")));
+  }
+
+  @Test
+  void aSelectedNodeWithoutInstanceLabelsIsTheInstanceThatItsPluginIs() {
+    put("worker-1", "10.9.0.1", Map.of());
+    put("worker-2", "10.9.0.2", Map.of());
+    plugin("worker-1", "uhost-a");
+    plugin("worker-2", "10.9.0.2");
+    start();
+    claim(Map.of("volume.kubernetes.io/selected-node", "worker-1"));
+    assertThat(nodes.findSelectedNode(CLAIM).flatMap(SelectedNode::instance))
+        .hasValue(new NodeId("uhost-a"));
+    claim(Map.of("volume.kubernetes.io/selected-node", "worker-2"));
+    assertThat(nodes.findSelectedNode(CLAIM).flatMap(SelectedNode::instance))
+        .as("an address is no instance")
+        .isEmpty();
+  }
+
+  private void plugin(String node, String id) {
+    var _ =
+        api.client()
+            .resource(
+                new CSINodeBuilder()
+                    .withNewMetadata()
+                    .withName(node)
+                    .endMetadata()
+                    .withNewSpec()
+                    .addNewDriver()
+                    .withName(IdentityService.DRIVER_NAME)
+                    .withNodeID(id)
+                    .endDriver()
+                    .endSpec()
+                    .build())
+            .create();
   }
 
   @Test
@@ -223,7 +263,8 @@ class KubernetesNodesTest {
 
   private void start() {
     var _ = watched.start();
-    await().ignoreExceptions().until(() -> watched.all() != null);
+    var _ = csiNodes.start();
+    await().ignoreExceptions().until(() -> watched.all() != null && csiNodes.all() != null);
   }
 
   private void put(String name, String address, Map<String, String> labels) {

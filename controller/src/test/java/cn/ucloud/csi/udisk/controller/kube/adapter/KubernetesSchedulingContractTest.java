@@ -6,6 +6,7 @@ import cn.ucloud.csi.udisk.controller.cluster.Scheduling;
 import cn.ucloud.csi.udisk.controller.cluster.SchedulingContract;
 import cn.ucloud.csi.udisk.controller.kube.client.Informer;
 import cn.ucloud.csi.udisk.controller.kube.client.KubernetesClients;
+import cn.ucloud.csi.udisk.controller.kube.record.CsiNodeRecord;
 import cn.ucloud.csi.udisk.controller.kube.record.NodeRecord;
 import cn.ucloud.csi.udisk.testing.kube.BareObjects;
 import cn.ucloud.csi.udisk.testing.kube.FakeApiServer;
@@ -34,6 +35,7 @@ class KubernetesSchedulingContractTest extends SchedulingContract {
   private final List<String> snapshots = new ArrayList<>();
   private KubernetesClient client;
   private Informer<NodeRecord> nodes;
+  private Informer<CsiNodeRecord> csiNodes;
   private EarlierRequests earlier;
   private KubernetesNodes known;
 
@@ -44,13 +46,15 @@ class KubernetesSchedulingContractTest extends SchedulingContract {
         KubernetesClients.connect(
             Optional.of(FakeApiServer.kubeconfig(directory, api.port())), Duration.ofSeconds(20));
     nodes = NodeRecord.watch(client);
+    csiNodes = CsiNodeRecord.watch(client);
     earlier = new EarlierRequests(client, Duration.ofMillis(50));
-    known = new KubernetesNodes(client, nodes, earlier);
+    known = new KubernetesNodes(client, nodes, csiNodes, earlier);
   }
 
   @AfterEach
   void close() {
     earlier.close();
+    csiNodes.close();
     nodes.close();
     client.close();
     api.close();
@@ -126,10 +130,11 @@ class KubernetesSchedulingContractTest extends SchedulingContract {
         """
             .formatted(String.join(",", snapshots)));
     var _ = nodes.start();
+    var _ = csiNodes.start();
     earlier.start();
     await().until(earlier::areClaimsKnown);
     await().until(() -> !earlier.mayHaveSnapshot("6a9c1f0e-0000-4000-8000-000000000009"));
-    await().ignoreExceptions().until(() -> nodes.all() != null);
+    await().ignoreExceptions().until(() -> nodes.all() != null && csiNodes.all() != null);
   }
 
   @Override

@@ -159,7 +159,8 @@ class UnusualObjectsTest {
   void nodesThatSayNothingAreSimplyNotTheOneThatIsSought() {
     know();
     KubernetesNodes known =
-        new KubernetesNodes(client, nodes, new EarlierRequests(client, Duration.ofMinutes(1)));
+        new KubernetesNodes(
+            client, nodes, csiNodes, new EarlierRequests(client, Duration.ofMinutes(1)));
     assertThat(known.findInstance(new NodeId("10.9.0.1"))).hasValue(new NodeId("uhost-a"));
     assertThat(known.findInstance(new NodeId("10.9.0.7"))).isEmpty();
     assertThat(known.segmentsOfNodes(Map.of(Topology.ZONE_KEY, "cn-bj2-02"))).hasSize(1);
@@ -191,7 +192,8 @@ class UnusualObjectsTest {
       assertThat(earlier.mayHaveClaim("1d1d2f5e-0000-4000-8000-000000000003")).isFalse();
     }
     KubernetesNodes known =
-        new KubernetesNodes(client, nodes, new EarlierRequests(client, Duration.ofMinutes(1)));
+        new KubernetesNodes(
+            client, nodes, csiNodes, new EarlierRequests(client, Duration.ofMinutes(1)));
     for (String spec : List.of("null", "{\"volumeName\": null}")) {
       api.answer(
           CORE + "namespaces/shop/persistentvolumeclaims/data",

@@ -99,6 +99,19 @@ class ExamplesTest {
   }
 
   @Test
+  void eachFileIsAppliedByTheTestsInARealCluster() throws IOException {
+    StringBuilder tests = new StringBuilder();
+    try (Stream<Path> sources = Files.list(Path.of("src/test/java/cn/ucloud/csi/udisk/it/e2e"))) {
+      for (Path source : sources.toList()) {
+        tests.append(Files.readString(source));
+      }
+    }
+    for (Path file : files()) {
+      assertThat(tests.toString()).contains("(\"" + file.getFileName() + "\"");
+    }
+  }
+
+  @Test
   void theClassesThatTheyNameAreInTheChart() throws IOException {
     Set<String> classes =
         Chart.EVERYTHING.render().stream()

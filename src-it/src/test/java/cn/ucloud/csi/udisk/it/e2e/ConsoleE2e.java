@@ -1,0 +1,64 @@
+package cn.ucloud.csi.udisk.it.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What the cloud and hands in its console do to disks in use. */
+class ConsoleE2e {
+  @RegisterExtension final RealCluster cluster = new RealCluster();
+
+  private final Pods pods = cluster.pods();
+
+  @Test
+  void aDiskThatIsDetachedInTheConsoleIsAttachedAgainAndItsNextPodHasItsData() throws IOException {
+    Region region = cluster.requireRegion();
+    cluster.examples().apply("claim-and-pod.yaml");
+    pods.awaitReady("app");
+    pods.run("app", "echo kept >/data/what; sync");
+    String disk = cluster.claims().diskOf("data");
+    region.detach(disk);
+    cluster.say("detached in the console");
+    cluster.awaitEvent("app", "DetachedOutsideKubernetes", disk);
+    cluster.awaitEvent("app", "AttachedAgain", disk);
+    pods.delete("app");
+    cluster.examples().applyPodsOf("claim-and-pod.yaml");
+    pods.awaitReady("app");
+    assertThat(pods.run("app", "cat /data/what")).isEqualTo("kept");
+  }
+
+  @Test
+  void aDiskWhoseLetterIsNotTheOneThatTheCloudTellsIsNotTakenForAnother() {
+    Region region = cluster.requireRegion();
+    cluster.apply(Yaml.claim("first", cluster.classOf("Delete")));
+    cluster.apply(Yaml.claim("second", cluster.classOf("Delete")));
+    cluster.apply(pod("first", Yaml.ANYWHERE, "first"));
+    pods.awaitReady("first");
+    pods.run("first", "echo first >/data/who; sync");
+    String there = Yaml.where(Nodes.HOST_NAME, pods.nodeOf("first"));
+    String host = region.attachmentOf(cluster.claims().diskOf("first")).path("hostId").asText();
+
+    region.nameNextDisk(host, "vdz");
+    cluster.apply(pod("second", there, "second"));
+    pods.awaitReady("second");
+    JsonNode second = region.attachmentOf(cluster.claims().diskOf("second"));
+    assertThat(second.path("kernelName").asText()).isEqualTo("vdz");
+    cluster.say(
+        "the cloud says %s of a disk that is vdz".formatted(second.path("deviceName").asText()));
+    pods.run("second", "echo second >/data/who; sync");
+
+    pods.delete("second");
+    cluster.claims().awaitDetached("second");
+    cluster.apply(pod("second", there, "second"));
+    pods.awaitReady("second");
+    assertThat(pods.run("first", "cat /data/who")).isEqualTo("first");
+    assertThat(pods.run("second", "cat /data/who")).isEqualTo("second");
+  }
+
+  private String pod(String name, String where, String claim) {
+    return Yaml.pod(name, cluster.settings().image(), where, Yaml.WAIT, claim);
+  }
+}

@@ -58,23 +58,12 @@ public record Adopt(String disk, String claim, String className) implements Plan
       return Decision.refused("adopt.known", disk, own.get().name());
     }
     Optional<Disk> found = links.disk(disk);
-    return refusal(found, links).orElseGet(() -> steps(found.orElseThrow(), own, links));
+    return FreeDisk.refusal(disk, found)
+        .or(() -> refusal(found.orElseThrow(), links))
+        .orElseGet(() -> steps(found.orElseThrow(), own, links));
   }
 
-  private Optional<Decision> refusal(Optional<Disk> found, Links links) {
-    if (found.isEmpty()) {
-      return Optional.of(Decision.refused("disk.notRead", disk));
-    }
-    Disk there = found.get();
-    if (!there.exists()) {
-      return Optional.of(Decision.refused("disk.gone", disk));
-    }
-    if (there.isSystemDisk()) {
-      return Optional.of(Decision.refused("adopt.systemDisk", disk));
-    }
-    if (!there.isFree()) {
-      return Optional.of(Decision.refused("disk.busy", disk, there.status(), there.host()));
-    }
+  private Optional<Decision> refusal(Disk there, Links links) {
     if (Steps.isOfAnotherCluster(there, links.facts())) {
       return Optional.of(Decision.refused("adopt.otherCluster", disk, there.name()));
     }

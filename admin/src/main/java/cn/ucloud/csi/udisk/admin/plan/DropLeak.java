@@ -71,8 +71,9 @@ public record DropLeak(String disk) implements Plan {
     if (!there.isOf(facts.clusterId()) || there.isSystemDisk()) {
       return Optional.of(Decision.refused("leak.notOurs", disk, there.name()));
     }
-    if (!there.isFree()) {
-      return Optional.of(Decision.refused("disk.busy", disk, there.status(), there.host()));
+    Optional<Decision> taken = FreeDisk.refusal(disk, Optional.of(there));
+    if (taken.isPresent()) {
+      return taken;
     }
     if (there.createdAt().plus(LEAK_AGE).isAfter(facts.at())) {
       return Optional.of(Decision.refused("leak.young", disk));

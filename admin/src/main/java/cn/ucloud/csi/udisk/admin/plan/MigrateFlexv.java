@@ -173,17 +173,14 @@ public record MigrateFlexv(String volume) implements Plan {
   /** That it is this very disk, that it is free, and that it can be used here. */
   private Optional<Decision> diskRefusal(Volume pv, Links links) {
     Optional<Disk> found = links.disk(pv.disk());
-    if (found.isEmpty()) {
-      return Optional.of(Decision.refused("disk.notRead", pv.disk()));
-    }
-    Disk disk = found.get();
+    return FreeDisk.refusal(pv.disk(), found)
+        .or(() -> misfit(pv, found.orElseThrow(), links.facts()));
+  }
+
+  private Optional<Decision> misfit(Volume pv, Disk disk, Facts facts) {
     List<String> zones = zones(pv);
-    Facts facts = links.facts();
     return first(
         List.of(
-            refusedIf(!disk.exists(), "disk.gone", disk.id()),
-            refusedIf(disk.isSystemDisk(), "adopt.systemDisk", disk.id()),
-            refusedIf(!disk.isFree(), "disk.busy", disk.id(), disk.status(), disk.host()),
             refusedIf(
                 Steps.isOfAnotherCluster(disk, facts),
                 "adopt.otherCluster",

@@ -1,7 +1,6 @@
 package cn.ucloud.csi.udisk.admin.plan;
 
 import cn.ucloud.csi.udisk.admin.facts.Claim;
-import cn.ucloud.csi.udisk.admin.facts.Disk;
 import cn.ucloud.csi.udisk.admin.facts.Volume;
 import cn.ucloud.csi.udisk.admin.link.Links;
 import java.util.ArrayList;
@@ -70,21 +69,7 @@ public record Rebind(String volume, String to) implements Plan {
     }
     return Steps.otherOf(pv, links)
         .map(other -> Decision.refused("disk.shared", pv.disk(), other.name()))
-        .or(() -> diskRefusal(pv, links));
-  }
-
-  private static Optional<Decision> diskRefusal(Volume pv, Links links) {
-    Optional<Disk> disk = links.diskOf(pv);
-    if (disk.isEmpty()) {
-      return Optional.of(Decision.refused("disk.notRead", pv.disk()));
-    }
-    if (!disk.get().exists()) {
-      return Optional.of(Decision.refused("disk.gone", pv.disk()));
-    }
-    return disk.get().isFree()
-        ? Optional.empty()
-        : Optional.of(
-            Decision.refused("disk.busy", pv.disk(), disk.get().status(), disk.get().host()));
+        .or(() -> FreeDisk.refusal(pv.disk(), links.diskOf(pv)));
   }
 
   /** A volume that is Available already waits for its claim alone. */

@@ -113,7 +113,7 @@ class RefusalsTest {
     refused("adopt.known", ADOPT, stray().set("/volumes/0/disk", "bsm-old"));
     refused("disk.notRead", ADOPT, Edited.shop());
     refused("disk.gone", ADOPT, stray().set("/disks/1", "{id: bsm-old}"));
-    refused("adopt.systemDisk", ADOPT, stray().set("/disks/1/isSystemDisk", "true"));
+    refused("disk.system", ADOPT, stray().set("/disks/1/isSystemDisk", "true"));
     refused("disk.busy", ADOPT, stray().set("/disks/1/status", "INUSE"));
     refused("adopt.otherCluster", ADOPT, stray().set("/disks/1/name", "pvc-1_uk8s-other"));
     refused("adopt.noNode", ADOPT, stray().set("/disks/1/zone", "cn-bj2-05"));
@@ -317,7 +317,7 @@ class RefusalsTest {
     refused("disk.gone", FLEXV, flex().set("/disks/0", "{id: bsm-x1y2z3}"));
     refused("disk.busy", FLEXV, flex().set("/disks/0/status", "INUSE"));
     refused("disk.busy", FLEXV, flex().set("/disks/0/status", "DETACHING"));
-    refused("adopt.systemDisk", FLEXV, flex().set("/disks/0/isSystemDisk", "true"));
+    refused("disk.system", FLEXV, flex().set("/disks/0/isSystemDisk", "true"));
     refused("adopt.otherCluster", FLEXV, flex().set("/disks/0/name", "pvc-1_uk8s-other"));
     refused("flexv.size", FLEXV, flex().set("/disks/0/gib", "19"));
     does(FLEXV, flex().set("/disks/0/gib", "30"));

@@ -188,6 +188,39 @@ class SmokeTest {
     nothingIsLeft(trial);
   }
 
+  /** The scheduler's events tell microseconds, all others whole seconds. */
+  @Test
+  void whatWasSaidOfItIsInTheOrderOfTime() {
+    String event =
+        """
+        apiVersion: v1
+        kind: Event
+        metadata: {name: %s, namespace: shop}
+        involvedObject: {kind: Pod, namespace: shop, name: udisk-smoke-1-1-read}
+        reason: %s
+        message: said
+        %s
+        """;
+    String second = "lastTimestamp: \"2026-11-30T11:59:00Z\"";
+    shop.cluster()
+        .put(
+            String.join(
+                "---\n",
+                event.formatted("e9", "First", "eventTime: \"2026-11-30T11:59:00.700000Z\""),
+                event.formatted("e1", "Second", second),
+                event.formatted("e5", "Third", second),
+                event.formatted("e3", "Fourth", second),
+                event.formatted(
+                    "e0",
+                    "Last",
+                    "eventTime: \"2026-11-30T11:00:00.000000Z\"\n"
+                        + "series: {count: 3, lastObservedTime: \"2026-11-30T11:59:01.000000Z\"}")));
+    Trial trial = trial().with(of -> of.fail("read", "no")).run();
+    assertThat(trial.said().lines().filter(line -> line.endsWith(": said")))
+        .extracting(line -> line.replaceAll(".* (\\w+): said", "$1"))
+        .containsExactly("First", "Second", "Third", "Fourth", "Last");
+  }
+
   @Test
   void aStageThatIsNeverDoneEndsItAndShowsHowFarItIs() {
     Trial trial = trial();

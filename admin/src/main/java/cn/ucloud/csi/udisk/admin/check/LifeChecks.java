@@ -10,7 +10,6 @@ import cn.ucloud.csi.udisk.admin.link.Ages;
 import cn.ucloud.csi.udisk.admin.link.Links;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -116,7 +115,7 @@ final class LifeChecks {
             facts.events().stream()
                 .filter(event -> event.isAbout("Pod", pod.namespace(), pod.name()))
                 .filter(event -> List.of("FailedMount", "FailedMapVolume").contains(event.reason()))
-                .max(Comparator.comparing(Event::lastSeen))
+                .max(Event.IN_TIME)
                 .map(event -> notMounted(pod, event))
                 .stream());
   }

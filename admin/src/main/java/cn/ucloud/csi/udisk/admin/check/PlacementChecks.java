@@ -8,7 +8,6 @@ import cn.ucloud.csi.udisk.admin.facts.StorageClass;
 import cn.ucloud.csi.udisk.admin.link.Links;
 import cn.ucloud.csi.udisk.admin.link.NodeFit;
 import cn.ucloud.csi.udisk.common.identity.IdentityService;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -118,6 +117,6 @@ final class PlacementChecks {
     return links.facts().events().stream()
         .filter(event -> event.isAbout(kind, claim.namespace(), claim.name()))
         .filter(event -> event.reason().equals(reason))
-        .max(Comparator.comparing(Event::lastSeen));
+        .max(Event.IN_TIME);
   }
 }

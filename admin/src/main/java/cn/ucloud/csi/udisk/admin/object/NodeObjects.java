@@ -17,6 +17,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -145,7 +146,11 @@ public final class NodeObjects {
   }
 
   public static Event event(JsonNode object) {
-    Instant last = instant(object, "/lastTimestamp");
+    Instant last =
+        Stream.of("/lastTimestamp", "/series/lastObservedTime", "/eventTime")
+            .map(moment -> instant(object, moment))
+            .max(Comparator.naturalOrder())
+            .orElseThrow();
     return new Event(
         text(object, "/involvedObject/kind"),
         text(object, "/involvedObject/namespace"),
@@ -153,7 +158,8 @@ public final class NodeObjects {
         "Warning".equals(text(object, "/type")),
         text(object, "/reason"),
         text(object, "/message"),
-        last.isAfter(Instant.EPOCH) ? last : instant(object, "/eventTime"),
-        Math.max(1, object.at("/count").asInt(1)));
+        last,
+        Math.max(1, object.at("/count").asInt(1)),
+        object.at("/metadata/resourceVersion").asLong());
   }
 }

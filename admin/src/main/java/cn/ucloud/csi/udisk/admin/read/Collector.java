@@ -22,7 +22,6 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -254,7 +253,7 @@ final class Collector {
             events.merge(
                 String.join(" ", event.kind(), event.namespace(), event.name(), event.reason()),
                 event,
-                (old, other) -> old.lastSeen().isAfter(other.lastSeen()) ? old : other);
+                (old, other) -> Event.IN_TIME.compare(old, other) > 0 ? old : other);
           }
         });
   }
@@ -329,7 +328,7 @@ final class Collector {
         sorted(classes),
         sorted(disks),
         sorted(hosts),
-        events.values().stream().sorted(Comparator.comparing(Event::lastSeen)).toList(),
+        events.values().stream().sorted(Event.IN_TIME).toList(),
         List.copyOf(snapshots),
         sorted(gaps),
         List.of());

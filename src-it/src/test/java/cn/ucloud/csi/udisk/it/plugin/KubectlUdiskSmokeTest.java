@@ -361,6 +361,24 @@ class KubectlUdiskSmokeTest {
     Ran ran = kubectl.run(shell, SMOKE);
     assertThat(ran.code()).isEqualTo(4);
     assertThat(ran.err()).contains("can-i create persistentvolumeclaims -n shop");
+    assertThat(kubectl.changes()).as("nothing was made").containsExactly("create -f -");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatIsSaidOfWhatWasDeletedIsNamesAlone(ShellKind shell) {
+    StubKubectl kubectl =
+        cluster(directory, BEGIN, "exec\n")
+            .on(
+                "delete",
+                """
+                case "$*" in
+                  'delete pods '*) echo 'No resources found' ;;
+                  *) echo persistentvolumeclaim/a; echo persistentvolumeclaim/b ;;
+                esac
+                """);
+    assertThat(kubectl.run(shell, SMOKE).err())
+        .endsWith("deleted what was left of it: persistentvolumeclaim/a persistentvolumeclaim/b\n");
   }
 
   @ParameterizedTest

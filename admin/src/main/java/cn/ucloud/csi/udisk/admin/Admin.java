@@ -2,6 +2,7 @@ package cn.ucloud.csi.udisk.admin;
 
 import cn.ucloud.csi.udisk.admin.command.Invocation;
 import cn.ucloud.csi.udisk.admin.command.Session;
+import cn.ucloud.csi.udisk.admin.port.CloudApi;
 import cn.ucloud.csi.udisk.admin.screen.Messages;
 import cn.ucloud.csi.udisk.common.concurrent.TimeSource;
 import java.io.InputStream;
@@ -24,14 +25,18 @@ final class Admin {
 
   /** Runs it; what is returned is the exit code. */
   int run(String... args) {
-    Connections connections = new Connections(environment, line -> err.println(line));
     Invocation invocation = Invocation.of(environment, args);
+    Messages messages = Messages.of(invocation.language());
+    CloudApi.Progress progress =
+        (some, all) -> err.println(messages.say("progress.disks", some, all));
+    Connections connections =
+        new Connections(environment, invocation.isSecond() ? (_, _) -> {} : progress);
     return Commands.run(
         new Session(
             connections::reader,
             connections::keys,
             invocation,
-            Messages.of(invocation.language()),
+            messages,
             TimeSource.real(),
             in,
             out,

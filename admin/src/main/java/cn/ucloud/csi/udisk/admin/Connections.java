@@ -24,7 +24,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /**
  * The real API server and the real cloud, by the variables of the container that this program is
@@ -34,9 +33,9 @@ final class Connections {
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   private final Map<String, String> environment;
-  private final Consumer<String> progress;
+  private final CloudApi.Progress progress;
 
-  Connections(Map<String, String> environment, Consumer<String> progress) {
+  Connections(Map<String, String> environment, CloudApi.Progress progress) {
     this.environment = Map.copyOf(environment);
     this.progress = progress;
   }

@@ -3,6 +3,7 @@ package cn.ucloud.csi.udisk.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cn.ucloud.csi.udisk.admin.fixture.Shop;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -129,6 +130,61 @@ class ScreensTest {
         .contains(" ✓  scheduled    on " + Shop.NODE)
         .contains("attached")
         .contains("mounted      not reached");
+  }
+
+  /** A claim without a volume has its finding in the walk alone. */
+  @Test
+  void doctorOfAClaimThatCannotBeBoundEndsWithAnError() {
+    shop.cluster()
+        .put(
+            """
+            apiVersion: v1
+            kind: PersistentVolumeClaim
+            metadata: {name: data-new, namespace: shop, creationTimestamp: "2026-11-30T11:00:00Z"}
+            spec: {storageClassName: none-such}
+            status: {phase: Pending}
+            """);
+    shop.cluster()
+        .put(
+            """
+            apiVersion: v1
+            kind: Event
+            metadata: {name: e1, namespace: shop}
+            involvedObject: {kind: PersistentVolumeClaim, namespace: shop, name: data-new}
+            type: Warning
+            reason: ProvisioningFailed
+            message: storageclass.storage.k8s.io "none-such" not found
+            lastTimestamp: "2026-11-30T11:59:00Z"
+            """);
+    Ran ran = Ran.in(shop, "doctor", "data-new", "-n", "shop");
+    assertThat(ran.out()).contains(" ✗  claim bound  [UD131]");
+    assertThat(ran.exitCode()).isEqualTo(3);
+  }
+
+  @Test
+  void doctorOfANamespaceFindsTheVolumesThatItsClaimsHaveLeft() {
+    for (String namespace : List.of("shop", "bank")) {
+      shop.cluster()
+          .put(
+              """
+              apiVersion: v1
+              kind: PersistentVolume
+              metadata: {name: of-%1$s}
+              spec:
+                claimRef: {namespace: %1$s, name: data-old, uid: gone}
+                csi: {driver: udisk.csi.ucloud.cn, volumeHandle: bsm-%1$s}
+                persistentVolumeReclaimPolicy: Retain
+              status: {phase: Released}
+              """
+                  .formatted(namespace));
+      shop.cloud().free("bsm-" + namespace, "x");
+    }
+    Ran ran = Ran.in(shop, "doctor", "-n", "shop");
+    assertThat(ran.out())
+        .contains("[UD140] pv of-shop: volume of-shop is Released; it was of claim shop/data-old")
+        .doesNotContain("bank");
+    assertThat(ran.exitCode()).isEqualTo(1);
+    assertThat(Ran.in(shop, "map", "-n", "shop").out()).doesNotContain("of-shop");
   }
 
   @Test

@@ -30,7 +30,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /**
  * The UCloud API, asked at most twice a second: the controller beside this program needs the
@@ -65,7 +64,7 @@ public final class UCloudApi implements CloudApi {
   }
 
   @Override
-  public List<Disk> disks(Consumer<String> progress) throws Unreadable {
+  public List<Disk> disks(Progress progress) throws Unreadable {
     Map<String, Disk> found = new LinkedHashMap<>();
     int offset = 0;
     Page<UDisk> page;
@@ -73,7 +72,7 @@ public final class UCloudApi implements CloudApi {
       page = ask("disks", DescribeUDisk.all(offset));
       page.items().forEach(disk -> found.put(disk.id(), disk(disk)));
       offset += page.size();
-      progress.accept("disks of the region: %d of %d".formatted(offset, page.totalCount()));
+      progress.read(offset, page.totalCount());
     } while (page.size() > 0 && offset < page.totalCount());
     return List.copyOf(found.values());
   }

@@ -5,7 +5,7 @@ import cn.ucloud.csi.udisk.admin.check.Finding;
 import cn.ucloud.csi.udisk.admin.check.SubjectFindings;
 import cn.ucloud.csi.udisk.admin.command.CommonFlags;
 import cn.ucloud.csi.udisk.admin.command.ExitCode;
-import cn.ucloud.csi.udisk.admin.command.NodeLooks;
+import cn.ucloud.csi.udisk.admin.command.NodeFlag;
 import cn.ucloud.csi.udisk.admin.command.Questions;
 import cn.ucloud.csi.udisk.admin.command.Session;
 import cn.ucloud.csi.udisk.admin.command.Target;
@@ -23,8 +23,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -43,8 +45,7 @@ public final class DoctorCommand implements Callable<Integer> {
 
   @Mixin private final CommonFlags flags = new CommonFlags();
 
-  @Option(names = "--node", description = "Look also at the nodes: devices, serials, mounts.")
-  private boolean isNode;
+  @Mixin private final NodeFlag node = new NodeFlag();
 
   @Option(
       names = "--facts",
@@ -65,14 +66,18 @@ public final class DoctorCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Optional<Target> target = Optional.ofNullable(object).map(Target::parse);
-    Facts facts = facts(target);
-    if (isNode && saved == null) {
-      NodeLooks looks = NodeLooks.of(session, flags, target, facts);
-      if (session.invocation().isNext()) {
-        return looks.ask();
+    if (saved != null) {
+      try (InputStream json = Files.newInputStream(saved)) {
+        return judge(target, FactsJson.read(json));
       }
-      facts = looks.added();
     }
+    Questions questions = new Questions(session, flags);
+    Facts read = target.map(questions::about).orElseGet(questions::askedWithReleased);
+    Optional<Facts> added = node.added(session, flags, target, read);
+    return added.isEmpty() ? ExitCode.FINE : judge(target, added.get());
+  }
+
+  private int judge(Optional<Target> target, Facts facts) throws IOException {
     Links links = new Links(facts);
     List<Finding> findings = Checks.run(links);
     if (flags.isJson()) {
@@ -80,16 +85,6 @@ public final class DoctorCommand implements Callable<Integer> {
       return ExitCode.of(links.facts(), findings);
     }
     return target.map(one -> doctor(one, links, findings)).orElseGet(() -> all(links, findings));
-  }
-
-  private Facts facts(Optional<Target> target) throws IOException {
-    if (saved != null) {
-      try (InputStream json = Files.newInputStream(saved)) {
-        return FactsJson.read(json);
-      }
-    }
-    Questions questions = new Questions(session, flags);
-    return target.map(questions::about).orElseGet(questions::asked);
   }
 
   private int all(Links links, List<Finding> findings) {
@@ -105,23 +100,26 @@ public final class DoctorCommand implements Callable<Integer> {
       session.err().println(session.messages().say("unknown.object", target.name()));
       return links.facts().gaps().isEmpty() ? ExitCode.USAGE : ExitCode.of(links.facts(), findings);
     }
+    Set<Finding> shown = new LinkedHashSet<>();
     for (Claim claim : claims) {
       Optional<Pod> pod =
           TargetObjects.pod(target, flags.namespace(session), links).or(() -> user(claim, links));
       List<Walk.Step> steps = Walk.of(claim, pod, links, findings);
       session.print(new WalkScreen(session.messages()).lines("pvc " + claim.key(), steps));
+      steps.stream().flatMap(step -> step.reason().stream()).forEach(shown::add);
     }
     SubjectFindings bySubject = new SubjectFindings(findings);
     List<Finding> rest =
         TargetObjects.volumes(target, flags.namespace(session), links).stream()
             .flatMap(volume -> bySubject.around(volume, links).stream())
+            .filter(finding -> !shown.contains(finding))
             .distinct()
             .toList();
     if (!rest.isEmpty() || claims.isEmpty()) {
       session.print(
           new FindingScreen(session.messages(), session.invocation().width()).lines(rest));
     }
-    return ExitCode.of(links.facts(), rest);
+    return ExitCode.of(links.facts(), Stream.concat(shown.stream(), rest.stream()).toList());
   }
 
   private List<Claim> claims(Target target, Links links) {

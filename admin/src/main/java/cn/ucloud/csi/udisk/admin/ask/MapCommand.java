@@ -1,11 +1,12 @@
 package cn.ucloud.csi.udisk.admin.ask;
 
 import cn.ucloud.csi.udisk.admin.check.Checks;
+import cn.ucloud.csi.udisk.admin.check.Code;
 import cn.ucloud.csi.udisk.admin.check.Finding;
 import cn.ucloud.csi.udisk.admin.check.SubjectFindings;
 import cn.ucloud.csi.udisk.admin.command.CommonFlags;
 import cn.ucloud.csi.udisk.admin.command.ExitCode;
-import cn.ucloud.csi.udisk.admin.command.NodeLooks;
+import cn.ucloud.csi.udisk.admin.command.NodeFlag;
 import cn.ucloud.csi.udisk.admin.command.Questions;
 import cn.ucloud.csi.udisk.admin.command.Session;
 import cn.ucloud.csi.udisk.admin.command.Target;
@@ -15,6 +16,7 @@ import cn.ucloud.csi.udisk.admin.facts.Facts;
 import cn.ucloud.csi.udisk.admin.facts.FactsJson;
 import cn.ucloud.csi.udisk.admin.facts.Volume;
 import cn.ucloud.csi.udisk.admin.link.Links;
+import cn.ucloud.csi.udisk.admin.screen.FindingScreen;
 import cn.ucloud.csi.udisk.admin.screen.MapScreen;
 import cn.ucloud.csi.udisk.admin.screen.TreeScreen;
 import java.io.IOException;
@@ -26,7 +28,6 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** From claim to disk to pod, a line each, or one of them as a tree. */
@@ -39,8 +40,7 @@ public final class MapCommand implements Callable<Integer> {
 
   @Mixin private final CommonFlags flags = new CommonFlags();
 
-  @Option(names = "--node", description = "Look also at the nodes: devices, serials, mounts.")
-  private boolean isNode;
+  @Mixin private final NodeFlag node = new NodeFlag();
 
   @Parameters(
       arity = "0..1",
@@ -56,14 +56,12 @@ public final class MapCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Questions questions = new Questions(session, flags);
     Optional<Target> target = Optional.ofNullable(object).map(Target::parse);
-    Facts facts = target.map(questions::about).orElseGet(questions::asked);
-    if (isNode) {
-      NodeLooks looks = NodeLooks.of(session, flags, target, facts);
-      if (session.invocation().isNext()) {
-        return looks.ask();
-      }
-      facts = looks.added();
-    }
+    Facts read = target.map(questions::about).orElseGet(questions::asked);
+    Optional<Facts> added = node.added(session, flags, target, read);
+    return added.isEmpty() ? ExitCode.FINE : show(target, added.get());
+  }
+
+  private int show(Optional<Target> target, Facts facts) throws IOException {
     Links links = new Links(facts);
     List<Finding> findings = Checks.run(links);
     if (flags.isJson()) {
@@ -79,8 +77,16 @@ public final class MapCommand implements Callable<Integer> {
     return tree(target.get(), links, findings);
   }
 
-  /** By what is shown, and what is wrong with the driver or with the reading. */
-  private static int exitCode(Facts facts, List<Finding> all, Stream<Finding> shown) {
+  /**
+   * By what is shown, and what is wrong with the driver or with the reading. What was not read is
+   * said below, for without it all looks well.
+   */
+  private int exitCode(Facts facts, List<Finding> all, Stream<Finding> shown) {
+    List<Finding> unread = all.stream().filter(finding -> finding.code() == Code.UD190).toList();
+    if (!unread.isEmpty()) {
+      session.print(
+          new FindingScreen(session.messages(), session.invocation().width()).lines(unread));
+    }
     Stream<Finding> ofNoObject =
         all.stream().filter(finding -> finding.code().isOfDriverOrReading());
     return ExitCode.of(facts, Stream.concat(shown, ofNoObject).toList());

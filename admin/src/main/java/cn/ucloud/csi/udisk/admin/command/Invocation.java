@@ -51,4 +51,9 @@ public record Invocation(
     }
     return new Invocation(language, width, contextNamespace, isNext, confirmed, List.copyOf(words));
   }
+
+  /** Whether the same was asked before with {@code --next}, to learn where to look. */
+  public boolean isSecond() {
+    return !isNext && words.contains("--node");
+  }
 }

@@ -21,7 +21,7 @@ import java.util.TreeSet;
  * Looks at the nodes that a question is about, by the plugin and the user's own rights: first the
  * plugin is told where to look, then the command is run again with what came of it as its input.
  */
-public final class NodeLooks {
+final class NodeLooks {
   /** A look takes a second or two, and one after the other is taken. */
   private static final int MOST = 50;
 
@@ -30,8 +30,7 @@ public final class NodeLooks {
   private final Set<String> nodes;
 
   /** Those of the volumes of what is asked about, or that node itself. */
-  public static NodeLooks of(
-      Session session, CommonFlags flags, Optional<Target> target, Facts facts) {
+  static NodeLooks of(Session session, CommonFlags flags, Optional<Target> target, Facts facts) {
     Links links = new Links(facts);
     List<Volume> volumes =
         target
@@ -58,7 +57,7 @@ public final class NodeLooks {
   }
 
   /** Tells the plugin where to look. */
-  public int ask() {
+  void ask() {
     for (String pod : expected().keySet()) {
       session
           .out()
@@ -72,7 +71,6 @@ public final class NodeLooks {
                   "look"));
     }
     session.out().println("done");
-    return ExitCode.FINE;
   }
 
   /** The nodes that can be looked at, by their pods as namespace/name. */
@@ -92,7 +90,7 @@ public final class NodeLooks {
    *
    * @throws IOException if that breaks
    */
-  public Facts added() throws IOException {
+  Facts added() throws IOException {
     Map<String, String> expected = expected();
     Looks looks = Looks.read(session.in(), expected);
     List<Gap> gaps = new ArrayList<>(looks.gaps());

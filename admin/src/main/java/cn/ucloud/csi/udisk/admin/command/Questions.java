@@ -26,6 +26,15 @@ public final class Questions {
     return everything();
   }
 
+  /** The same, with volumes that were of claims of the namespace which are gone. */
+  public Facts askedWithReleased() {
+    if (!namespace.isEmpty()) {
+      return reader.namespace(
+          namespace, EnumSet.of(Part.CLASSES, Part.EVENTS, Part.DRIVER, Part.VOLUMES));
+    }
+    return everything();
+  }
+
   /** Of the whole cluster and every disk of the region. */
   public Facts everything() {
     return reader.cluster(EnumSet.complementOf(EnumSet.of(Part.SNAPSHOTS)));

@@ -5,20 +5,25 @@ import cn.ucloud.csi.udisk.admin.facts.Facts;
 import cn.ucloud.csi.udisk.admin.facts.Host;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /** The disks and hosts of one project and region, as far as they are only read. */
 public interface CloudApi {
+
+  /** Is told how far a long list is read. */
+  interface Progress {
+    /** So many were read, of so many that there are. */
+    void read(int some, int all);
+  }
 
   /**
    * Every disk of the region, hundred by hundred. A list that changes meanwhile may show a disk
    * twice or, by one that is deleted meanwhile, not at all: what is missing is asked for by id
    * before anything is concluded.
    *
-   * @param progress is told how many were read and how many there are
+   * @param progress is told after each hundred
    * @throws Unreadable if a part cannot be read
    */
-  List<Disk> disks(Consumer<String> progress) throws Unreadable;
+  List<Disk> disks(Progress progress) throws Unreadable;
 
   /**
    * The disks that a host has, is getting or is losing.

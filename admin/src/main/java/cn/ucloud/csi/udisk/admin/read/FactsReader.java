@@ -4,7 +4,6 @@ import cn.ucloud.csi.udisk.admin.facts.Attachment;
 import cn.ucloud.csi.udisk.admin.facts.Claim;
 import cn.ucloud.csi.udisk.admin.facts.Disk;
 import cn.ucloud.csi.udisk.admin.facts.Facts;
-import cn.ucloud.csi.udisk.admin.facts.Node;
 import cn.ucloud.csi.udisk.admin.facts.Pod;
 import cn.ucloud.csi.udisk.admin.facts.Volume;
 import cn.ucloud.csi.udisk.admin.object.SnapshotObjects;
@@ -18,13 +17,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -47,11 +44,11 @@ public final class FactsReader {
   private final String region;
   private final String clusterId;
   private final InstantSource clock;
-  private final Consumer<String> progress;
+  private final CloudApi.Progress progress;
 
   /**
    * @param clusterId the end of the names of this cluster's disks
-   * @param progress is told what is being read, where that takes long
+   * @param progress of reading all disks
    */
   public FactsReader(
       ObjectApi api,
@@ -59,7 +56,7 @@ public final class FactsReader {
       String region,
       String clusterId,
       InstantSource clock,
-      Consumer<String> progress) {
+      CloudApi.Progress progress) {
     this.api = api;
     this.cloud = cloud;
     this.region = region;
@@ -142,7 +139,12 @@ public final class FactsReader {
     return lists;
   }
 
-  /** What belongs to a namespace: claims, pods, and all that these lead to. */
+  /**
+   * What belongs to a namespace: claims, pods, and all that these lead to.
+   *
+   * @param parts with {@link Part#VOLUMES} also the volumes that no claim leads to any more, which
+   *     takes a list of all volumes
+   */
   public Facts namespace(String namespace, Set<Part> parts) {
     Collector read = new Collector(api, clock.instant());
     List<Collector.Reading> lists = new ArrayList<>(common(read, namespace, parts));
@@ -153,7 +155,11 @@ public final class FactsReader {
     if (read.foundClaims().size() > MOST_BY_NAME) {
       read.inParallel(List.of(read::volumes, read::attachments, read::nodes));
       keepVolumesOf(namespace, read);
-      cloud(read);
+      trail(read).readDisks();
+    } else if (parts.contains(Part.VOLUMES)) {
+      read.noteGap(read::volumes);
+      keepVolumesOf(namespace, read);
+      trail(read).follow();
     } else {
       read.inParallel(
           read.foundClaims().stream()
@@ -161,13 +167,20 @@ public final class FactsReader {
               .filter(name -> !name.isEmpty())
               .<Collector.Reading>map(name -> () -> read.volume(name))
               .toList());
-      byName(read);
+      trail(read).follow();
     }
     return read.facts(new Facts.Scope(namespace, false, Set.of()), region, clusterId);
   }
 
   private static void keepVolumesOf(String namespace, Collector read) {
-    read.foundVolumes().removeIf(volume -> !volume.claimNamespace().equals(namespace));
+    Set<String> named = read.foundClaims().stream().map(Claim::volume).collect(Collectors.toSet());
+    read.foundVolumes()
+        .removeIf(
+            volume -> !volume.claimNamespace().equals(namespace) && !named.contains(volume.name()));
+  }
+
+  private Trail trail(Collector read) {
+    return new Trail(read, new CloudFacts(cloud, MOST_REQUESTS));
   }
 
   /**
@@ -191,7 +204,7 @@ public final class FactsReader {
     names.remove("");
     read.inParallel(
         names.stream().<Collector.Reading>map(name -> () -> read.volume(name)).toList());
-    byName(read);
+    trail(read).follow();
     Set<String> others = new LinkedHashSet<>(disks);
     read.foundDisks().forEach(disk -> others.remove(disk.id()));
     others.forEach(id ->
@@ -247,7 +260,7 @@ public final class FactsReader {
     }
     read.inParallel(lists);
     read.foundPods().removeIf(pod -> !uses(pod, read.foundClaims()));
-    byName(read);
+    trail(read).follow();
     return read.facts(new Facts.Scope(namespace, false, Set.of()), region, clusterId);
   }
 
@@ -372,76 +385,5 @@ public final class FactsReader {
     return claims.stream()
         .anyMatch(claim ->
             claim.namespace().equals(pod.namespace()) && pod.claims().contains(claim.name()));
-  }
-
-  /** From volumes and pods to the nodes that may have them, their disks, and attachments. */
-  private void byName(Collector read) {
-    Set<String> nodes = new LinkedHashSet<>();
-    read.foundPods().stream().map(Pod::node).forEach(nodes::add);
-    read.foundClaims().stream().map(Claim::selectedNode).forEach(nodes::add);
-    read.foundAttachments().stream().map(Attachment::node).forEach(nodes::add);
-    nodes.remove("");
-    read.inParallel(nodes.stream().<Collector.Reading>map(name -> () -> read.node(name)).toList());
-    cloud(read);
-    Set<String> others = new LinkedHashSet<>();
-    for (Disk disk : read.foundDisks()) {
-      others.addAll(read.nodesCalled(disk.host()));
-      others.addAll(read.nodesCalled(disk.hostAddress()));
-    }
-    others.removeAll(nodes);
-    read.inParallel(others.stream().<Collector.Reading>map(name -> () -> read.node(name)).toList());
-    List<Collector.Reading> attachments = new ArrayList<>();
-    for (Volume volume : read.foundVolumes()) {
-      for (String node : nodesOf(volume, read)) {
-        attachments.add(() -> read.attachment(Attachment.nameOf(volume.disk(), node)));
-      }
-    }
-    read.inParallel(attachments);
-  }
-
-  private void cloud(Collector read) {
-    CloudFacts some = new CloudFacts(cloud, MOST_REQUESTS);
-    read.put(some.disksOf(read.foundVolumes(), likelyNodes(read), read), List.of());
-    read.put(List.of(), some.hostsOf(read.foundDisks(), read.foundNodes(), read));
-  }
-
-  /** Where the pods of a volume are. */
-  private static Map<String, Node> likelyNodes(Collector read) {
-    Map<String, String> volumes = new HashMap<>();
-    read.foundClaims().forEach(claim -> volumes.put(claim.key(), claim.volume()));
-    Map<String, Node> nodes = new HashMap<>();
-    read.foundNodes().forEach(node -> nodes.put(node.name(), node));
-    Map<String, Node> likely = new HashMap<>();
-    for (Pod pod : read.foundPods()) {
-      Node node = nodes.get(pod.node());
-      if (node != null) {
-        pod.claims()
-            .forEach(
-                claim -> likely.put(volumes.getOrDefault(pod.namespace() + "/" + claim, ""), node));
-      }
-    }
-    return likely;
-  }
-
-  private static Set<String> nodesOf(Volume volume, Collector read) {
-    Set<String> names = new LinkedHashSet<>();
-    for (Pod pod : read.foundPods()) {
-      if (pod.namespace().equals(volume.claimNamespace())
-          && pod.claims().contains(volume.claimName())) {
-        names.add(pod.node());
-      }
-    }
-    for (Disk disk : read.foundDisks()) {
-      if (disk.id().equals(volume.disk())) {
-        names.addAll(read.nodesCalled(disk.host()));
-        names.addAll(read.nodesCalled(disk.hostAddress()));
-        read.foundNodes().stream()
-            .filter(node -> node.isCalled(disk.host()) || node.isCalled(disk.hostAddress()))
-            .map(Node::name)
-            .forEach(names::add);
-      }
-    }
-    names.remove("");
-    return names;
   }
 }

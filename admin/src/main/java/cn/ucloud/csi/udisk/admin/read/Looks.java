@@ -27,6 +27,10 @@ public final class Looks {
   private static final int MOST_LINES = 2100;
 
   private static final int MOST_CHARACTERS = 1024;
+
+  /** How the plugin says that it could not run it in that pod, and why. */
+  private static final String NOT_LOOKED = "failed\t";
+
   private static final Pattern ESCAPED = Pattern.compile("\\\\([0-7]{3})");
 
   /** They turn or hide what is beside them on a screen. */
@@ -75,6 +79,8 @@ public final class Looks {
     List<String> lines = answers.getFirst();
     if (answers.size() > 1) {
       gap(node, Gap.Kind.ODD, "two answers came in its name");
+    } else if (!lines.isEmpty() && lines.getLast().startsWith(NOT_LOOKED)) {
+      gap(node, Gap.Kind.NOT_ASKED, shown(lines.getLast().substring(NOT_LOOKED.length())));
     } else if (lines.size() > MOST_LINES || lines.isEmpty() || !lines.getLast().equals("end")) {
       gap(node, Gap.Kind.ODD, "its answer has no end");
     } else if (!List.of("node\t" + node, "node\t?").contains(lines.getFirst())) {

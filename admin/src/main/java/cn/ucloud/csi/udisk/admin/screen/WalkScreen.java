@@ -1,6 +1,5 @@
 package cn.ucloud.csi.udisk.admin.screen;
 
-import cn.ucloud.csi.udisk.admin.check.Finding;
 import cn.ucloud.csi.udisk.admin.walk.Walk;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +21,7 @@ public final class WalkScreen {
     lines.add(title);
     lines.addAll(table.lines());
     steps.stream()
-        .flatMap(step -> step.findings().stream())
+        .flatMap(step -> step.reason().stream())
         .findFirst()
         .ifPresent(finding -> lines.add(messages.say("next") + " " + messages.remedy(finding)));
     return lines;
@@ -38,10 +37,8 @@ public final class WalkScreen {
   }
 
   private String detail(Walk.Step step) {
-    if (!step.findings().isEmpty()) {
-      Finding finding = step.findings().getFirst();
-      return "[%s] %s".formatted(finding.code(), messages.sentence(finding));
-    }
-    return messages.say(step.detail(), step.args().toArray());
+    return step.reason()
+        .map(finding -> "[%s] %s".formatted(finding.code(), messages.sentence(finding)))
+        .orElseGet(() -> messages.say(step.detail(), step.args().toArray()));
   }
 }

@@ -38,7 +38,13 @@ public final class Walk {
    * @param findings why it fails
    */
   public record Step(
-      String name, State state, String detail, List<String> args, List<Finding> findings) {}
+      String name, State state, String detail, List<String> args, List<Finding> findings) {
+
+    /** The first of them, which is what the step is shown with. */
+    public Optional<Finding> reason() {
+      return findings.stream().findFirst();
+    }
+  }
 
   /**
    * The steps of a claim, for one of its pods.

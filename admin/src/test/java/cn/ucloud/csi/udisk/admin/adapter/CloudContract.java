@@ -90,11 +90,11 @@ abstract class CloudContract {
     String free = make("free");
     String used = make("used");
     attach(used, HOST);
-    assertThat(api().disks(_ -> {}))
+    assertThat(api().disks((_, _) -> {}))
         .filteredOn(disk -> !disk.isSystemDisk())
         .extracting(Disk::id)
         .containsExactlyInAnyOrder(free, used);
-    assertThat(api().disks(_ -> {}))
+    assertThat(api().disks((_, _) -> {}))
         .contains(api().disk(free).orElseThrow(), api().disk(used).orElseThrow());
   }
 
@@ -103,7 +103,7 @@ abstract class CloudContract {
     String id = make("a");
     delete(id);
     assertThat(api().disk(id)).isEmpty();
-    assertThat(api().disks(_ -> {})).extracting(Disk::id).doesNotContain(id);
+    assertThat(api().disks((_, _) -> {})).extracting(Disk::id).doesNotContain(id);
   }
 
   @Test
@@ -145,7 +145,7 @@ abstract class CloudContract {
     Disk disk = api().disk(make("a")).orElseThrow();
     return List.of(
         () -> api.disk(disk.id()),
-        () -> api.disks(_ -> {}),
+        () -> api.disks((_, _) -> {}),
         () -> api.disksOn(HOST),
         () -> api.snapshotsOf(disk),
         () -> api.hosts(List.of(HOST)));

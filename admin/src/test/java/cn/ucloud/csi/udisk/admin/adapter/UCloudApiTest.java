@@ -153,7 +153,7 @@ class UCloudApiTest extends CloudContract {
     for (int i = 0; i < 101; i++) {
       make("disk-" + i);
     }
-    assertThat(api.disks(_ -> {}))
+    assertThat(api.disks((_, _) -> {}))
         .filteredOn(disk -> !disk.isSystemDisk())
         .extracting(Disk::name)
         .hasSize(101)

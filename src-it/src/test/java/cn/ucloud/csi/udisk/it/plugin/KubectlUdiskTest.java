@@ -271,4 +271,38 @@ class KubectlUdiskTest {
     assertThat(kubectl.run(shell, "map", "--node").code()).isEqualTo(5);
     assertThat(kubectl.changes()).isEmpty();
   }
+
+  /** Its plugin is ready, and yet nothing can be run there: the others are looked at. */
+  @ParameterizedTest
+  @EnumSource
+  void aNodeThatCannotBeLookedAtHoldsNoOtherUp(ShellKind shell) {
+    StubKubectl kubectl =
+        StubKubectl.withControllers(directory, "c-0")
+            .on(
+                "exec",
+                """
+                case "$*" in
+                  *csi-udisk-1*' look') printf 'node\\tn'; printf 'error: a\\tb\\nc\\n' >&2; exit 1 ;;
+                  *' look') printf 'node\\tn-2\\nend\\n' ;;
+                  *--next*)
+                    for pod in 1 2; do
+                      printf 'exec\\tkube-system\\tcsi-udisk-%s\\tcsi-udisk\\t/opt/udisk-csi/udisk-csi\\tlook\\n' "$pod"
+                    done
+                    echo done
+                    ;;
+                  *) echo screen ;;
+                esac
+                """);
+    assertThat(kubectl.run(shell, "map", "-A", "--node")).isEqualTo(new Ran(0, "screen\n", ""));
+    assertThat(kubectl.input(kubectl.calls().size()))
+        .isEqualTo(
+            """
+            exec\tkube-system\tcsi-udisk-1
+            node\tn
+            failed\terror: a b c
+            exec\tkube-system\tcsi-udisk-2
+            node\tn-2
+            end
+            """);
+  }
 }

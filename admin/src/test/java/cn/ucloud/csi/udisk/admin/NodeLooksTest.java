@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import cn.ucloud.csi.udisk.admin.fixture.Shop;
 import cn.ucloud.csi.udisk.admin.link.Looked;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -68,7 +69,7 @@ class NodeLooksTest {
                └─ disk bsm-x1y2z3   INUSE uhost-abc vdb 20Gi ssd cn-bj2-02
                   └─ attachment %s…   attached vdb, for 1d0h
                      └─ node 10.9.184.108   /dev/vdc, serial UCLOUD_DISK_VDB (the console's vdb is vdc here), staged by this driver
-                        └─ …/globalmount   ext4 rw
+                        ├─ …/globalmount   ext4 rw
                         └─ pod mysql-0   ok   …/mount   ext4 rw
             """
                 .formatted(attachment()));
@@ -86,8 +87,9 @@ class NodeLooksTest {
     Ran ran = Ran.reading(stopped, "en", shop, "doctor", "pod/mysql-0", "-n", "shop", "--node");
     assertThat(ran.out())
         .contains(
-            " ✗  mounted      [UD151] the filesystem of volume bsm-x1y2z3 has become read-only")
-        .contains("Next: Delete the pod");
+            " ✗  mounted      [UD151] the filesystem of volume bsm-x1y2z3 has stopped after an error")
+        .contains("Next: Delete the pod")
+        .containsOnlyOnce("UD151");
     assertThat(ran.exitCode()).isEqualTo(3);
     String other = LOOK.replace("UCLOUD_DISK_VDB", "UCLOUD_DISK_VDX");
     assertThat(Ran.reading(other, "en", shop, "doctor", "-n", "shop", "--node").out())
@@ -95,6 +97,33 @@ class NodeLooksTest {
         .contains("[UD154]");
     assertThat(Ran.reading(other, "zh", shop, "doctor", "-n", "shop", "--node").out())
         .contains("那里没有序列号为 UCLOUD_DISK_VDB 的设备");
+  }
+
+  @Test
+  void aFilesystemThatHasStoppedIsNotShownAsWritable() {
+    for (String word : List.of("emergency_ro", "shutdown")) {
+      String stopped = LOOK.replace("ext4\t/dev/vdc\trw", "xfs\t/dev/vdc\trw,noquota," + word);
+      Ran map = Ran.reading(stopped, "en", shop, "map", "data-mysql-0", "-n", "shop", "--node");
+      assertThat(map.out())
+          .contains("├─ …/globalmount   xfs rw (the filesystem itself: " + word + ")\n")
+          .contains("[UD151] pv " + Shop.VOLUME);
+      assertThat(map.exitCode()).isEqualTo(3);
+      assertThat(Ran.reading(stopped, "zh", shop, "doctor", "-n", "shop", "--node").out())
+          .contains("[UD151]", "的文件系统在出错后已停止，不再接受写入");
+    }
+  }
+
+  @Test
+  void aNodeThatCouldNotBeLookedAtIsSaidWithTheReason() {
+    String failed =
+        "exec\tkube-system\tcsi-udisk-uhost-abc\n\nfailed\terror: unable to upgrade connection\n";
+    for (String command : List.of("map", "doctor")) {
+      Ran ran = Ran.reading(failed, "en", shop, command, "-A", "--node");
+      assertThat(ran.out())
+          .contains(
+              "look at 10.9.184.108 could not be read: error: unable to upgrade connection\n");
+      assertThat(ran.exitCode()).isEqualTo(1);
+    }
   }
 
   @Test

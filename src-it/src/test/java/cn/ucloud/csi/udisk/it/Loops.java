@@ -11,10 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The loop devices of this machine, as the kernel tells of them. */
-final class Loops {
+public final class Loops {
   private Loops() {}
 
-  static void assumeTheyCanBeMade() {
+  public static void assumeTheyCanBeMade() {
     assumeTrue(
         "root".equals(System.getProperty("user.name"))
             && Files.exists(Path.of("/dev/loop-control")),

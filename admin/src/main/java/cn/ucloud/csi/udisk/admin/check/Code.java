@@ -90,7 +90,7 @@ public enum Code {
 
   /** A volume cannot be mounted. */
   UD150(Severity.ERROR),
-  /** A filesystem has become read-only. */
+  /** An error has stopped a filesystem. */
   UD151(Severity.ERROR),
   /** A node does not have the disk that the cloud says it has. */
   UD152(Severity.ERROR),

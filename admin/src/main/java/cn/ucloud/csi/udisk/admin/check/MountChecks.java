@@ -7,18 +7,12 @@ import cn.ucloud.csi.udisk.admin.facts.Node;
 import cn.ucloud.csi.udisk.admin.facts.Volume;
 import cn.ucloud.csi.udisk.admin.link.Links;
 import cn.ucloud.csi.udisk.admin.link.Looked;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** UD15x of what was looked at on nodes: is each volume there, from its own disk, and writable. */
 final class MountChecks {
-  /** How the kernel shows a filesystem that an error has stopped, whatever its mounts say. */
-  private static final Set<String> STOPPED = Set.of("ro", "emergency_ro", "shutdown");
-
   private MountChecks() {}
 
   private static Stream<Finding> each(Links links, Function<Node.Look, Stream<Finding>> ofOneNode) {
@@ -125,17 +119,9 @@ final class MountChecks {
         look ->
             mountedAt(look, links)
                 .filter(volume ->
-                    links.looked().mountsOf(volume, look).stream().anyMatch(MountChecks::isStopped))
+                    links.looked().mountsOf(volume, look).stream()
+                        .anyMatch(mount -> mount.stopped().isPresent()))
                 .map(volume -> Finding.of(Code.UD151, Subject.of(volume), volume.disk())));
-  }
-
-  private static boolean isStopped(Node.Mount mount) {
-    return words(mount.options()).contains("rw")
-        && words(mount.superOptions()).stream().anyMatch(STOPPED::contains);
-  }
-
-  private static List<String> words(String options) {
-    return Arrays.asList(options.split(",", -1));
   }
 
   /** What keeps a disk on its node after all pods are gone. */

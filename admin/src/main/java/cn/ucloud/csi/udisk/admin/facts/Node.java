@@ -2,6 +2,8 @@ package cn.ucloud.csi.udisk.admin.facts;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * A Node with its CSINode and its lease.
@@ -111,5 +113,21 @@ public record Node(
       String options,
       String type,
       String source,
-      String superOptions) {}
+      String superOptions) {
+    private static final Set<String> STOPPED = Set.of("ro", "emergency_ro", "shutdown");
+
+    /**
+     * The word for a filesystem that an error has stopped, though its mount is writable; empty if
+     * it works.
+     */
+    public Optional<String> stopped() {
+      return words(options).contains("rw")
+          ? words(superOptions).stream().filter(STOPPED::contains).findFirst()
+          : Optional.empty();
+    }
+
+    private static List<String> words(String options) {
+      return List.of(options.split(",", -1));
+    }
+  }
 }

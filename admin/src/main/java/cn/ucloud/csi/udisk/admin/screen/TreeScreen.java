@@ -26,50 +26,7 @@ public final class TreeScreen {
   }
 
   public List<String> lines(Volume volume, Links links, List<Finding> findings) {
-    List<String> lines = new ArrayList<>();
-    int depth = 0;
-    if (!volume.claimKey().isEmpty()) {
-      lines.add(messages.say("tree.claim", volume.claimKey()));
-      depth++;
-    }
-    lines.add(at(depth++, messages.say("tree.volume", volume.name(), volumeWords(volume))));
-    lines.add(
-        at(
-            depth++,
-            messages.say(
-                "tree.disk",
-                volume.disk(),
-                links.diskOf(volume).map(this::diskWords).orElse(messages.say("notRead")))));
-    for (Attachment attachment : links.attachmentsOf(volume)) {
-      lines.add(at(depth, attachment(attachment, links)));
-      Optional<Node.Look> look = links.looked().at(attachment.node());
-      lines.add(
-          at(
-              depth + 1,
-              messages.say("tree.node", attachment.node())
-                  + look.map(at -> "   " + device(volume, at, links)).orElse("")));
-      List<Node.Mount> mounts =
-          look.map(at -> links.looked().mountsOf(volume, at)).orElse(List.of());
-      for (Node.Mount mount : mounts) {
-        if (!mount.point().contains("/pods/")) {
-          lines.add(at(depth + 2, mountWords(mount)));
-        }
-      }
-      for (Pod pod : pods(volume, links, attachment.node())) {
-        String where =
-            mounts.stream()
-                .filter(mount -> mount.point().contains("/pods/" + pod.uid() + "/"))
-                .map(mount -> "   " + mountWords(mount))
-                .collect(Collectors.joining());
-        lines.add(at(depth + 2, podWords(pod) + where));
-      }
-    }
-    Set<String> shown =
-        links.attachmentsOf(volume).stream().map(Attachment::node).collect(Collectors.toSet());
-    int last = depth;
-    links.podsOf(volume).stream()
-        .filter(pod -> !pod.isOver() && !shown.contains(pod.node()))
-        .forEach(pod -> lines.add(at(last, podWords(pod))));
+    List<String> lines = new ArrayList<>(tree(volume, links).lines());
     if (!findings.isEmpty()) {
       lines.add("");
       lines.addAll(new FindingScreen(messages).lines(findings));
@@ -77,8 +34,52 @@ public final class TreeScreen {
     return lines;
   }
 
-  private static String at(int depth, String text) {
-    return depth == 0 ? text : "   ".repeat(depth - 1) + "└─ " + text;
+  private Branch tree(Volume volume, Links links) {
+    String disk = links.diskOf(volume).map(this::diskWords).orElse(messages.say("notRead"));
+    Branch ofVolume =
+        new Branch(
+            messages.say("tree.volume", volume.name(), volumeWords(volume)),
+            new Branch(messages.say("tree.disk", volume.disk(), disk), users(volume, links)));
+    return volume.claimKey().isEmpty()
+        ? ofVolume
+        : new Branch(messages.say("tree.claim", volume.claimKey()), ofVolume);
+  }
+
+  /** Its attachments, and the pods on nodes that it is not attached to. */
+  private List<Branch> users(Volume volume, Links links) {
+    List<Attachment> attachments = links.attachmentsOf(volume);
+    Set<String> attached = attachments.stream().map(Attachment::node).collect(Collectors.toSet());
+    return Stream.concat(
+            attachments.stream()
+                .map(found ->
+                    new Branch(attachment(found, links), node(volume, found.node(), links))),
+            links.podsOf(volume).stream()
+                .filter(pod -> !pod.isOver() && !attached.contains(pod.node()))
+                .map(pod -> new Branch(podWords(pod))))
+        .toList();
+  }
+
+  /** A node that it is attached to, with its mounts and pods there. */
+  private Branch node(Volume volume, String node, Links links) {
+    Optional<Node.Look> look = links.looked().at(node);
+    List<Node.Mount> mounts = look.map(at -> links.looked().mountsOf(volume, at)).orElse(List.of());
+    return new Branch(
+        messages.say("tree.node", node)
+            + look.map(at -> "   " + device(volume, at, links)).orElse(""),
+        Stream.concat(
+                mounts.stream()
+                    .filter(mount -> !mount.point().contains("/pods/"))
+                    .map(this::mountWords),
+                pods(volume, links, node).stream().map(pod -> podWords(pod) + where(pod, mounts)))
+            .map(Branch::new)
+            .toList());
+  }
+
+  private String where(Pod pod, List<Node.Mount> mounts) {
+    return mounts.stream()
+        .filter(mount -> mount.point().contains("/pods/" + pod.uid() + "/"))
+        .map(mount -> "   " + mountWords(mount))
+        .collect(Collectors.joining());
   }
 
   private static String volumeWords(Volume volume) {
@@ -141,7 +142,7 @@ public final class TreeScreen {
   private String mountWords(Node.Mount mount) {
     String name = mount.point().substring(mount.point().lastIndexOf('/') + 1);
     String own = mount.options().split(",", 2)[0];
-    String whole = mount.superOptions().split(",", 2)[0];
+    String whole = mount.stopped().orElse(mount.superOptions().split(",", 2)[0]);
     return own.equals(whole)
         ? messages.say("tree.mount", name, mount.type(), own)
         : messages.say("tree.mountOther", name, mount.type(), own, whole);

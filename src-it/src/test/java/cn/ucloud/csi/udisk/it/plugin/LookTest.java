@@ -2,6 +2,7 @@ package cn.ucloud.csi.udisk.it.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cn.ucloud.csi.udisk.it.Loops;
 import cn.ucloud.csi.udisk.it.Shell;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -97,6 +98,47 @@ class LookTest {
         .contains("disk\tvdc\t253:32\t41943040\t0\t9\t?\n")
         .contains("disk\tvdd\t253:48\t41943040\t0\t9\tab\n")
         .endsWith("end\n");
+    assertThat(ran.code()).isZero();
+  }
+
+  private static String xfs(String number, String point) {
+    return "40 22 %s / %s rw - xfs /dev/vdb rw,noquota".formatted(number, point);
+  }
+
+  /** The kernel has no word for it in the mount table. */
+  @ParameterizedTest
+  @EnumSource
+  void anXfsThatHasShutDownIsMarked(ShellKind shell) throws IOException {
+    Loops.assumeTheyCanBeMade();
+    Path image = root.resolve("image");
+    Shell.run("truncate", "--size", "400M", image.toString());
+    Shell.run("mkfs.xfs", "-q", image.toString());
+    Files.createDirectories(root.resolve("works"));
+    Path stopped = Files.createDirectories(root.resolve("has stopped"));
+    mounts(
+        xfs("7:1", "/works"),
+        xfs("7:2", "/has\\040stopped"),
+        xfs("7:2", "/pod"),
+        xfs("7:3", "/gone"));
+    Shell.run("mount", "-o", "loop", image.toString(), stopped.toString());
+    try {
+      Shell.run("xfs_io", "-x", "-c", "shutdown", stopped.toString());
+      assertThat(look(shell).out().lines().filter(line -> line.startsWith("mount")))
+          .extracting(line -> line.substring(line.lastIndexOf('\t') + 1))
+          .containsExactly(
+              "rw,noquota", "rw,noquota,shutdown", "rw,noquota,shutdown", "rw,noquota");
+    } finally {
+      Shell.run("umount", stopped.toString());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anXfsWhoseDiskHangsHoldsNothingUp(ShellKind shell) throws IOException {
+    Shell.run("mkfifo", root.resolve("hanging").toString());
+    mounts(xfs("7:1", "/hanging"));
+    Ran ran = look(shell);
+    assertThat(ran.out()).contains("\t/hanging\trw\txfs\t/dev/vdb\trw,noquota\n").endsWith("end\n");
     assertThat(ran.code()).isZero();
   }
 

@@ -3,6 +3,7 @@ package cn.ucloud.csi.udisk.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cn.ucloud.csi.udisk.admin.fixture.Shop;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -185,6 +186,28 @@ class ScreensTest {
         .doesNotContain("bank");
     assertThat(ran.exitCode()).isEqualTo(1);
     assertThat(Ran.in(shop, "map", "-n", "shop").out()).doesNotContain("of-shop");
+  }
+
+  /** Its pod is gone and its disk is free, so no name leads to the node any more. */
+  @Test
+  void doctorFindsAnAttachmentThatIsStuckWhereNothingElseIs() {
+    shop.cluster().remove("/api/v1/namespaces/shop/pods/mysql-0");
+    shop.cloud().free(Shop.DISK, "x");
+    shop.cluster()
+        .patch(
+            Shop.attachmentPath(Shop.DISK, Shop.NODE),
+            "[{\"op\":\"add\",\"path\":\"/metadata/deletionTimestamp\",\"value\":\"2026-11-30T11:00:00Z\"},"
+                + "{\"op\":\"add\",\"path\":\"/metadata/finalizers\",\"value\":[\"example.com/hang\"]}]");
+    for (String[] question :
+        new String[][] {
+          {"pvc/data-mysql-0", "-n", "shop"}, {"pv/" + Shop.VOLUME}, {"-n", "shop"}
+        }) {
+      List<String> words = new ArrayList<>(List.of(question));
+      words.addFirst("doctor");
+      Ran ran = Ran.in(shop, words.toArray(String[]::new));
+      assertThat(ran.out()).as(words.toString()).contains("UD122");
+      assertThat(ran.exitCode()).isNotZero();
+    }
   }
 
   @Test

@@ -71,8 +71,8 @@ public final class DoctorCommand implements Callable<Integer> {
         return judge(target, FactsJson.read(json));
       }
     }
-    Questions questions = new Questions(session, flags);
-    Facts read = target.map(questions::about).orElseGet(questions::askedWithReleased);
+    Questions questions = Questions.byList(session, flags);
+    Facts read = target.map(questions::about).orElseGet(questions::asked);
     Optional<Facts> added = node.added(session, flags, target, read);
     return added.isEmpty() ? ExitCode.FINE : judge(target, added.get());
   }

@@ -54,7 +54,7 @@ public final class MapCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Questions questions = new Questions(session, flags);
+    Questions questions = Questions.byName(session, flags);
     Optional<Target> target = Optional.ofNullable(object).map(Target::parse);
     Facts read = target.map(questions::about).orElseGet(questions::asked);
     Optional<Facts> added = node.added(session, flags, target, read);

@@ -30,7 +30,7 @@ public final class ReportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Facts facts = new Questions(session, flags).asked();
+    Facts facts = Questions.byName(session, flags).asked();
     Links links = new Links(facts);
     List<Finding> findings = Checks.run(links);
     session.print(List.of(new HtmlReport(session.messages()).page(links, findings)));

@@ -42,7 +42,7 @@ public final class SupportBundleCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Facts facts = new Questions(session, flags).everything();
+    Facts facts = Questions.byName(session, flags).everything();
     Links links = new Links(facts);
     List<Finding> findings = Checks.run(links);
     // Whoever reads it may not speak the language of whoever sends it.

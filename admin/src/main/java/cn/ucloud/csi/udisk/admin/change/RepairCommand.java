@@ -38,7 +38,7 @@ public final class RepairCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     Target target = Target.parse(object);
-    Links links = new Links(new Questions(session, flags).about(target));
+    Links links = new Links(Questions.byName(session, flags).about(target));
     List<Volume> volumes = TargetObjects.volumes(target, flags.namespace(session), links);
     if (volumes.size() != 1) {
       session.err().println(session.messages().say("unknown.object", object));

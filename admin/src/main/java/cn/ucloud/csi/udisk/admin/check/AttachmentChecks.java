@@ -95,11 +95,9 @@ final class AttachmentChecks {
                 attachment.volume(),
                 attachment.node(),
                 Ages.since(attachment.deletedAt(), facts.at()),
-                orDash(attachment.detachError())));
-  }
-
-  private static String orDash(String text) {
-    return text.isEmpty() ? "-" : text;
+                attachment.detachError().isEmpty()
+                    ? String.join(", ", attachment.finalizers())
+                    : attachment.detachError()));
   }
 
   static Stream<Finding> twice(Links links) {

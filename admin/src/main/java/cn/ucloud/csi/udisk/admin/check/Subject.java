@@ -10,7 +10,7 @@ import cn.ucloud.csi.udisk.admin.facts.Volume;
 /**
  * What something is said of.
  *
- * @param kind as kubectl abbreviates it: pvc, pv, va, node, pod; or disk, driver, sc
+ * @param kind as kubectl abbreviates it: pvc, pv, node, pod, sc; or va, disk, driver
  * @param name with its namespace before it, where it has one
  */
 public record Subject(String kind, String name) {

@@ -12,27 +12,32 @@ public final class Questions {
 
   private final FactsReader reader;
   private final String namespace;
+  private final Set<Part> parts;
 
-  public Questions(Session session, CommonFlags flags) {
+  private Questions(Session session, CommonFlags flags, Set<Part> parts) {
     this.reader = session.reader().get();
     this.namespace = flags.namespace(session);
+    this.parts = parts;
+  }
+
+  /** By the names that lead from claims to disks and attachments. */
+  public static Questions byName(Session session, CommonFlags flags) {
+    return new Questions(session, flags, NARROW);
+  }
+
+  /**
+   * With lists of all volumes and attachments, among which are those that no name leads to: of
+   * claims that are gone, and to nodes where neither the pod nor the disk is.
+   */
+  public static Questions byList(Session session, CommonFlags flags) {
+    Set<Part> wide = EnumSet.of(Part.VOLUMES, Part.ATTACHMENTS);
+    wide.addAll(NARROW);
+    return new Questions(session, flags, wide);
   }
 
   /** Of the namespace that is meant, or of the whole cluster. */
   public Facts asked() {
-    if (!namespace.isEmpty()) {
-      return reader.namespace(namespace, NARROW);
-    }
-    return everything();
-  }
-
-  /** The same, with volumes that were of claims of the namespace which are gone. */
-  public Facts askedWithReleased() {
-    if (!namespace.isEmpty()) {
-      return reader.namespace(
-          namespace, EnumSet.of(Part.CLASSES, Part.EVENTS, Part.DRIVER, Part.VOLUMES));
-    }
-    return everything();
+    return namespace.isEmpty() ? everything() : reader.namespace(namespace, parts);
   }
 
   /** Of the whole cluster and every disk of the region. */
@@ -43,11 +48,11 @@ public final class Questions {
   /** Of one object and all that belongs to it. */
   public Facts about(Target target) {
     return switch (target.kind()) {
-      case CLAIM, POD -> reader.namespace(namespace, NARROW);
-      case VOLUME -> reader.volume(target.name(), NARROW);
-      case DISK -> reader.disk(target.name(), NARROW);
-      case ATTACHMENT -> reader.attachment(target.name(), NARROW);
-      case NODE -> reader.node(target.name(), NARROW);
+      case CLAIM, POD -> reader.namespace(namespace, parts);
+      case VOLUME -> reader.volume(target.name(), parts);
+      case DISK -> reader.disk(target.name(), parts);
+      case ATTACHMENT -> reader.attachment(target.name(), parts);
+      case NODE -> reader.node(target.name(), parts);
     };
   }
 }

@@ -142,8 +142,8 @@ public final class FactsReader {
   /**
    * What belongs to a namespace: claims, pods, and all that these lead to.
    *
-   * @param parts with {@link Part#VOLUMES} also the volumes that no claim leads to any more, which
-   *     takes a list of all volumes
+   * @param parts with {@link Part#VOLUMES} also the volumes that no claim leads to any more, and
+   *     all attachments of these, which takes lists of all
    */
   public Facts namespace(String namespace, Set<Part> parts) {
     Collector read = new Collector(api, clock.instant());
@@ -154,11 +154,11 @@ public final class FactsReader {
     read.inParallel(lists);
     if (read.foundClaims().size() > MOST_BY_NAME) {
       read.inParallel(List.of(read::volumes, read::attachments, read::nodes));
-      keepVolumesOf(namespace, read);
+      keepThoseOf(namespace, read);
       trail(read).readDisks();
     } else if (parts.contains(Part.VOLUMES)) {
-      read.noteGap(read::volumes);
-      keepVolumesOf(namespace, read);
+      read.inParallel(List.of(read::volumes, read::attachments));
+      keepThoseOf(namespace, read);
       trail(read).follow();
     } else {
       read.inParallel(
@@ -172,11 +172,14 @@ public final class FactsReader {
     return read.facts(new Facts.Scope(namespace, false, Set.of()), region, clusterId);
   }
 
-  private static void keepVolumesOf(String namespace, Collector read) {
+  /** Of all volumes and attachments. */
+  private static void keepThoseOf(String namespace, Collector read) {
     Set<String> named = read.foundClaims().stream().map(Claim::volume).collect(Collectors.toSet());
     read.foundVolumes()
         .removeIf(
             volume -> !volume.claimNamespace().equals(namespace) && !named.contains(volume.name()));
+    Set<String> kept = read.foundVolumes().stream().map(Volume::name).collect(Collectors.toSet());
+    read.foundAttachments().removeIf(attachment -> !kept.contains(attachment.volume()));
   }
 
   private Trail trail(Collector read) {

@@ -141,6 +141,11 @@ class ChecksTest {
         shop()
             .set("/nodes/0/volumesInUse", "[bsm-x1y2z3]")
             .set("/nodes/0/volumesAttached", "[bsm-x1y2z3]"));
+    quiet(
+        Code.UD111,
+        shop()
+            .set("/nodes/0/volumesInUse", "[bsm-x1y2z3]")
+            .set("/nodes/0/taints", "['node.kubernetes.io/out-of-service=nodeshutdown']"));
   }
 
   private static Edited silent() {
@@ -319,6 +324,11 @@ class ChecksTest {
   @Test
   void anAttachmentIsBeingDeletedForLong() {
     found(Code.UD122, shop().set("/attachments/0/deletedAt", LONG_AGO));
+    Edited held =
+        shop()
+            .set("/attachments/0/deletedAt", LONG_AGO)
+            .set("/attachments/0/finalizers", "[example.com/hang]");
+    assertThat(Checks.run(held.facts()).getFirst().args()).endsWith("example.com/hang");
     quiet(Code.UD122, shop().set("/attachments/0/deletedAt", JUST_NOW));
   }
 

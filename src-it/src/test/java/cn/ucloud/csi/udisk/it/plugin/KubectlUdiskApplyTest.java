@@ -243,6 +243,27 @@ class KubectlUdiskApplyTest {
     assertThat(kubectl.changes()).hasSize(1);
   }
 
+  /** A node's object changes at any time, and every patch tests the version that was read. */
+  @ParameterizedTest
+  @EnumSource
+  void anObjectThatHasChangedSinceItWasReadIsReadAgain(ShellKind shell) {
+    String refused =
+        "echo 'The request is invalid: the server rejected our request due to an error in our request' >&2; exit 1";
+    StubKubectl kubectl =
+        cluster(CONFIRM, PATCH + DELETE, PATCH + DELETE, "done\n")
+            .on("patch", "[ -f \"$STUB/patched\" ] || { : >\"$STUB/patched\"; " + refused + "; }");
+    assertThat(kubectl.run(shell, REPAIR))
+        .isEqualTo(new Ran(0, "", "screen 1\nscreen 2\nscreen 3\nscreen 4\n"));
+    assertThat(kubectl.changes())
+        .extracting(change -> change.split(" ", 2)[0])
+        .containsExactly("patch", "patch", "delete");
+
+    kubectl.answering(CONFIRM, PATCH, PATCH, PATCH, PATCH).on("patch", refused);
+    Ran ran = kubectl.run(shell, REPAIR);
+    assertThat(ran.code()).isEqualTo(3);
+    assertThat(ran.err()).endsWith("screen 5\n" + refused.split("'", 3)[1] + "\n");
+  }
+
   @ParameterizedTest
   @EnumSource
   void whatAnObjectRefusesEndsThePlan(ShellKind shell) {

@@ -3,6 +3,7 @@ package cn.ucloud.csi.udisk.admin.check;
 import cn.ucloud.csi.udisk.admin.facts.Attachment;
 import cn.ucloud.csi.udisk.admin.facts.Facts;
 import cn.ucloud.csi.udisk.admin.facts.Node;
+import cn.ucloud.csi.udisk.admin.facts.Pod;
 import cn.ucloud.csi.udisk.admin.link.Ages;
 import cn.ucloud.csi.udisk.admin.link.Links;
 import java.time.Duration;
@@ -40,6 +41,7 @@ final class NodeChecks {
           List<String> unknown =
               node.volumesInUse().stream()
                   .filter(disk -> !node.volumesAttached().contains(disk))
+                  .filter(disk -> !isWaitedFor(disk, node, links))
                   .toList();
           return unknown.isEmpty()
               ? Stream.empty()
@@ -47,6 +49,16 @@ final class NodeChecks {
                   Finding.of(
                       Code.UD111, Subject.of(node), node.name(), String.join(", ", unknown)));
         });
+  }
+
+  /** kubelet names a disk from the moment on at which its pod waits for it. */
+  private static boolean isWaitedFor(String disk, Node node, Links links) {
+    List<Pod> users =
+        links.volumesOf(disk).stream()
+            .flatMap(volume -> links.podsOf(volume).stream())
+            .filter(pod -> pod.node().equals(node.name()) && !pod.isOver())
+            .toList();
+    return !users.isEmpty() && users.stream().allMatch(pod -> "Pending".equals(pod.phase()));
   }
 
   /** A node without attachments loses nothing. */

@@ -138,6 +138,9 @@ class ChecksTest {
   void kubeletUsesWhatNobodyAttached() {
     found(Code.UD111, shop().set("/nodes/0/volumesInUse", "[bsm-x1y2z3]"));
     quiet(
+        Code.UD111,
+        shop().set("/nodes/0/volumesInUse", "[bsm-x1y2z3]").set("/pods/0/phase", "Pending"));
+    quiet(
         shop()
             .set("/nodes/0/volumesInUse", "[bsm-x1y2z3]")
             .set("/nodes/0/volumesAttached", "[bsm-x1y2z3]"));

@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import cn.ucloud.csi.udisk.controller.cluster.VolumeEvent;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -169,6 +174,58 @@ class DocsCommandsTest {
     assertThat(ShellBlocks.callsOf("make", PAGES))
         .isNotEmpty()
         .allMatch(call -> makefile.contains("\n" + String.join(" ", call) + ": ##"));
+  }
+
+  /** Flags and words alone: what would be asked of a cluster meets a closed door. */
+  @ParameterizedTest
+  @MethodSource("kubectl")
+  void kubectlItselfUnderstandsThem(List<String> call) {
+    if (!call.getFirst().equals("udisk")) {
+      List<String> words = new ArrayList<>(List.of("kubectl", "--server=http://127.0.0.1:9"));
+      words.addAll(call);
+      assertThat(Shell.attempt("", words.toArray(String[]::new)).output())
+          .doesNotContainIgnoringCase("unknown")
+          .doesNotContain("for help", "for usage");
+    }
+  }
+
+  static List<String> commands() {
+    return Stream.of("helm", "kubectl", "docker", "make")
+        .flatMap(program ->
+            ShellBlocks.callsOf(program, PAGES).stream()
+                .map(call -> program + " " + String.join(" ", call)))
+        .distinct()
+        .toList();
+  }
+
+  @Test
+  void eachIsCarriedOutByATestOrItIsSaidWhyNot() throws IOException {
+    Map<String, String> shown = new LinkedHashMap<>();
+    for (String line : Files.readAllLines(Path.of("src/test/resources/docs-commands.txt"))) {
+      if (!line.isEmpty() && !line.startsWith("#")) {
+        String[] sides = line.split(" \\| ", 2);
+        shown.put(sides[0], sides[1]);
+      }
+    }
+    Set<String> used = new TreeSet<>();
+    for (String command : commands()) {
+      assertThat(shown.keySet()).anyMatch(command::startsWith);
+      used.add(shown.keySet().stream().filter(command::startsWith).findFirst().orElseThrow());
+    }
+    assertThat(used).containsExactlyInAnyOrderElementsOf(shown.keySet());
+    for (String how : shown.values()) {
+      if (!how.startsWith("not: ")) {
+        String[] test = how.split("\\.", 2);
+        assertThat(sourceOf(test[0])).contains(test.length == 2 ? " " + test[1] + "(" : "Test\n");
+      }
+    }
+  }
+
+  private static String sourceOf(String test) throws IOException {
+    try (Stream<Path> files = Files.walk(Path.of("src/test/java"))) {
+      return Chart.read(
+          files.filter(file -> file.endsWith(test + ".java")).findFirst().orElseThrow());
+    }
   }
 
   @Test

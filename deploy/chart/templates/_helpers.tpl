@@ -190,6 +190,10 @@ dnsConfig:
 - name: NO_PROXY
   value: {{ . | quote }}
 {{- end }}
+{{- if .caBundle.configMap }}
+- name: UCLOUD_CA_BUNDLE
+  value: /etc/udisk-csi/ca/bundle.pem
+{{- end }}
 - name: METADATA_URL
   value: {{ .metadataUrl | quote }}
 {{- end }}
@@ -206,8 +210,31 @@ dnsConfig:
 {{- end }}
 {{- end -}}
 
-{{/* The Secret with the keys, as a volume. */}}
-{{- define "udisk.credentialsVolume" -}}
+{{/* What the cloud is asked with: the Secret with the keys, and the ConfigMap with certificates. */}}
+{{- define "udisk.cloudMounts" -}}
+{{- if eq .Values.credentials.source "secret" }}
+# As a whole directory: a file mounted alone would never change with its Secret.
+- name: credentials
+  mountPath: /etc/udisk-csi/credentials
+  readOnly: true
+{{- end }}
+{{- if .Values.cloud.caBundle.configMap }}
+- name: ca-bundle
+  mountPath: /etc/udisk-csi/ca
+  readOnly: true
+{{- end }}
+{{- end -}}
+
+{{- define "udisk.cloudVolumes" -}}
+{{- if .Values.cloud.caBundle.configMap }}
+- name: ca-bundle
+  configMap:
+    name: {{ .Values.cloud.caBundle.configMap }}
+    items:
+      - key: {{ .Values.cloud.caBundle.key }}
+        path: bundle.pem
+{{- end }}
+{{- if eq .Values.credentials.source "secret" }}
 - name: credentials
   secret:
     secretName: {{ .Values.credentials.secretName }}
@@ -217,6 +244,7 @@ dnsConfig:
         path: public-key
       - key: private-key
         path: private-key
+{{- end }}
 {{- end -}}
 
 {{/* One user for a whole pod: the driver's socket is open to its own user alone. */}}

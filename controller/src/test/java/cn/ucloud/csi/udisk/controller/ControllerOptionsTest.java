@@ -39,6 +39,7 @@ class ControllerOptionsTest {
     assertThat(config.cloud().region()).isEqualTo("cn-bj2");
     assertThat(config.cloud().projectId()).isEmpty();
     assertThat(config.cloud().proxies()).isEqualTo(HttpProxies.NONE);
+    assertThat(config.cloud().caBundle()).isEmpty();
     assertThat(config.cloud().connectTimeout()).isEqualTo(Duration.ofSeconds(5));
     assertThat(config.cloud().requestTimeout()).isEqualTo(Duration.ofSeconds(30));
     assertThat(config.clusterId()).isEqualTo("uk8s-abc");
@@ -187,6 +188,13 @@ class ControllerOptionsTest {
           .startsWith("--https-proxy (HTTPS_PROXY, https_proxy) is wrong: the address of the proxy")
           .doesNotContain("secret");
     }
+  }
+
+  @Test
+  void aBundleOfCertificatesThatCannotBeReadIsRefusedAtStart() {
+    assertThat(problemsOf("--ucloud-ca-bundle=/nowhere/ca.crt"))
+        .containsExactly(
+            "--ucloud-ca-bundle (UCLOUD_CA_BUNDLE) is wrong: the file /nowhere/ca.crt does not exist");
   }
 
   @Test

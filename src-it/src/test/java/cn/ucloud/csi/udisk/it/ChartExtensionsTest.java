@@ -172,6 +172,32 @@ class ChartExtensionsTest {
   }
 
   @Test
+  void aCaBundleIsWhereverTheCloudIsAsked() {
+    Chart chart =
+        Chart.onNewest()
+            .with(
+                "{cloud: {caBundle: {configMap: udisk-ca, key: root.pem}}, helmTest: {enabled: true}}");
+    JsonNode smoke =
+        chart.hooks().stream()
+            .filter(one -> one.kind().equals("Pod"))
+            .findFirst()
+            .orElseThrow()
+            .tree()
+            .path("spec");
+    for (JsonNode pod : List.of(chart.controller(), chart.adminPod(), smoke)) {
+      JsonNode asking = pod.path("containers").get(0);
+      assertThat(asking.path("env").toString())
+          .contains("{\"name\":\"UCLOUD_CA_BUNDLE\",\"value\":\"/etc/udisk-csi/ca/bundle.pem\"}");
+      assertThat(asking.path("volumeMounts").toString())
+          .contains("\"mountPath\":\"/etc/udisk-csi/ca\"");
+      assertThat(pod.path("volumes").toString())
+          .contains(
+              "\"name\":\"udisk-ca\",\"items\":[{\"key\":\"root.pem\",\"path\":\"bundle.pem\"}]");
+    }
+    assertThat(chart.node().toString()).doesNotContain("udisk-ca");
+  }
+
+  @Test
   void rolesAndAccountsCanBeSomebodyElses() {
     Chart chart =
         Chart.onNewest().with("{rbac: {create: false}, serviceAccounts: {create: false}}");

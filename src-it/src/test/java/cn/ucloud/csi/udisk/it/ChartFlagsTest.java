@@ -70,7 +70,8 @@ class ChartFlagsTest {
       Chart.onNewest()
           .with(
               """
-              cloud: {region: cn-bj2, projectId: org-a, clusterId: uk8s-abc, apiEndpoint: "http://api", proxy: "http://p:3128", noProxy: a}
+              cloud: {region: cn-bj2, projectId: org-a, clusterId: uk8s-abc, apiEndpoint: "http://api", proxy: "http://p:3128", noProxy: a,
+                caBundle: {configMap: udisk-ca, key: ca.crt}}
               credentials: {source: secret, secretName: keys}
               node: {rssdOnBareMetal: true}
               snapshots: {enabled: true}

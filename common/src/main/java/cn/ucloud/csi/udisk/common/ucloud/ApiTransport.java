@@ -6,6 +6,7 @@ import cn.ucloud.csi.udisk.common.ucloud.UCloudException.ApiRefused;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudException.NoAnswer;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudException.NotSent;
 import cn.ucloud.csi.udisk.common.ucloud.http.ApiObject;
+import cn.ucloud.csi.udisk.common.ucloud.http.CaBundle;
 import cn.ucloud.csi.udisk.common.ucloud.http.FaultWords;
 import cn.ucloud.csi.udisk.common.ucloud.http.OnceBody;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -190,11 +191,13 @@ final class ApiTransport {
   }
 
   private HttpClient newHttpClient() {
-    return HttpClient.newBuilder()
-        .version(HttpClient.Version.HTTP_1_1)
-        .connectTimeout(config.connectTimeout())
-        .proxy(config.proxies().selector())
-        .executor(workers)
-        .build();
+    HttpClient.Builder builder =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(config.connectTimeout())
+            .proxy(config.proxies().selector())
+            .executor(workers);
+    config.caBundle().map(CaBundle::context).ifPresent(builder::sslContext);
+    return builder.build();
   }
 }

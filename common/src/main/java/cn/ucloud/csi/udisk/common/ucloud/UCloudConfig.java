@@ -1,5 +1,6 @@
 package cn.ucloud.csi.udisk.common.ucloud;
 
+import cn.ucloud.csi.udisk.common.ucloud.http.CaBundle;
 import cn.ucloud.csi.udisk.common.ucloud.http.HttpProxies;
 import java.net.URI;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param connectTimeout for the connection alone
  * @param requestTimeout from sending to the whole answer; the gateway itself gives up after 60 s
  * @param proxies through which the API is asked, if any
+ * @param caBundle whom the API may be signed by besides those that the JVM trusts
  */
 public record UCloudConfig(
     URI endpoint,
@@ -21,15 +23,23 @@ public record UCloudConfig(
     Optional<String> projectId,
     Duration connectTimeout,
     Duration requestTimeout,
-    HttpProxies proxies) {
+    HttpProxies proxies,
+    Optional<CaBundle> caBundle) {
 
-  /** Without a proxy. */
+  /** Without a proxy, and signed by one that the JVM trusts. */
   public UCloudConfig(
       URI endpoint,
       String region,
       Optional<String> projectId,
       Duration connectTimeout,
       Duration requestTimeout) {
-    this(endpoint, region, projectId, connectTimeout, requestTimeout, HttpProxies.NONE);
+    this(
+        endpoint,
+        region,
+        projectId,
+        connectTimeout,
+        requestTimeout,
+        HttpProxies.NONE,
+        Optional.empty());
   }
 }

@@ -9,6 +9,7 @@ import cn.ucloud.csi.udisk.common.ucloud.credentials.EnvironmentCredentials;
 import cn.ucloud.csi.udisk.common.ucloud.credentials.FileCredentials;
 import cn.ucloud.csi.udisk.common.ucloud.credentials.MetadataCredentials;
 import cn.ucloud.csi.udisk.common.ucloud.credentials.StsEndpoint;
+import cn.ucloud.csi.udisk.common.ucloud.http.CaBundle;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -79,6 +81,15 @@ public final class CloudOptions implements Options<CloudAccess> {
   private URI metadata;
 
   @Option(
+      names = "--ucloud-ca-bundle",
+      paramLabel = "<file>",
+      converter = CaBundleReader.class,
+      description =
+          "Certificates, in PEM, of authorities that the UCloud API or a proxy that opens TLS is"
+              + " signed by, besides those that the JVM trusts. Read at start.")
+  private @Nullable CaBundle caBundle;
+
+  @Option(
       names = "--api-timeout",
       paramLabel = "<duration>",
       defaultValue = "30s",
@@ -133,8 +144,17 @@ public final class CloudOptions implements Options<CloudAccess> {
             Optional.ofNullable(project).filter(id -> !id.isBlank()),
             CONNECT_TIMEOUT,
             apiTimeout,
-            proxy.toProxies());
+            proxy.toProxies(),
+            Optional.ofNullable(caBundle));
     return new CloudAccess(cloud, credentials(), clusterId);
+  }
+
+  /** For picocli, which makes one of it by itself. */
+  static final class CaBundleReader implements ITypeConverter<CaBundle> {
+    @Override
+    public CaBundle convert(String file) {
+      return CaBundle.read(Path.of(file));
+    }
   }
 
   private CredentialsSource credentials() {

@@ -4,6 +4,7 @@ import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.net.http.HttpConnectTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
+import java.security.cert.CertPathBuilderException;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -22,6 +23,10 @@ public final class FaultWords {
     for (Throwable cause = first; cause != null; cause = cause.getCause()) {
       if (cause instanceof UnresolvedAddressException || cause instanceof UnknownHostException) {
         return "the name of this host is not known to the resolver (DNS)";
+      }
+      if (cause instanceof CertPathBuilderException) {
+        return "its certificate is signed by an authority that is not trusted; --ucloud-ca-bundle"
+            + " names further ones";
       }
       chain.add(cause.toString());
     }

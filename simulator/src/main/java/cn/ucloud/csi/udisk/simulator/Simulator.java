@@ -47,7 +47,7 @@ public final class Simulator implements AutoCloseable {
     this.calls = new CallLog();
     Keyring keyring = new Keyring(config.keys(), clock);
     RateLimit rateLimit = new RateLimit(clock, config.limits().requestsPerSecond());
-    this.console = new Console(region, rateLimit);
+    this.console = new Console(region, keyring, rateLimit);
 
     this.executor = Executors.newVirtualThreadPerTaskExecutor();
     server.setExecutor(executor);

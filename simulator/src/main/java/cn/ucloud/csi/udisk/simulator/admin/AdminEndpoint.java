@@ -1,6 +1,7 @@
 package cn.ucloud.csi.udisk.simulator.admin;
 
 import cn.ucloud.csi.udisk.simulator.config.ConfigReader;
+import cn.ucloud.csi.udisk.simulator.config.SimulatorConfig.Keys;
 import cn.ucloud.csi.udisk.simulator.fault.CallLog;
 import cn.ucloud.csi.udisk.simulator.fault.Fault;
 import cn.ucloud.csi.udisk.simulator.fault.Faults;
@@ -97,6 +98,7 @@ public final class AdminEndpoint implements HttpHandler {
           console.soldOut(text(body, "zone"), diskType(body), body.path("soldOut").asBoolean(true));
       case "quota" -> console.quota(number(body, "disks").intValue());
       case "balance" -> console.balance(body.path("empty").asBoolean(true));
+      case "keys" -> console.keys(new Keys(text(body, "publicKey"), text(body, "privateKey")));
       case "rate" ->
           console.rate(
               body.path("perSecond").isNumber() ? body.path("perSecond").asDouble() : null);

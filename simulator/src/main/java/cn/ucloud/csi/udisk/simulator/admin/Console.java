@@ -1,6 +1,8 @@
 package cn.ucloud.csi.udisk.simulator.admin;
 
 import cn.ucloud.csi.udisk.simulator.api.RateLimit;
+import cn.ucloud.csi.udisk.simulator.config.SimulatorConfig.Keys;
+import cn.ucloud.csi.udisk.simulator.keys.Keyring;
 import cn.ucloud.csi.udisk.simulator.model.Disk;
 import cn.ucloud.csi.udisk.simulator.model.DiskType;
 import cn.ucloud.csi.udisk.simulator.model.Host;
@@ -19,10 +21,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Console {
   private final Region region;
+  private final Keyring keyring;
   private final RateLimit rateLimit;
 
-  public Console(Region region, RateLimit rateLimit) {
+  public Console(Region region, Keyring keyring, RateLimit rateLimit) {
     this.region = region;
+    this.keyring = keyring;
     this.rateLimit = rateLimit;
   }
 
@@ -107,6 +111,11 @@ public final class Console {
   /** The next disk attached to the host gets this kernel letter, whatever letter the API tells. */
   public void letter(String hostId, String kernelName) {
     changeHost(hostId, host -> region.replace(host.withNextKernelName(kernelName)));
+  }
+
+  /** Somebody has the account's key pair made anew: calls with the old one are refused with 172. */
+  public void keys(Keys keys) {
+    keyring.replace(keys);
   }
 
   /** Calls beyond this rate are refused with 153; null for no limit. */

@@ -14,16 +14,23 @@ import java.util.UUID;
 /**
  * Whose signature is good: the account's key pair and the temporary keys given out.
  *
- * <p>A temporary key follows from its token and the account's private key, so none has to be stored
- * and all of them outlive a restart.
+ * <p>A temporary key follows from its token and the first private key of the account, so none has
+ * to be stored and all of them outlive a restart.
  */
 public final class Keyring {
-  private final Keys account;
+  private final Keys first;
+  private volatile Keys account;
   private final InstantSource clock;
 
   public Keyring(Keys account, InstantSource clock) {
+    this.first = account;
     this.account = account;
     this.clock = clock;
+  }
+
+  /** From now on the account has this key pair alone, until the next start. */
+  public void replace(Keys keys) {
+    account = keys;
   }
 
   public TemporaryKey issue(String role, String hostId, Duration lifetime) {
@@ -57,10 +64,11 @@ public final class Keyring {
           .map(TemporaryKey::privateKey)
           .orElseThrow(() -> new ApiRefusal(174, "token does not exist"));
     }
-    if (!publicKey.equals(account.publicKey())) {
+    Keys now = account;
+    if (!publicKey.equals(now.publicKey())) {
       throw new ApiRefusal(172, "user does not exist");
     }
-    return account.privateKey();
+    return now.privateKey();
   }
 
   private Optional<TemporaryKey> find(String token, String publicKey) {
@@ -84,8 +92,8 @@ public final class Keyring {
 
   private TemporaryKey key(String token, Instant expiration) {
     return new TemporaryKey(
-        "STS." + Signature.sha1("public" + token + account.privateKey()).substring(0, 24),
-        Signature.sha1("private" + token + account.privateKey()),
+        "STS." + Signature.sha1("public" + token + first.privateKey()).substring(0, 24),
+        Signature.sha1("private" + token + first.privateKey()),
         token,
         expiration);
   }

@@ -43,6 +43,19 @@ class KeyringTest {
         .doesNotThrowAnyException();
   }
 
+  @Test
+  void afterARotationTheOldPairIsAStranger() {
+    Map<String, String> old = Map.of("PublicKey", "public");
+    Map<String, String> next = Map.of("PublicKey", "public-2");
+    TemporaryKey temporary = keyring.issue("role", "uhost-a", Duration.ofMinutes(15));
+    keyring.replace(new Keys("public-2", "private-2"));
+    assertThatThrownBy(() -> keyring.check(old, Optional.of(Signature.of(old, "private"))))
+        .isInstanceOfSatisfying(ApiRefusal.class, e -> assertThat(e.retCode()).isEqualTo(172));
+    assertThatCode(() -> keyring.check(next, Optional.of(Signature.of(next, "private-2"))))
+        .doesNotThrowAnyException();
+    assertThatCode(() -> check(temporary, temporary.token())).doesNotThrowAnyException();
+  }
+
   private void assertRefused(int retCode, TemporaryKey key, String token) {
     assertThatThrownBy(() -> check(key, token))
         .isInstanceOfSatisfying(ApiRefusal.class, e -> assertThat(e.retCode()).isEqualTo(retCode));

@@ -146,7 +146,8 @@ public final class ControllerMain {
   private static PeriodicAudit audit(
       ControllerConfig config, KubernetesCluster cluster, Storage storage) {
     return new PeriodicAudit(
-        new PeriodicAudit.Cloud(storage.volumes()::listed, storage.snapshots()::all),
+        new PeriodicAudit.Cloud(
+            storage.volumes()::listed, storage.snapshots()::all, storage.volumes()::billed),
         cluster.records(),
         cluster.view().events(),
         cluster.permission(),

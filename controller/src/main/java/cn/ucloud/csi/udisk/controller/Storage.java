@@ -155,6 +155,7 @@ public record Storage(
             volume -> readers.areMany() ? inventory.findFree(volume) : Optional.empty(),
             new AttachEvents(disks, cluster, context));
 
+    PagedList pages = new PagedList(new ParallelReads(time, background));
     SharedSnapshotReads snapshotReads = new SharedSnapshotReads(snapshots, time);
     DeleteVolume delete =
         new DeleteVolume(disks, snapshotReads, requests, unanswered, forceDetach, rule);
@@ -173,10 +174,10 @@ public record Storage(
         new ExpandVolume(disks, waiter, context),
         attach,
         detach,
-        new VolumeQueries(disks, inventory, cluster.publishedNodes()),
+        new VolumeQueries(disks, inventory, cluster.publishedNodes(), pages),
         new CreateSnapshot(disks, snapshots, cluster.scheduling(), context),
         new DeleteSnapshot(snapshots, context),
-        new SnapshotQueries(disks, snapshots, new PagedList(new ParallelReads(time, background))),
+        new SnapshotQueries(disks, snapshots, pages),
         hostQueue,
         unusable,
         unanswered);

@@ -1,5 +1,6 @@
 package cn.ucloud.csi.udisk.controller;
 
+import cn.ucloud.csi.udisk.controller.audit.Endangered;
 import cn.ucloud.csi.udisk.controller.audit.Findings;
 import cn.ucloud.csi.udisk.controller.audit.PeriodicAudit;
 import cn.ucloud.csi.udisk.controller.kube.adapter.EventCounts;
@@ -21,6 +22,7 @@ final class WatchMetrics {
       Supplier<EventCounts> events) {
     registerAudit(registry, "udisk_audit", report);
     registerAudit(registry, "udisk_reconciler", report); // the names of before, for one release
+    registerBills(registry, () -> report.get().flatMap(PeriodicAudit.Report::endangered));
     registerEvents(registry, events);
   }
 
@@ -60,6 +62,39 @@ final class WatchMetrics {
           callback.call(report.get().map(PeriodicAudit.Report::done).orElse(0L), "done");
           callback.call(report.get().map(PeriodicAudit.Report::doubtful).orElse(0L), "doubtful");
         })
+        .register(registry);
+  }
+
+  private static void registerBills(
+      PrometheusRegistry registry, Supplier<Optional<Endangered>> endangered) {
+    GaugeWithCallback.builder()
+        .name("udisk_endangered_disks")
+        .help(
+            "Disks of this cluster that are paid for no longer than so, unpaid, or encrypted with a"
+                + " key that cannot be used; NaN while that is not known.")
+        .labelNames("kind")
+        .callback(callback -> {
+          Optional<Endangered> found = endangered.get();
+          for (int days : List.of(14, 7, 3, 1)) {
+            callback.call(
+                found.map(disks -> (double) disks.within(days)).orElse(Double.NaN),
+                "paid_for_%d_days".formatted(days));
+          }
+          callback.call(size(found, Endangered::expired), "unpaid");
+          callback.call(size(found, Endangered::locked), "key_unusable");
+        })
+        .register(registry);
+    GaugeWithCallback.builder()
+        .name("udisk_disk_paid_days_min")
+        .help(
+            "Whole days for which the disk that ends first is still paid; NaN if none ends within 14.")
+        .callback(callback ->
+            callback.call(
+                endangered.get().stream()
+                    .flatMap(found -> found.expiring().stream())
+                    .findFirst()
+                    .map(first -> (double) first.daysLeft())
+                    .orElse(Double.NaN)))
         .register(registry);
   }
 

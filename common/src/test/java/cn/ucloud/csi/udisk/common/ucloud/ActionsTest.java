@@ -29,11 +29,13 @@ import cn.ucloud.csi.udisk.common.ucloud.udisk.Page;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.ResizeAttachedDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.ResizePHostAttachedDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.ResizeUDisk;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.Standing;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskSnapshot;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskStatus;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -375,7 +377,36 @@ class ActionsTest {
                 Optional.of(new DeviceName("vdb")),
                 false,
                 1492529621L,
-                Optional.empty()));
+                Optional.empty(),
+                Standing.GOOD));
+  }
+
+  @Test
+  void onlyADiskByTheMonthOrYearHasAnEnd() {
+    assertThat(described(DISK.replace("Dynamic", "Month")).standing().paidUntil())
+        .contains(Instant.ofEpochSecond(1509706800));
+    assertThat(described(DISK.replace("Dynamic", "Year")).standing().paidUntil()).isPresent();
+    assertThat(described(DISK.replace("Dynamic", "Postpay")).standing()).isEqualTo(Standing.GOOD);
+    assertThat(described(DISK.replace("Dynamic", "Month").replace("1509706800", "null")).standing())
+        .isEqualTo(Standing.GOOD);
+    assertThat(
+            described(DISK.replace("Dynamic", "Month").replace("1509706800", "\"soon\""))
+                .standing())
+        .isEqualTo(Standing.GOOD);
+  }
+
+  @Test
+  void anUnpaidDiskIsExpiredHoweverItIsPaidFor() {
+    String unpaid = DISK.replace("\"IsExpire\":\"No\"", "\"IsExpire\":\"Yes\"");
+    assertThat(described(unpaid).standing().isExpired()).isTrue();
+    assertThat(described(unpaid.replace("Dynamic", "Year")).standing().isExpired()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Enabled,", "NoCmkId,", "Disabled,Disabled", "Deleted,Deleted", "'',", "new,"})
+  void aKeyThatCannotBeUsedIsAProblem(String status, String problem) {
+    String disk = DISK.replace("{\"Zone\"", "{\"CmkIdStatus\":\"" + status + "\",\"Zone\"");
+    assertThat(described(disk).standing().keyProblem()).isEqualTo(Optional.ofNullable(problem));
   }
 
   @Test

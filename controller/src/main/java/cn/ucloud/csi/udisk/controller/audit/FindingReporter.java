@@ -1,12 +1,19 @@
 package cn.ucloud.csi.udisk.controller.audit;
 
+import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
 import cn.ucloud.csi.udisk.controller.cluster.EventRecorder;
 import cn.ucloud.csi.udisk.controller.cluster.VolumeEvent;
 import cn.ucloud.csi.udisk.controller.cluster.VolumeEvent.Reason;
 import cn.ucloud.csi.udisk.controller.model.ListedDisk;
 import cn.ucloud.csi.udisk.controller.model.Snapshot;
+import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,6 +21,9 @@ import org.slf4j.LoggerFactory;
 final class FindingReporter {
   private static final Logger LOG = LoggerFactory.getLogger(FindingReporter.class);
   private static final int MOST_NAMED = 5;
+
+  /** Of the volumes whose users are told; each is three events, and a list of pods. */
+  private static final int MOST_TOLD = 100;
 
   private final EventRecorder events;
 
@@ -75,6 +85,71 @@ final class FindingReporter {
                 .formatted(
                     leaked.size(),
                     some(leaked.stream().map(snapshot -> snapshot.id().value()).toList()))));
+  }
+
+  /** Told in each round for as long as it is so, since events are kept for an hour. */
+  void tell(Endangered disks) {
+    disks
+        .expired()
+        .forEach(disk ->
+            LOG.warn("disk {} named {} is unpaid and will be destroyed", disk.id(), disk.name()));
+    disks
+        .locked()
+        .forEach(disk ->
+            LOG.warn("the key of disk {} named {} is {}", disk.id(), disk.name(), problem(disk)));
+    disks
+        .expiring()
+        .forEach(one ->
+            LOG.warn(
+                "disk {} named {} is paid for until {}",
+                one.disk().id(),
+                one.disk().name(),
+                end(one.disk())));
+    Stream.of(
+            disks.expired().stream().map(disk -> Map.entry(disk, expired(disk))),
+            disks.locked().stream().map(disk -> Map.entry(disk, locked(disk))),
+            disks.expiring().stream().map(one -> Map.entry(one.disk(), expires(one))))
+        .flatMap(Function.identity())
+        .limit(MOST_TOLD)
+        .forEach(told -> events.aboutUse(new VolumeId(told.getKey().id()), told.getValue()));
+  }
+
+  private static VolumeEvent expired(UDisk disk) {
+    return new VolumeEvent(
+        Reason.DISK_EXPIRED,
+        "disk %s is unpaid%s; UCloud destroys it and all that is on it ten days after that: renew it in the console now"
+            .formatted(
+                disk.id(), disk.standing().paidUntil().map(end -> " since " + end).orElse("")));
+  }
+
+  private static VolumeEvent locked(UDisk disk) {
+    return new VolumeEvent(
+        Reason.KEY_UNUSABLE,
+        "the key that disk %s is encrypted with is %s: it cannot be read once it is detached; enable the key in the console of UKMS before any pod moves"
+            .formatted(disk.id(), problem(disk)));
+  }
+
+  private static VolumeEvent expires(Endangered.Expiring one) {
+    return new VolumeEvent(
+        Reason.DISK_EXPIRES,
+        "disk %s is paid for until %s, %s; unpaid disks are destroyed ten days later: renew it in the console"
+            .formatted(
+                one.disk().id(),
+                end(one.disk()),
+                one.daysLeft() == 0
+                    ? "less than a day"
+                    : one.daysLeft() == 1 ? "1 day" : one.daysLeft() + " days"));
+  }
+
+  private static String end(UDisk disk) {
+    return disk.standing().paidUntil().map(Instant::toString).orElse("an unknown time");
+  }
+
+  private static String problem(UDisk disk) {
+    return disk.standing()
+        .keyProblem()
+        .map(word -> word.toLowerCase(Locale.ROOT))
+        .orElse("unusable");
   }
 
   private static String some(List<String> all) {

@@ -3,6 +3,8 @@ package cn.ucloud.csi.udisk.controller.audit;
 import cn.ucloud.csi.udisk.common.concurrent.Permission;
 import cn.ucloud.csi.udisk.common.concurrent.TimeSource;
 import cn.ucloud.csi.udisk.common.error.DriverException;
+import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
 import cn.ucloud.csi.udisk.controller.cluster.EventRecorder;
 import cn.ucloud.csi.udisk.controller.model.ListedDisk;
 import cn.ucloud.csi.udisk.controller.model.Snapshot;
@@ -26,21 +28,29 @@ public final class PeriodicAudit implements AutoCloseable {
   /** A list of the region that was not ready is, by then. */
   private static final Duration RETRY = Duration.ofMinutes(1);
 
+  /** Bills change by the day, and reading them is slow. */
+  private static final Duration BILL_INTERVAL = Duration.ofHours(6);
+
   /**
    * What has come of the rounds so far.
    *
    * @param findings about disks; empty before the first round is done
    * @param leakedSnapshots empty while that is not known
+   * @param endangered the same
    */
   public record Report(
       Optional<Findings> findings,
       Optional<List<Snapshot>> leakedSnapshots,
+      Optional<Endangered> endangered,
       Optional<Instant> lastDone,
       long done,
       long doubtful) {}
 
   /** Everything there is in the region, or an exception. */
-  public record Cloud(Supplier<List<ListedDisk>> disks, Supplier<List<Snapshot>> snapshots) {}
+  public record Cloud(
+      Supplier<List<ListedDisk>> disks,
+      Supplier<List<Snapshot>> snapshots,
+      Supplier<List<UDisk>> bills) {}
 
   /**
    * When it looks.
@@ -59,8 +69,10 @@ public final class PeriodicAudit implements AutoCloseable {
   private final Rhythm rhythm;
   private final DiskAudit audit;
   private final SnapshotAudit snapshotAudit;
+  private final LeakRule rule;
+  private Instant billsDue = Instant.MIN;
   private volatile Report report =
-      new Report(Optional.empty(), Optional.empty(), Optional.empty(), 0, 0);
+      new Report(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), 0, 0);
   private @Nullable Thread thread;
 
   public PeriodicAudit(
@@ -94,7 +106,7 @@ public final class PeriodicAudit implements AutoCloseable {
     this.cluster = cluster;
     this.events = new FindingReporter(events);
     this.permission = permission;
-    LeakRule rule = LeakRule.of(clusterId, rhythm.leakAge);
+    this.rule = LeakRule.of(clusterId, rhythm.leakAge);
     this.audit = new DiskAudit(rule);
     this.snapshotAudit = new SnapshotAudit(rule);
     this.rhythm = rhythm;
@@ -126,12 +138,16 @@ public final class PeriodicAudit implements AutoCloseable {
 
   /**
    * Looks once; false if the disks could not be compared, and then nothing has changed but a count.
-   * Snapshots are compared after them, and again in the next round if that was not possible.
+   * Snapshots and, now and then, bills are compared after them, and again in the next round if that
+   * was not possible.
    */
   boolean round() {
     boolean isDone = isKnown("disks", this::compareDisks);
     if (isDone) {
       var _ = isKnown("snapshots", this::compareSnapshots);
+      if (!clock.instant().isBefore(billsDue) && isKnown("bills", this::compareBills)) {
+        billsDue = clock.instant().plus(BILL_INTERVAL);
+      }
     }
     return isDone;
   }
@@ -148,7 +164,13 @@ public final class PeriodicAudit implements AutoCloseable {
     }
     Report now = report;
     report =
-        new Report(now.findings, now.leakedSnapshots, now.lastDone, now.done, now.doubtful + 1);
+        new Report(
+            now.findings,
+            now.leakedSnapshots,
+            now.endangered,
+            now.lastDone,
+            now.done,
+            now.doubtful + 1);
     return false;
   }
 
@@ -159,6 +181,7 @@ public final class PeriodicAudit implements AutoCloseable {
         new Report(
             Optional.of(found),
             now.leakedSnapshots,
+            now.endangered,
             Optional.of(clock.instant()),
             now.done + 1,
             now.doubtful);
@@ -169,8 +192,30 @@ public final class PeriodicAudit implements AutoCloseable {
     Optional<List<Snapshot>> leaked =
         snapshotAudit.compare(cloud.snapshots, cluster.snapshots(), clock.instant());
     Report now = report;
-    report = new Report(now.findings, leaked, now.lastDone, now.done, now.doubtful);
+    report = new Report(now.findings, leaked, now.endangered, now.lastDone, now.done, now.doubtful);
     leaked.ifPresent(events::tellLeakedSnapshots);
+  }
+
+  private void compareBills() {
+    List<UDisk> bills = cloud.bills.get();
+    ClusterRecords.View view = cluster.view();
+    Endangered found =
+        Endangered.among(
+            bills.stream()
+                .filter(
+                    disk -> rule.isMarked(disk.name()) || view.hasVolume(new VolumeId(disk.id())))
+                .toList(),
+            clock.instant());
+    Report now = report;
+    report =
+        new Report(
+            now.findings,
+            now.leakedSnapshots,
+            Optional.of(found),
+            now.lastDone,
+            now.done,
+            now.doubtful);
+    events.tell(found);
   }
 
   @Override

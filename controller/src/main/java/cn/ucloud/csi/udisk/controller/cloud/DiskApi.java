@@ -46,6 +46,9 @@ public interface DiskApi {
   /** Some of all disks, from the one at {@code offset} on. */
   Page<UDisk> page(int offset);
 
+  /** The same with their bills, which takes the cloud longer. */
+  Page<UDisk> billed(int offset);
+
   /**
    * The hosts, whether they run or not; empty for one that there is not. One that cannot be read is
    * left out, or the failure if no other was asked for; a hundred at most are.

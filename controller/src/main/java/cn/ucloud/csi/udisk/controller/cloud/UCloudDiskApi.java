@@ -69,6 +69,11 @@ public final class UCloudDiskApi implements DiskApi {
   }
 
   @Override
+  public Page<UDisk> billed(int offset) {
+    return api.readPage(DescribeUDisk.billed(offset));
+  }
+
+  @Override
   public Map<NodeId, Optional<Host>> findHosts(List<NodeId> nodes) {
     Map<NodeId, Optional<Host>> found = new HashMap<>();
     List<String> virtual = ids(nodes, false);

@@ -18,7 +18,10 @@ public record VolumeEvent(Reason reason, String text) {
     DUPLICATE_DISKS("DuplicateDisks", true),
     LEAKED_DISKS("LeakedDisks", true),
     LEAKED_SNAPSHOTS("LeakedSnapshots", true),
-    DANGLING_ATTACHMENT("DanglingAttachment", true);
+    DANGLING_ATTACHMENT("DanglingAttachment", true),
+    DISK_EXPIRES("DiskExpires", true),
+    DISK_EXPIRED("DiskExpired", true),
+    KEY_UNUSABLE("EncryptionKeyUnusable", true);
 
     private final String word;
     private final boolean isWarning;

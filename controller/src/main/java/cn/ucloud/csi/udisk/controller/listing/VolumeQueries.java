@@ -5,6 +5,7 @@ import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
 import cn.ucloud.csi.udisk.controller.cloud.DiskApi;
 import cn.ucloud.csi.udisk.controller.cluster.PublishedNodes;
 import cn.ucloud.csi.udisk.controller.model.ListedDisk;
+import cn.ucloud.csi.udisk.controller.reads.PagedList;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,11 +14,14 @@ public final class VolumeQueries {
   private final DiskApi disks;
   private final DiskInventory inventory;
   private final PublishedNodes publishedNodes;
+  private final PagedList pages;
 
-  public VolumeQueries(DiskApi disks, DiskInventory inventory, PublishedNodes publishedNodes) {
+  public VolumeQueries(
+      DiskApi disks, DiskInventory inventory, PublishedNodes publishedNodes, PagedList pages) {
     this.disks = disks;
     this.inventory = inventory;
     this.publishedNodes = publishedNodes;
+    this.pages = pages;
   }
 
   /** The volume as it is now, if it exists. */
@@ -39,6 +43,14 @@ public final class VolumeQueries {
         .filter(disk -> !disk.isSystemDisk())
         .map(ListedDisk::of)
         .toList();
+  }
+
+  /**
+   * The disks that were met in a reading of all with their bills: one that is made or deleted
+   * meanwhile may be among them or not, and so may, rarely, another that its deletion moved.
+   */
+  public List<UDisk> billed() {
+    return List.copyOf(pages.read(UDisk::id, disks::billed).members().values());
   }
 
   /**

@@ -15,6 +15,7 @@ import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.model.PublishContext;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.Standing;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskStatus;
 import cn.ucloud.csi.udisk.controller.cluster.ClusterView;
@@ -409,6 +410,7 @@ class AttachVolumeTest {
         data.deviceName(),
         true,
         0,
-        Optional.empty());
+        Optional.empty(),
+        Standing.GOOD);
   }
 }

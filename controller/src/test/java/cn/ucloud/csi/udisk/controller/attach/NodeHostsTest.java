@@ -11,6 +11,7 @@ import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.Host;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.Standing;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskStatus;
 import cn.ucloud.csi.udisk.controller.cluster.ClusterView;
@@ -228,7 +229,8 @@ class NodeHostsTest {
             free.deviceName(),
             false,
             free.createTime(),
-            Optional.of("rdma-1")));
+            Optional.of("rdma-1"),
+            Standing.GOOD));
     cloud.put(FakeDiskApi.host("uhost-a", FakeDiskApi.ZONE, Optional.of("rdma-1")));
     attach(INSTANCE);
     detach(INSTANCE);

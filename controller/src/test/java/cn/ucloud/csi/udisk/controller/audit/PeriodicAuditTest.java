@@ -1,6 +1,7 @@
 package cn.ucloud.csi.udisk.controller.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import cn.ucloud.csi.udisk.common.concurrent.Permission;
 import cn.ucloud.csi.udisk.common.concurrent.TimeSource;
@@ -9,6 +10,9 @@ import cn.ucloud.csi.udisk.common.model.DiskSize;
 import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.model.SnapshotId;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.Standing;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskStatus;
 import cn.ucloud.csi.udisk.controller.cluster.EventRecorder;
 import cn.ucloud.csi.udisk.controller.cluster.VolumeEvent;
 import cn.ucloud.csi.udisk.controller.fixture.FakeClusterRecords;
@@ -30,18 +34,22 @@ class PeriodicAuditTest {
   private final FakeClusterRecords cluster = new FakeClusterRecords();
   private final List<String> told = new ArrayList<>();
   private final List<Snapshot> snapshots = new ArrayList<>();
+  private final List<UDisk> bills = new ArrayList<>();
+  private int billsRead;
+  private Instant now = NOW;
+  private Optional<RuntimeException> billFailure = Optional.empty();
   private Optional<RuntimeException> listFailure = Optional.empty();
   private Optional<RuntimeException> snapshotFailure = Optional.empty();
   private final PeriodicAudit periodicAudit =
       new PeriodicAudit(
-          new PeriodicAudit.Cloud(this::list, this::listSnapshots),
+          new PeriodicAudit.Cloud(this::list, this::listSnapshots, this::listBills),
           cluster,
           new Told(),
           Permission.always(),
           "uk8s-x",
           new PeriodicAudit.Rhythm(Duration.ofMinutes(10), LEAK_AGE),
           TimeSource.real(),
-          () -> NOW);
+          () -> now);
 
   @Test
   void aMarkedOldDiskWithoutAVolumeIsLeakedWhenItIsSeenTwice() {
@@ -206,6 +214,129 @@ class PeriodicAuditTest {
     assertThat(periodicAudit.report().doubtful()).isEqualTo(1);
   }
 
+  @Test
+  void aDiskThatEndsSoonIsToldWithItsDaysToWhoUsesIt() {
+    bills.add(paidFor("bsm-15", Duration.ofDays(15)));
+    bills.add(paidFor("bsm-13", Duration.ofDays(13).plusHours(5)));
+    bills.add(paidFor("bsm-1", Duration.ofHours(30)));
+    bills.add(paidFor("bsm-0", Duration.ofHours(-1))); // the cloud has not marked it yet
+    round();
+    Endangered found = endangered();
+    assertThat(found.expiring())
+        .extracting(one -> one.disk().id(), Endangered.Expiring::daysLeft)
+        .containsExactly(tuple("bsm-0", 0), tuple("bsm-1", 1), tuple("bsm-13", 13));
+    assertThat(List.of(found.within(14), found.within(7), found.within(3), found.within(1)))
+        .containsExactly(3L, 2L, 2L, 1L);
+    assertThat(told)
+        .hasSize(3)
+        .allMatch(line -> line.startsWith("use of bsm-") && line.contains("DISK_EXPIRES"))
+        .anyMatch(line -> line.contains("bsm-13") && line.contains("13 days"))
+        .anyMatch(line -> line.contains("bsm-1 ") && line.contains("1 day;"));
+  }
+
+  @Test
+  void anUnpaidDiskAndOneWhoseKeyIsDisabledAreTold() {
+    bills.add(unpaid("bsm-1", "pvc-1_uk8s-x"));
+    bills.add(
+        bill(
+            "bsm-2",
+            "pvc-2_uk8s-x",
+            new Standing(Optional.empty(), false, Optional.of("Disabled"))));
+    round();
+    assertThat(endangered().expiring()).isEmpty();
+    assertThat(told)
+        .hasSize(2)
+        .anyMatch(line -> line.contains("DISK_EXPIRED") && line.contains("bsm-1"))
+        .anyMatch(line -> line.contains("KEY_UNUSABLE") && line.contains("disabled"));
+  }
+
+  @Test
+  void billsOfOthersAreNobodysBusinessButThoseOfStaticVolumesAre() {
+    bills.add(unpaid("bsm-1", "data"));
+    bills.add(unpaid("bsm-2", "pvc-1_uk8s-y"));
+    bills.add(unpaid("bsm-3", "imported"));
+    cluster.volumes.add(new VolumeId("bsm-3"));
+    round();
+    assertThat(endangered().expired()).extracting(UDisk::id).containsExactly("bsm-3");
+  }
+
+  @Test
+  void billsAreReadEverySixHoursAndToldAgain() {
+    bills.add(paidFor("bsm-1", Duration.ofDays(2)));
+    round();
+    now = NOW.plus(Duration.ofHours(6)).minusSeconds(1);
+    round();
+    assertThat(billsRead).isEqualTo(1);
+    now = NOW.plus(Duration.ofHours(6));
+    round();
+    assertThat(billsRead).isEqualTo(2);
+    assertThat(told).hasSize(2);
+  }
+
+  @Test
+  void billsThatCannotBeReadAreReadInTheNextRoundAndWhatWasKnownStays() {
+    bills.add(paidFor("bsm-1", Duration.ofDays(2)));
+    round();
+    now = NOW.plus(Duration.ofHours(6));
+    billFailure = Optional.of(new Unavailable("refused with RetCode 171"));
+    round();
+    assertThat(endangered().expiring()).hasSize(1);
+    assertThat(periodicAudit.report().doubtful()).isEqualTo(1);
+    billFailure = Optional.empty();
+    round();
+    assertThat(billsRead).isEqualTo(3);
+  }
+
+  @Test
+  void oneBadDayOfAThousandDisksIsNotAThousandTimesThreeEvents() {
+    for (int i = 0; i < 1000; i++) {
+      bills.add(paidFor("bsm-" + i, Duration.ofDays(1)));
+    }
+    round();
+    assertThat(endangered().expiring()).hasSize(1000);
+    assertThat(told).hasSize(100);
+  }
+
+  private static UDisk paidFor(String id, Duration left) {
+    return bill(
+        id,
+        "pvc-" + id + "_uk8s-x",
+        new Standing(Optional.of(NOW.plus(left)), false, Optional.empty()));
+  }
+
+  private static UDisk unpaid(String id, String name) {
+    return bill(id, name, new Standing(Optional.of(NOW), true, Optional.empty()));
+  }
+
+  private static UDisk bill(String id, String name, Standing standing) {
+    return new UDisk(
+        id,
+        name,
+        "cn-bj2-02",
+        DiskSize.ofGib(10),
+        UDiskStatus.AVAILABLE,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        false,
+        NOW.getEpochSecond(),
+        Optional.empty(),
+        standing);
+  }
+
+  private Endangered endangered() {
+    return periodicAudit.report().endangered().orElseThrow();
+  }
+
+  private List<UDisk> listBills() {
+    billsRead++;
+    if (billFailure.isPresent()) {
+      throw billFailure.get();
+    }
+    return List.copyOf(bills);
+  }
+
   private List<String> leakedSnapshots() {
     return periodicAudit.report().leakedSnapshots().orElseThrow().stream()
         .map(snapshot -> snapshot.id().value())
@@ -274,7 +405,7 @@ class PeriodicAuditTest {
 
     @Override
     public void aboutUse(VolumeId volume, VolumeEvent notice) {
-      throw new AssertionError("nothing of an audit is about use");
+      told.add("use of " + volume + ": " + notice);
     }
 
     @Override

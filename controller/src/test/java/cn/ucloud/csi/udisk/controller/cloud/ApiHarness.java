@@ -63,6 +63,12 @@ interface ApiHarness extends AutoCloseable {
   /** Somebody deletes the disk in the console. */
   void deleted(UDisk disk);
 
+  /** Somebody pays for the disk by the month, for so much longer, in the console. */
+  void paid(UDisk disk, Duration forSoLong);
+
+  /** Somebody disables the key that the disk is encrypted with. */
+  void locked(UDisk disk);
+
   /** The host is gone, and its disks still name it. */
   void vanished(String host);
 

@@ -19,6 +19,7 @@ import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskTerms;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.Host;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.Page;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.Standing;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskStatus;
 import cn.ucloud.csi.udisk.controller.fixture.FakeDiskApi.Fault;
@@ -88,8 +89,38 @@ abstract class DiskApiContract {
                   Optional.empty(),
                   false,
                   disk.createTime(),
-                  Optional.empty()));
+                  Optional.empty(),
+                  Standing.GOOD));
       assertThat(disk.createTime()).isPositive();
+    }
+
+    @Test
+    void aDiskByTheMonthIsShownWithItsEndAndOneByTheHourHasNone() {
+      UDisk monthly = made("pvc-1");
+      UDisk hourly = made("pvc-2");
+      region.paid(monthly, Duration.ofDays(3));
+      assertThat(bill(monthly).paidUntil()).isPresent();
+      assertThat(bill(monthly).isExpired()).isFalse();
+      assertThat(bill(hourly)).isEqualTo(Standing.GOOD);
+      region.pass(Duration.ofDays(3));
+      assertThat(bill(monthly).isExpired()).isTrue();
+      assertThat(bill(hourly).isExpired()).isFalse();
+    }
+
+    @Test
+    void aKeyThatIsDisabledIsShown() {
+      UDisk disk = made("pvc-1");
+      assertThat(bill(disk).keyProblem()).isEmpty();
+      region.locked(disk);
+      assertThat(bill(disk).keyProblem()).contains("Disabled");
+    }
+
+    private Standing bill(UDisk disk) {
+      return api.billed(0).items().stream()
+          .filter(one -> one.id().equals(disk.id()))
+          .findFirst()
+          .orElseThrow()
+          .standing();
     }
 
     @Test

@@ -1,6 +1,7 @@
 package cn.ucloud.csi.udisk.controller.cloud;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.Standing;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskStatus;
 import cn.ucloud.csi.udisk.controller.fixture.FakeDiskApi;
@@ -8,6 +9,7 @@ import cn.ucloud.csi.udisk.controller.fixture.FakeDiskApi.Fault;
 import cn.ucloud.csi.udisk.controller.fixture.FakeSnapshotApi;
 import cn.ucloud.csi.udisk.controller.fixture.VirtualTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /** The fakes, in time that passes only when the test says so. */
@@ -87,12 +89,23 @@ final class FakeRegion implements ApiHarness {
             Optional.empty(),
             false,
             disk.createTime(),
-            disk.rdmaCluster()));
+            disk.rdmaCluster(),
+            Standing.GOOD));
   }
 
   @Override
   public void deleted(UDisk disk) {
     disks.remove(disk.id());
+  }
+
+  @Override
+  public void paid(UDisk disk, Duration forSoLong) {
+    disks.paidUntil.put(disk.id(), Instant.ofEpochSecond(0, time.now()).plus(forSoLong));
+  }
+
+  @Override
+  public void locked(UDisk disk) {
+    disks.locked.add(disk.id());
   }
 
   @Override

@@ -159,6 +159,16 @@ final class SimulatedRegion implements ApiHarness {
   }
 
   @Override
+  public void paid(UDisk disk, Duration forSoLong) {
+    simulator.console().pay(disk.id(), Instant.ofEpochSecond(0, time.now()).plus(forSoLong));
+  }
+
+  @Override
+  public void locked(UDisk disk) {
+    simulator.console().lock(disk.id(), true);
+  }
+
+  @Override
   public void vanished(String host) {
     simulator.console().vanish(host);
   }

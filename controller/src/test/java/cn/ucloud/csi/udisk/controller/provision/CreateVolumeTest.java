@@ -13,6 +13,7 @@ import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.DiskSize;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskTerms;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.Standing;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskStatus;
 import cn.ucloud.csi.udisk.controller.fixture.FakeCloud;
@@ -189,7 +190,8 @@ class CreateVolumeTest {
             younger.deviceName(),
             false,
             younger.createTime() - 1,
-            Optional.empty()));
+            Optional.empty(),
+            Standing.GOOD));
     cloud.put(younger);
     assertThat(create().volume().id().value()).isEqualTo("bsm-z");
     assertThat(create().volume().id().value()).isEqualTo("bsm-z");

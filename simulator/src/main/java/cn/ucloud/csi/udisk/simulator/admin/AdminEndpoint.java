@@ -14,6 +14,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import java.io.IOException;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.Map;
 import java.util.NoSuchElementException;
 
@@ -88,6 +90,8 @@ public final class AdminEndpoint implements HttpHandler {
       case "move-disk" -> console.moveDisk(text(body, "diskId"), text(body, "rdmaClusterId"));
       case "move-host" -> console.moveHost(text(body, "hostId"), text(body, "rdmaClusterId"));
       case "detach" -> console.detach(text(body, "diskId"));
+      case "pay" -> console.pay(text(body, "diskId"), moment(body, "until"));
+      case "lock" -> console.lock(text(body, "diskId"), body.path("locked").asBoolean(true));
       case "power-off" -> console.powerOff(text(body, "hostId"));
       case "power-on" -> console.powerOn(text(body, "hostId"));
       case "clear" -> console.clear();
@@ -116,6 +120,14 @@ public final class AdminEndpoint implements HttpHandler {
       throw new IllegalArgumentException(name + " is missing");
     }
     return body.path(name).asText();
+  }
+
+  private static Instant moment(JsonNode body, String name) {
+    try {
+      return Instant.parse(text(body, name));
+    } catch (DateTimeParseException e) {
+      throw new IllegalArgumentException(name + " is no time such as 2026-01-31T00:00:00Z", e);
+    }
   }
 
   private static Number number(JsonNode body, String name) {

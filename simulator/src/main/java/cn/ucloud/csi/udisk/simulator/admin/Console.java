@@ -8,6 +8,7 @@ import cn.ucloud.csi.udisk.simulator.model.DiskType;
 import cn.ucloud.csi.udisk.simulator.model.Host;
 import cn.ucloud.csi.udisk.simulator.model.HostSpec;
 import cn.ucloud.csi.udisk.simulator.region.Region;
+import java.time.Instant;
 import java.util.NoSuchElementException;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -69,6 +70,16 @@ public final class Console {
   /** Somebody deletes the disk in the web console, attached or not. */
   public void delete(String diskId) {
     region.change(() -> region.deleteNow(disk(diskId)));
+  }
+
+  /** Somebody pays for the disk by the month, until then; ten days later it is destroyed. */
+  public void pay(String diskId, Instant until) {
+    region.change(() -> region.pay(disk(diskId), until));
+  }
+
+  /** Somebody disables, or enables, the key that the disk is encrypted with. */
+  public void lock(String diskId, boolean isLocked) {
+    region.change(() -> region.lock(disk(diskId), isLocked));
   }
 
   public void powerOff(String hostId) {

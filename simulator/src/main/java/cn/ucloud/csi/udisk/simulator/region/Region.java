@@ -10,6 +10,7 @@ import cn.ucloud.csi.udisk.simulator.model.Host;
 import cn.ucloud.csi.udisk.simulator.model.HostSpec;
 import cn.ucloud.csi.udisk.simulator.store.StateDirectory;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
@@ -27,6 +28,7 @@ public final class Region implements AutoCloseable {
   private final Disks disks;
   private final Hosts hosts;
   private final Snapshots snapshots;
+  private final Bills bills;
   private final Transitions transitions;
   private final Provisioning provisioning;
   private final Attachments attachments;
@@ -42,6 +44,7 @@ public final class Region implements AutoCloseable {
     this.disks = new Disks(state, timeline, config.delays().listingLag());
     this.hosts = new Hosts(state);
     this.snapshots = new Snapshots(state, timeline, config.delays().listingLag());
+    this.bills = new Bills(state, timeline);
     this.account =
         state
             .find(ACCOUNT, ACCOUNT, Account.class)
@@ -65,6 +68,9 @@ public final class Region implements AutoCloseable {
     region.change(() -> {
       config.hosts().forEach(region.hostRoom::putUp);
       region.disks.all().forEach(region.transitions::schedule);
+      region.disks.all().stream()
+          .filter(region.bills::isByTheMonth)
+          .forEach(region::destroyWhenUnpaid);
       region.snapshots.all().forEach(region.copies::schedule);
     });
     return region;
@@ -136,6 +142,34 @@ public final class Region implements AutoCloseable {
 
   public Snapshots snapshots() {
     return snapshots;
+  }
+
+  public Bills bills() {
+    return bills;
+  }
+
+  /** The disk is paid for by the month from now on, and until then. */
+  public void pay(Disk disk, Instant until) {
+    Disk monthly = disk.with(disk.order().withChargeType("Month"));
+    disks.save(monthly);
+    bills.pay(disk.id(), until);
+    destroyWhenUnpaid(monthly);
+  }
+
+  private void destroyWhenUnpaid(Disk disk) {
+    Instant end = bills.paidUntil(disk).plus(Bills.GRACE);
+    timeline.at(
+        end,
+        () ->
+            change(() ->
+                disks
+                    .find(disk.id())
+                    .filter(still -> !bills.paidUntil(still).plus(Bills.GRACE).isAfter(end))
+                    .ifPresent(this::deleteNow)));
+  }
+
+  public void lock(Disk disk, boolean isLocked) {
+    bills.lock(disk.id(), isLocked);
   }
 
   public Copies copies() {

@@ -12,26 +12,38 @@ import java.util.Optional;
  *
  * @param hostId of the UHost or bare metal that the disks are associated with
  * @param offset of the first disk of this page
+ * @param isBilled whether what the disks are paid for is asked too
  */
 public record DescribeUDisk(
-    Optional<String> udiskId, Optional<String> udiskName, Optional<String> hostId, int offset)
+    Optional<String> udiskId,
+    Optional<String> udiskName,
+    Optional<String> hostId,
+    int offset,
+    boolean isBilled)
     implements UCloudAction<Page<UDisk>> {
   private static final int LIMIT = 100;
 
   public static DescribeUDisk byId(String udiskId) {
-    return new DescribeUDisk(Optional.of(udiskId), Optional.empty(), Optional.empty(), 0);
+    return new DescribeUDisk(Optional.of(udiskId), Optional.empty(), Optional.empty(), 0, false);
   }
 
   public static DescribeUDisk byName(String udiskName, int offset) {
-    return new DescribeUDisk(Optional.empty(), Optional.of(udiskName), Optional.empty(), offset);
+    return new DescribeUDisk(
+        Optional.empty(), Optional.of(udiskName), Optional.empty(), offset, false);
   }
 
   public static DescribeUDisk onHost(String hostId, int offset) {
-    return new DescribeUDisk(Optional.empty(), Optional.empty(), Optional.of(hostId), offset);
+    return new DescribeUDisk(
+        Optional.empty(), Optional.empty(), Optional.of(hostId), offset, false);
   }
 
   public static DescribeUDisk all(int offset) {
-    return new DescribeUDisk(Optional.empty(), Optional.empty(), Optional.empty(), offset);
+    return new DescribeUDisk(Optional.empty(), Optional.empty(), Optional.empty(), offset, false);
+  }
+
+  /** All of the region with what they are paid for, which takes the cloud longer. */
+  public static DescribeUDisk billed(int offset) {
+    return new DescribeUDisk(Optional.empty(), Optional.empty(), Optional.empty(), offset, true);
   }
 
   @Override
@@ -42,8 +54,8 @@ public record DescribeUDisk(
     hostId.ifPresent(host -> parameters.put("HostId", host));
     parameters.put("Offset", offset);
     parameters.put("Limit", LIMIT);
-    // Bills and backup settings are not needed and make the answer slow.
-    parameters.put("IgnoreUBillInfo", "Yes");
+    // Bills are seldom, and backup settings never needed, and both make the answer slow.
+    parameters.put("IgnoreUBillInfo", isBilled ? "No" : "Yes");
     parameters.put("IgnoreBackupMode", "Yes");
     return parameters;
   }

@@ -28,7 +28,8 @@ public record UDisk(
     Optional<DeviceName> deviceName,
     boolean isSystemDisk,
     long createTime,
-    Optional<String> rdmaCluster) {
+    Optional<String> rdmaCluster,
+    Standing standing) {
 
   static UDisk from(ApiObject json) {
     return new UDisk(
@@ -44,7 +45,8 @@ public record UDisk(
         json.text("IsBoot").filter("true"::equalsIgnoreCase).isPresent()
             || json.text("DiskType").filter(type -> type.endsWith("SystemDisk")).isPresent(),
         json.seconds("CreateTime"),
-        json.text("RdmaClusterId"));
+        json.text("RdmaClusterId"),
+        Standing.from(json));
   }
 
   /** Whether the host has it, named by its id or, as the closed driver does, by its address. */

@@ -26,7 +26,7 @@ public final class DescribeUDisk implements Action {
   @Override
   public Map<String, Object> answer(ApiRequest request) {
     Page page = Page.of(request);
-    DiskFields fields = DiskFields.asked(request, region.snapshots());
+    DiskFields fields = DiskFields.asked(request, region);
     List<Disk> found = candidates(request).stream().filter(wanted(request)).toList();
     List<Map<String, Object>> shown =
         page.from(found).stream().map(disk -> fields.of(disk, hostOf(disk))).toList();

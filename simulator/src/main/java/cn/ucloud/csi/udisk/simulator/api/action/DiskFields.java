@@ -5,22 +5,25 @@ import cn.ucloud.csi.udisk.simulator.model.Disk;
 import cn.ucloud.csi.udisk.simulator.model.DiskStatus;
 import cn.ucloud.csi.udisk.simulator.model.DiskType;
 import cn.ucloud.csi.udisk.simulator.model.Host;
+import cn.ucloud.csi.udisk.simulator.region.Bills;
+import cn.ucloud.csi.udisk.simulator.region.Region;
 import cn.ucloud.csi.udisk.simulator.region.Snapshots;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /** The fields of one disk in DescribeUDisk, as many as the request did not ask to leave out. */
-record DiskFields(boolean newTypeNames, boolean billing, boolean backup, Snapshots snapshots) {
+record DiskFields(
+    boolean newTypeNames, boolean billing, boolean backup, Snapshots snapshots, Bills bills) {
 
-  static DiskFields asked(ApiRequest request, Snapshots snapshots) {
+  static DiskFields asked(ApiRequest request, Region region) {
     boolean basic = request.isYes("UDiskBasicInfo", false);
     return new DiskFields(
         isNewProtocol(request),
         !basic && !request.isYes("IgnoreUBillInfo", false),
         !basic && !request.isYes("IgnoreBackupMode", false),
-        snapshots);
+        region.snapshots(),
+        region.bills());
   }
 
   /** Whether ProtocolVersion 1 was asked for, which names types as the UHost API does. */
@@ -51,12 +54,13 @@ record DiskFields(boolean newTypeNames, boolean billing, boolean backup, Snapsho
     fields.put("Version", "2.0");
     fields.put("CloneEnable", 1);
     fields.put("SnapEnable", 1);
-    fields.put("UKmsMode", "No");
+    fields.put("UKmsMode", bills.isLocked(disk) ? "Yes" : "No");
+    fields.put("CmkIdStatus", bills.isLocked(disk) ? "Disabled" : "NoCmkId");
     putHost(fields, disk, host);
     if (billing) {
       fields.put("ChargeType", disk.order().chargeType());
-      fields.put("ExpiredTime", disk.created().plus(Duration.ofDays(30)).getEpochSecond());
-      fields.put("IsExpire", "No");
+      fields.put("ExpiredTime", bills.paidUntil(disk).getEpochSecond());
+      fields.put("IsExpire", bills.isUnpaid(disk) ? "Yes" : "No");
     }
     if (backup) {
       fields.put("BackupMode", "");

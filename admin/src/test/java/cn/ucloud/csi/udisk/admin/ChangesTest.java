@@ -154,7 +154,10 @@ class ChangesTest {
                 "",
                 "",
                 true,
-                Instant.EPOCH));
+                Instant.EPOCH,
+                Instant.EPOCH,
+                false,
+                ""));
     assertThat(Applied.in(shop, "adopt", "bsi-boot", "--claim", "shop/imported").said())
         .contains("disk bsi-boot is a host's system disk");
   }

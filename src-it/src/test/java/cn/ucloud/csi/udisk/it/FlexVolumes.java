@@ -62,7 +62,21 @@ final class FlexVolumes {
   }
 
   private static Disk free(String id) {
-    return new Disk(id, "", "AVAILABLE", "ssd", 10, Sandbox.ZONE, "", "", "", false, Instant.EPOCH);
+    return new Disk(
+        id,
+        "",
+        "AVAILABLE",
+        "ssd",
+        10,
+        Sandbox.ZONE,
+        "",
+        "",
+        "",
+        false,
+        Instant.EPOCH,
+        Instant.EPOCH,
+        false,
+        "");
   }
 
   private static Node node() {

@@ -69,7 +69,7 @@ public final class UCloudApi implements CloudApi {
     int offset = 0;
     Page<UDisk> page;
     do {
-      page = ask("disks", DescribeUDisk.all(offset));
+      page = ask("disks", DescribeUDisk.all(offset).withBill());
       page.items().forEach(disk -> found.put(disk.id(), disk(disk)));
       offset += page.size();
       progress.read(offset, page.totalCount());
@@ -79,14 +79,14 @@ public final class UCloudApi implements CloudApi {
 
   @Override
   public List<Disk> disksOn(String host) throws Unreadable {
-    return ask("disks of " + host, DescribeUDisk.onHost(host, 0)).items().stream()
+    return ask("disks of " + host, DescribeUDisk.onHost(host, 0).withBill()).items().stream()
         .map(UCloudApi::disk)
         .toList();
   }
 
   @Override
   public Optional<Disk> disk(String id) throws Unreadable {
-    Page<UDisk> page = ask("disk " + id, DescribeUDisk.byId(id));
+    Page<UDisk> page = ask("disk " + id, DescribeUDisk.byId(id).withBill());
     if (page.odd().stream().anyMatch(odd -> odd.mayBe(id))) {
       throw odd("disk " + id);
     }
@@ -170,7 +170,10 @@ public final class UCloudApi implements CloudApi {
         disk.hostIp().orElse(""),
         disk.deviceName().map(Object::toString).orElse(""),
         disk.isSystemDisk(),
-        Instant.ofEpochSecond(disk.createTime()));
+        Instant.ofEpochSecond(disk.createTime()),
+        disk.standing().paidUntil().orElse(Instant.EPOCH),
+        disk.standing().isExpired(),
+        disk.standing().keyProblem().orElse(""));
   }
 
   private <R> R ask(String what, UCloudAction<R> action) throws Unreadable {

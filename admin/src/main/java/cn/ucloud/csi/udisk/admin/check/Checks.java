@@ -54,6 +54,9 @@ public final class Checks {
           DiskChecks::gone,
           DiskChecks::sameName,
           DiskChecks::failed,
+          DiskChecks::ending,
+          DiskChecks::unpaid,
+          DiskChecks::locked,
           DiskChecks::flexVolumes,
           DiskChecks::rdmaTerms,
           DiskChecks::closedDriver);

@@ -111,6 +111,12 @@ public enum Code {
   UD162(Severity.WARNING),
   /** The cloud calls a disk failed. */
   UD163(Severity.ERROR),
+  /** A disk is paid for two weeks or less. */
+  UD164(Severity.WARNING),
+  /** A disk is unpaid, and will be destroyed. */
+  UD165(Severity.ERROR),
+  /** The key of a disk cannot be used. */
+  UD166(Severity.ERROR),
 
   /** Volumes of the FlexVolume driver. */
   UD170(Severity.WARNING),

@@ -5,6 +5,7 @@ import cn.ucloud.csi.udisk.admin.facts.Facts;
 import cn.ucloud.csi.udisk.admin.facts.Volume;
 import cn.ucloud.csi.udisk.admin.link.Links;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,6 +16,9 @@ import java.util.stream.Stream;
 final class DiskChecks {
   /** As the controller's own audit: what is younger may just be made. */
   private static final Duration LEAK_AGE = Duration.ofHours(1);
+
+  /** As the controller tells it. */
+  private static final Duration NOTICE = Duration.ofDays(14);
 
   private DiskChecks() {}
 
@@ -65,11 +69,36 @@ final class DiskChecks {
   }
 
   static Stream<Finding> failed(Links links) {
-    return links.facts().disks().stream()
+    return ours(links)
         .filter(disk -> disk.status().contains("FAILED"))
-        .filter(
-            disk -> !links.volumesOf(disk.id()).isEmpty() || disk.isOf(links.facts().clusterId()))
         .map(disk -> Finding.of(Code.UD163, Subject.of(disk), disk.id(), disk.status()));
+  }
+
+  static Stream<Finding> ending(Links links) {
+    Instant soon = links.facts().at().plus(NOTICE);
+    return ours(links)
+        .filter(disk -> !disk.isExpired() && disk.paidUntil().isAfter(Instant.EPOCH))
+        .filter(disk -> disk.paidUntil().isBefore(soon))
+        .map(disk -> Finding.of(Code.UD164, Subject.of(disk), disk.id(), disk.paidUntil()));
+  }
+
+  static Stream<Finding> unpaid(Links links) {
+    return ours(links)
+        .filter(Disk::isExpired)
+        .map(disk -> Finding.of(Code.UD165, Subject.of(disk), disk.id()));
+  }
+
+  static Stream<Finding> locked(Links links) {
+    return ours(links)
+        .filter(disk -> !disk.keyProblem().isEmpty())
+        .map(disk -> Finding.of(Code.UD166, Subject.of(disk), disk.id(), disk.keyProblem()));
+  }
+
+  /** Those that a volume has, or that are marked as this cluster's. */
+  private static Stream<Disk> ours(Links links) {
+    return links.facts().disks().stream()
+        .filter(
+            disk -> !links.volumesOf(disk.id()).isEmpty() || disk.isOf(links.facts().clusterId()));
   }
 
   static Stream<Finding> flexVolumes(Links links) {

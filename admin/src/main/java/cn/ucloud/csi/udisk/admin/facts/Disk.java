@@ -10,6 +10,9 @@ import java.time.Instant;
  * @param host that has it, is getting it or is losing it
  * @param hostAddress of that host
  * @param device the letter on that host
+ * @param paidUntil until when it is paid for; the epoch for one that has no end of its own
+ * @param isExpired whether it is unpaid, and so will be destroyed
+ * @param keyProblem the state of a key that cannot be used, such as Disabled; else empty
  */
 public record Disk(
     String id,
@@ -22,11 +25,15 @@ public record Disk(
     String hostAddress,
     String device,
     boolean isSystemDisk,
-    Instant createdAt) {
+    Instant createdAt,
+    Instant paidUntil,
+    boolean isExpired,
+    String keyProblem) {
 
   /** One that the cloud does not know. */
   public static Disk gone(String id) {
-    return new Disk(id, "", "", "", 0, "", "", "", "", false, Instant.EPOCH);
+    return new Disk(
+        id, "", "", "", 0, "", "", "", "", false, Instant.EPOCH, Instant.EPOCH, false, "");
   }
 
   /** Whether the cloud knows it. */

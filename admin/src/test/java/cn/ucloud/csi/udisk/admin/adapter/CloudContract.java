@@ -9,6 +9,8 @@ import cn.ucloud.csi.udisk.admin.facts.Facts.Snapshot;
 import cn.ucloud.csi.udisk.admin.facts.Host;
 import cn.ucloud.csi.udisk.admin.port.CloudApi;
 import cn.ucloud.csi.udisk.admin.port.Unreadable;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -33,6 +35,9 @@ abstract class CloudContract {
   /** Says its id. */
   abstract String snapshot(String disk) throws Exception;
 
+  /** Somebody pays for it by the month, and disables its key. */
+  abstract void payAndLock(String disk, Instant until);
+
   abstract void powerOff(String host);
 
   /** The same cloud with keys that it refuses. */
@@ -40,6 +45,24 @@ abstract class CloudContract {
 
   /** From now on nobody answers. */
   abstract void silence();
+
+  @Test
+  void whatIsPaidAndAKeyThatCannotBeUsedAreSaidByEveryRead() throws Exception {
+    String id = make("pvc-1_uk8s-1");
+    assertThat(api().disk(id).orElseThrow().paidUntil()).isEqualTo(Instant.EPOCH);
+    assertThat(api().disk(id).orElseThrow().keyProblem()).isEmpty();
+    attach(id, HOST);
+    Instant end = Instant.parse("2020-01-01T00:00:00Z");
+    payAndLock(id, end);
+    List<Disk> each = new ArrayList<>(api().disksOn(HOST));
+    each.addAll(api().disks((_, _) -> {}));
+    each.add(api().disk(id).orElseThrow());
+    assertThat(each)
+        .filteredOn(disk -> disk.id().equals(id))
+        .hasSize(3)
+        .allMatch(disk -> disk.paidUntil().equals(end) && disk.isExpired())
+        .allMatch(disk -> disk.keyProblem().equals("Disabled"));
+  }
 
   @Test
   void aFreeDiskIsSaidAsItWasMade() throws Exception {

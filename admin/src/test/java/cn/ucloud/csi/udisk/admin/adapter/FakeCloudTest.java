@@ -3,6 +3,7 @@ package cn.ucloud.csi.udisk.admin.adapter;
 import cn.ucloud.csi.udisk.admin.facts.Facts.Gap;
 import cn.ucloud.csi.udisk.admin.fixture.FakeCloud;
 import cn.ucloud.csi.udisk.admin.port.CloudApi;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -43,6 +44,11 @@ class FakeCloudTest extends CloudContract {
   String snapshot(String disk) {
     cloud.snapshot("bss-1", disk);
     return "bss-1";
+  }
+
+  @Override
+  void payAndLock(String disk, Instant until) {
+    cloud.payAndLock(disk, until);
   }
 
   @Override

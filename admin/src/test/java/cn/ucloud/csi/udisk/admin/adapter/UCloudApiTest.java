@@ -29,7 +29,9 @@ import cn.ucloud.csi.udisk.simulator.config.SimulatorConfig.Delays;
 import cn.ucloud.csi.udisk.simulator.model.HostSpec;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collections;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -116,6 +118,21 @@ class UCloudApiTest extends CloudContract {
   @Override
   String snapshot(String disk) throws Exception {
     return client.call(new CreateUDiskSnapshot(ZONE, disk, "snap")).value();
+  }
+
+  @Override
+  void payAndLock(String disk, Instant until) {
+    // Unpaid for longer than ten days it is destroyed; the console says so late.
+    simulator
+        .faults()
+        .oddRecords()
+        .show(
+            disk,
+            Map.of(
+                "ChargeType", "Month",
+                "ExpiredTime", until.getEpochSecond(),
+                "IsExpire", "Yes",
+                "CmkIdStatus", "Disabled"));
   }
 
   @Override

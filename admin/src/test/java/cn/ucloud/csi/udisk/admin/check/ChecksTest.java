@@ -6,6 +6,8 @@ import cn.ucloud.csi.udisk.admin.facts.Facts.ObjectKind;
 import cn.ucloud.csi.udisk.admin.fixture.Edited;
 import cn.ucloud.csi.udisk.admin.fixture.Shop;
 import cn.ucloud.csi.udisk.admin.link.Looked;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -623,6 +625,36 @@ class ChecksTest {
             .set("/disks/1/id", "bsm-of-others")
             .set("/disks/1/name", "of-others")
             .set("/disks/1/status", "FAILED"));
+  }
+
+  @Test
+  void aDiskEndsSoon() {
+    Instant now = shop().facts().at();
+    found(Code.UD164, shop().set("/disks/0/paidUntil", now.plus(Duration.ofDays(13)).toString()));
+    found(Code.UD164, shop().set("/disks/0/paidUntil", now.minusSeconds(1).toString()));
+    quiet(Code.UD164, shop().set("/disks/0/paidUntil", now.plus(Duration.ofDays(15)).toString()));
+    quiet(Code.UD164, shop());
+  }
+
+  @Test
+  void aDiskIsUnpaid() {
+    found(Code.UD165, shop().set("/disks/0/isExpired", "true"));
+    quiet(
+        Code.UD164,
+        shop().set("/disks/0/isExpired", "true").set("/disks/0/paidUntil", "2020-01-01T00:00:00Z"));
+    quiet(
+        Code.UD165,
+        shop()
+            .twice("/disks")
+            .set("/disks/1/id", "bsm-of-others")
+            .set("/disks/1/name", "of-others")
+            .set("/disks/1/isExpired", "true"));
+  }
+
+  @Test
+  void theKeyOfADiskCannotBeUsed() {
+    found(Code.UD166, shop().set("/disks/0/keyProblem", "Disabled"));
+    quiet(Code.UD166, shop().set("/disks/0/keyProblem", "''"));
   }
 
   @Test

@@ -248,7 +248,10 @@ final class World {
             "",
             "vdb",
             false,
-            LONG_AGO);
+            LONG_AGO,
+            Instant.EPOCH,
+            false,
+            "");
   }
 
   /** Whether something on that node may write to the disk. */

@@ -70,7 +70,7 @@ public final class UCloudDiskApi implements DiskApi {
 
   @Override
   public Page<UDisk> billed(int offset) {
-    return api.readPage(DescribeUDisk.billed(offset));
+    return api.readPage(DescribeUDisk.all(offset).withBill());
   }
 
   @Override

@@ -41,9 +41,9 @@ public record DescribeUDisk(
     return new DescribeUDisk(Optional.empty(), Optional.empty(), Optional.empty(), offset, false);
   }
 
-  /** All of the region with what they are paid for, which takes the cloud longer. */
-  public static DescribeUDisk billed(int offset) {
-    return new DescribeUDisk(Optional.empty(), Optional.empty(), Optional.empty(), offset, true);
+  /** The same with what the disks are paid for, which takes the cloud longer. */
+  public DescribeUDisk withBill() {
+    return new DescribeUDisk(udiskId, udiskName, hostId, offset, true);
   }
 
   @Override

@@ -185,15 +185,24 @@ class LoopHypervisorTest {
   }
 
   @Test
-  void aDiskThatComesBackWhileOpenNeverHasTwoDevices() throws IOException {
+  void aDiskThatComesBackWhileOpenIsANewDevice() throws IOException {
     String id = attached("uhost-a");
-    try (FileChannel _ = FileChannel.open(node("uhost-a", "vdb"), StandardOpenOption.READ)) {
+    write(node("uhost-a", "vdb"), "before");
+    String old = Loops.text(block("uhost-a", "vdb").resolve("diskseq"));
+    try (FileChannel open =
+        FileChannel.open(
+            node("uhost-a", "vdb"), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       detach(id, "uhost-a");
-      attach(id, "uhost-b");
-      assertThat(Loops.below(stateDir)).hasSize(1);
+      attach(id, "uhost-a");
+      assertThat(Loops.text(block("uhost-a", "vdb").resolve("diskseq"))).isNotEqualTo(old);
+      write(open, "lost");
+      assertThat(read(node("uhost-a", "vdb"))).isEqualTo("before");
+      write(node("uhost-a", "vdb"), "after!");
     }
-    write(node("uhost-b", "vdb"), "alive");
-    assertThat(read(node("uhost-b", "vdb"))).isEqualTo("alive");
+    await().untilAsserted(() -> assertThat(Loops.below(stateDir)).hasSize(1));
+    detach(id, "uhost-a");
+    attach(id, "uhost-b");
+    assertThat(read(node("uhost-b", "vdb"))).isEqualTo("after!");
     detach(id, "uhost-b");
     await().untilAsserted(() -> assertThat(Loops.below(stateDir)).isEmpty());
   }
@@ -239,9 +248,13 @@ class LoopHypervisorTest {
 
   private static void write(Path device, String text) throws IOException {
     try (FileChannel channel = FileChannel.open(device, StandardOpenOption.WRITE)) {
-      channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
-      channel.force(true);
+      write(channel, text);
     }
+  }
+
+  private static void write(FileChannel channel, String text) throws IOException {
+    channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
+    channel.force(true);
   }
 
   private static String read(Path file) throws IOException {

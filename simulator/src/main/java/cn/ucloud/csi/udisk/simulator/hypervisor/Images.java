@@ -13,9 +13,17 @@ final class Images {
 
   /** Copies only what was written; a file that is there stays as it is. */
   static void copy(Path source, Path target) {
-    if (Files.exists(target)) {
-      return;
+    if (!Files.exists(target)) {
+      replace(target, source);
     }
+  }
+
+  /** Makes a new file of the same content; who has the old one open has nothing to do with it. */
+  static void renew(Path image) {
+    replace(image, image);
+  }
+
+  private static void replace(Path target, Path source) {
     Path draft = target.resolveSibling(target.getFileName() + ".new");
     try {
       Files.createDirectories(target.getParent());

@@ -41,8 +41,11 @@ final class LoopDevices {
     return loops;
   }
 
+  /** The device of a file, unless it is on its way out. */
   Optional<Loop> find(Path file) {
-    return all().stream().filter(loop -> loop.backingFile().equals(file)).findFirst();
+    return all().stream()
+        .filter(loop -> loop.backingFile().equals(file) && !isDropping(loop))
+        .findFirst();
   }
 
   Loop attach(Path file) {

@@ -5,15 +5,11 @@ import cn.ucloud.csi.udisk.simulator.hypervisor.GuestView.Device;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -31,9 +27,6 @@ public final class LoopHypervisor implements Hypervisor {
   private final Path snapshots;
   private final Path hosts;
   private final LoopDevices loops;
-
-  /** Loops that were on their way out when their disk came back, held open so that they stay. */
-  private final Map<String, FileChannel> kept = new HashMap<>();
 
   /** Takes the real path of the state directory. */
   public LoopHypervisor(Path stateDir) {
@@ -87,11 +80,8 @@ public final class LoopHypervisor implements Hypervisor {
       return;
     }
     create(disk.diskId(), disk.sizeGb());
-    Loop loop =
-        loops
-            .find(image(disk.diskId()))
-            .filter(this::stays)
-            .orElseGet(() -> loops.attach(image(disk.diskId())));
+    Path image = image(disk.diskId());
+    Loop loop = loops.find(image).orElseGet(() -> newDevice(image));
     view(disk.hostId()).add(device(disk, loop));
   }
 
@@ -99,7 +89,7 @@ public final class LoopHypervisor implements Hypervisor {
   public void unplug(GuestDisk disk) {
     view(disk.hostId()).remove(disk.kernelName());
     if (!disk.boot()) {
-      loops.find(image(disk.diskId())).ifPresent(this::release);
+      loops.find(image(disk.diskId())).ifPresent(loops::detach);
     }
   }
 
@@ -140,7 +130,7 @@ public final class LoopHypervisor implements Hypervisor {
     }
     loops.all().stream()
         .filter(loop -> !wanted.contains(loop.backingFile()))
-        .forEach(this::release);
+        .forEach(loops::detach);
     plugged.forEach(this::plug);
   }
 
@@ -148,7 +138,6 @@ public final class LoopHypervisor implements Hypervisor {
   public List<String> busyLoops() {
     return loops.all().stream()
         .filter(loops::isDropping)
-        .filter(loop -> !kept.containsKey(loop.name()))
         .map(loop -> loop.device() + " " + loop.backingFile().getFileName())
         .toList();
   }
@@ -159,33 +148,14 @@ public final class LoopHypervisor implements Hypervisor {
   }
 
   /**
-   * Whether the device can be used again. One that the kernel is about to drop is opened and kept
-   * so; only a look after that tells whether it was in time.
+   * A disk that comes back is a new device to the kernel, also while the old one is still open.
+   * What is written to that one is lost, as it is where a disk was taken out.
    */
-  private boolean stays(Loop loop) {
-    if (!loops.isDropping(loop) || kept.containsKey(loop.name())) {
-      return true;
+  private Loop newDevice(Path image) {
+    if (loops.all().stream().anyMatch(old -> old.backingFile().equals(image))) {
+      Images.renew(image);
     }
-    try {
-      FileChannel channel = FileChannel.open(loop.device(), StandardOpenOption.READ);
-      if (loops.find(loop.backingFile()).filter(loop::equals).isPresent()) {
-        kept.put(loop.name(), channel);
-        return true;
-      }
-      channel.close();
-      return false;
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot keep " + loop.name(), e);
-    }
-  }
-
-  private void release(Loop loop) {
-    loops.detach(loop);
-    try (FileChannel _ = kept.remove(loop.name())) {
-      // Closing our own use of it lets a device go that nobody else has open.
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot let go of " + loop.name(), e);
-    }
+    return loops.attach(image);
   }
 
   private static Device device(GuestDisk disk, Loop loop) {

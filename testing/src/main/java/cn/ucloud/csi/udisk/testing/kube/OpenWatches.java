@@ -1,16 +1,21 @@
 package cn.ucloud.csi.udisk.testing.kube;
 
 import io.fabric8.mockwebserver.http.MockResponse;
+import io.fabric8.mockwebserver.http.RecordedRequest;
 import io.fabric8.mockwebserver.http.Response;
 import io.fabric8.mockwebserver.http.WebSocket;
 import io.fabric8.mockwebserver.http.WebSocketListener;
-import java.util.Set;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /** The watches that clients of a mock API server have open. */
 final class OpenWatches {
-  private final Set<WebSocket> open = ConcurrentHashMap.newKeySet();
+  /** By the socket, what sends on it. */
+  private final Map<WebSocket, WebSocket> open = new ConcurrentHashMap<>();
 
   /** The same answer; if it opens a watch, that is one of these until it ends. */
   MockResponse noting(MockResponse response) {
@@ -19,7 +24,7 @@ final class OpenWatches {
   }
 
   void send(String event) {
-    open.forEach(watch -> watch.send(event));
+    open.values().forEach(watch -> watch.send(event));
   }
 
   private final class Noted extends WebSocketListener {
@@ -36,8 +41,9 @@ final class OpenWatches {
 
     @Override
     public void onOpen(WebSocket socket, Response response) {
-      open.add(socket);
-      listener.onOpen(socket, response);
+      WebSocket queue = new Queue(socket);
+      open.put(socket, queue);
+      listener.onOpen(queue, response);
     }
 
     @Override
@@ -66,6 +72,47 @@ final class OpenWatches {
     public void onFailure(WebSocket socket, Throwable cause, @Nullable Response response) {
       open.remove(socket);
       listener.onFailure(socket, cause, response);
+    }
+  }
+
+  /**
+   * Sends one after the other without waiting. The mock waits until what it sends has left, and
+   * where a watch ends it waits for that on the very thread that sends, so that everybody would
+   * wait.
+   */
+  private static final class Queue implements WebSocket {
+    private static final Executor THREADS = Executors.newVirtualThreadPerTaskExecutor();
+
+    private final WebSocket socket;
+    private CompletableFuture<?> last = CompletableFuture.completedFuture(true);
+
+    private Queue(WebSocket socket) {
+      this.socket = socket;
+    }
+
+    @Override
+    public RecordedRequest request() {
+      return socket.request();
+    }
+
+    @Override
+    public boolean send(String text) {
+      return append(() -> socket.send(text));
+    }
+
+    @Override
+    public boolean send(byte[] bytes) {
+      return append(() -> socket.send(bytes));
+    }
+
+    @Override
+    public boolean close(int code, String reason) {
+      return append(() -> socket.close(code, reason));
+    }
+
+    private synchronized boolean append(Runnable next) {
+      last = last.thenRunAsync(next, THREADS);
+      return true;
     }
   }
 }

@@ -24,6 +24,10 @@ bench: ## measure time, calls and memory; needs root on Linux, takes half an hou
 e2e: ## try what users do in the cluster that KUBECONFIG names
 	@scripts/e2e
 
+.PHONY: soak
+soak: ## live through an hour of trouble; fails if anything is lost, left or grows; needs root on Linux
+	@scripts/soak
+
 .PHONY: format
 format: ## format all sources
 	@scripts/with-jdk ./mvnw --quiet --batch-mode spotless:apply

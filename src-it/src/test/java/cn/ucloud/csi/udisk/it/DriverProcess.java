@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** One real process of the driver, started as its image starts it. */
-final class DriverProcess implements AutoCloseable {
+public final class DriverProcess implements AutoCloseable {
   private static final Path LAUNCH_SCRIPT =
       Path.of("../deploy/image/udisk-csi").toAbsolutePath().normalize();
 
@@ -109,13 +109,13 @@ final class DriverProcess implements AutoCloseable {
   }
 
   /** As {@code kill -9} does. */
-  void kill() {
+  public void kill() {
     process.destroyForcibly();
     awaitExit();
   }
 
   /** As SIGTERM does; gives the exit code. */
-  int terminate() {
+  public int terminate() {
     process.destroy();
     return awaitExit();
   }
@@ -132,7 +132,11 @@ final class DriverProcess implements AutoCloseable {
     }
   }
 
-  long pid() {
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  public long pid() {
     return process.pid();
   }
 

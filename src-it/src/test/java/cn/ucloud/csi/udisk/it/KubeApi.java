@@ -8,7 +8,9 @@ import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
+import io.fabric8.kubernetes.api.model.storage.VolumeAttachment;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
 import io.fabric8.mockwebserver.http.RecordedRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,7 +24,7 @@ import java.util.Map;
  * A Kubernetes API server of a small cluster, over plain HTTP: it keeps what it is given, and lets
  * the controller do what the chart's roles allow it.
  */
-final class KubeApi implements AutoCloseable {
+public final class KubeApi implements AutoCloseable {
   private static final String DRIVER = "udisk.csi.ucloud.cn";
 
   private final Permissions permissions =
@@ -31,7 +33,7 @@ final class KubeApi implements AutoCloseable {
       new FakeApiServer(request -> !isTheController(request) || isPermitted(request));
 
   /** Starts with a lease that its last holder has given back. */
-  KubeApi() {
+  public KubeApi() {
     put(
         new LeaseBuilder()
             .withNewMetadata()
@@ -58,7 +60,7 @@ final class KubeApi implements AutoCloseable {
     return permissions;
   }
 
-  KubernetesClient client() {
+  public KubernetesClient client() {
     return server.client();
   }
 
@@ -67,7 +69,7 @@ final class KubeApi implements AutoCloseable {
   }
 
   /** A node that is not ready for pods with volumes yet. */
-  void putNode(String name, String instance, Map<String, String> labels) {
+  public void putNode(String name, String instance, Map<String, String> labels) {
     Map<String, String> all = new HashMap<>(labels);
     all.put("UhostID", instance);
     put(
@@ -89,12 +91,12 @@ final class KubeApi implements AutoCloseable {
   }
 
   /** The driver registers on a node. */
-  void register(String node, String nodeId) {
+  public void register(String node, String nodeId) {
     server.register(node, DRIVER, nodeId);
   }
 
   /** A claim whose pod was placed on {@code node}. */
-  void putClaim(String namespace, String name, String node) {
+  public void putClaim(String namespace, String name, String node) {
     put(
         new PersistentVolumeClaimBuilder()
             .withNewMetadata()
@@ -122,7 +124,8 @@ final class KubeApi implements AutoCloseable {
   }
 
   /** The same for a claim, with a pod of the same name on {@code node} that uses it. */
-  void putVolumeInUse(String name, String disk, String namespace, String claim, String node) {
+  public void putVolumeInUse(
+      String name, String disk, String namespace, String claim, String node) {
     put(
         new PersistentVolumeBuilder()
             .withNewMetadata()
@@ -140,6 +143,11 @@ final class KubeApi implements AutoCloseable {
             .endClaimRef()
             .endSpec()
             .build());
+    putPod(namespace, claim, node);
+  }
+
+  /** A pod on {@code node} that uses the claim of the same name. */
+  public void putPod(String namespace, String claim, String node) {
     put(
         new PodBuilder()
             .withNewMetadata()
@@ -156,7 +164,12 @@ final class KubeApi implements AutoCloseable {
             .build());
   }
 
-  private String uid(String namespace, String claim) {
+  /** Ends all watches that are open: what they could go on from is forgotten. */
+  public void expireWatches() {
+    server.expireWatches();
+  }
+
+  public String uid(String namespace, String claim) {
     return client()
         .persistentVolumeClaims()
         .inNamespace(namespace)
@@ -167,17 +180,18 @@ final class KubeApi implements AutoCloseable {
   }
 
   /** An attachment that the attacher has recorded. */
-  void putAttachment(String name, String node, String volume, Map<String, String> told) {
-    put(
+  public void putAttachment(String name, String node, String volume, Map<String, String> told) {
+    VolumeAttachment attachment =
         FakeApiServer.attachment(name, node, volume)
             .withNewStatus()
             .withAttached(true)
             .withAttachmentMetadata(told)
             .endStatus()
-            .build());
+            .build();
+    var _ = client().resource(attachment).createOr(NonDeletingOperation::update);
   }
 
-  void deleteAttachment(String name) {
+  public void deleteAttachment(String name) {
     var _ = client().storage().v1().volumeAttachments().withName(name).delete();
   }
 

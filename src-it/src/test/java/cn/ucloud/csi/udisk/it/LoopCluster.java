@@ -34,9 +34,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * A region with real block devices, a controller, and two node processes with their kubelets.
  * Closing it leaves no process, no mount and no loop device, whatever happened before.
  */
-final class LoopCluster implements AutoCloseable {
-  static final String NODE_A = "node-a";
-  static final String NODE_B = "node-b";
+public final class LoopCluster implements AutoCloseable {
+  public static final String NODE_A = "node-a";
+  public static final String NODE_B = "node-b";
   private static final Map<String, String> HOSTS = Map.of(NODE_A, "uhost-a", NODE_B, "uhost-b");
   private static final int UNMOUNT_ROUNDS = 50;
 
@@ -48,7 +48,7 @@ final class LoopCluster implements AutoCloseable {
   private final Map<String, Map<String, String>> nodeFlags = new HashMap<>();
 
   /** Takes the real path, as mounts and loop devices are told by it. */
-  LoopCluster(Path directory) {
+  public LoopCluster(Path directory) {
     Loops.assumeTheyCanBeMade();
     this.directory = directory;
     this.sandbox =
@@ -56,13 +56,18 @@ final class LoopCluster implements AutoCloseable {
   }
 
   /** The process of this node is to be started with these flags as well. */
-  LoopCluster withNodeFlags(String node, Map<String, String> flags) {
+  public LoopCluster withNodeFlags(String node, Map<String, String> flags) {
     nodeFlags.put(node, flags);
     return this;
   }
 
   LoopCluster start() {
     sandbox.startController();
+    return startNodes();
+  }
+
+  /** For who starts controllers of his own. */
+  public LoopCluster startNodes() {
     for (String node : List.of(NODE_A, NODE_B)) {
       Plugin plugin = startNode(node);
       Kubelet kubelet =
@@ -77,11 +82,16 @@ final class LoopCluster implements AutoCloseable {
     return this;
   }
 
-  Sandbox sandbox() {
+  public Sandbox sandbox() {
     return sandbox;
   }
 
-  Kubelet kubelet(String node) {
+  /** What the sidecars and kubelets know of each other. */
+  public Cluster objects() {
+    return cluster;
+  }
+
+  public Kubelet kubelet(String node) {
     return requireNonNull(kubelets.get(node));
   }
 
@@ -128,7 +138,7 @@ final class LoopCluster implements AutoCloseable {
   }
 
   /** The node service of a node, asked directly. */
-  NodeCalls calls(String node) {
+  public NodeCalls calls(String node) {
     return new NodeCalls(requireNonNull(nodes.get(node)).socket());
   }
 
@@ -141,7 +151,7 @@ final class LoopCluster implements AutoCloseable {
   }
 
   /** As {@code kill -9} does, followed by what kubelet does about it. */
-  void killAndRestart(String node) {
+  public void killAndRestart(String node) {
     process(node).kill();
     restart(node);
   }
@@ -150,12 +160,12 @@ final class LoopCluster implements AutoCloseable {
     var _ = startNode(node);
   }
 
-  DriverProcess process(String node) {
+  public DriverProcess process(String node) {
     return requireNonNull(nodes.get(node)).process();
   }
 
   /** What the driver keeps on this node, as in {@code /run/udisk-csi}. */
-  Path stateDirectory(String node) {
+  public Path stateDirectory(String node) {
     return directory.resolve(node + "-run");
   }
 
@@ -165,12 +175,12 @@ final class LoopCluster implements AutoCloseable {
   }
 
   /** Where something is mounted, in the order in which it was. */
-  List<Path> mountPoints() {
+  public List<Path> mountPoints() {
     return MountTable.read().below(directory).stream().map(MountTable.Mount::point).toList();
   }
 
   /** The loop devices behind the region's disks. */
-  List<String> loops() {
+  public List<String> loops() {
     return Loops.below(directory);
   }
 
@@ -183,7 +193,7 @@ final class LoopCluster implements AutoCloseable {
   }
 
   /** Closes it; nothing may be mounted or attached then. */
-  void closeLeavingNothing() {
+  public void closeLeavingNothing() {
     close();
     assertThat(mountPoints()).isEmpty();
     await().untilAsserted(() -> assertThat(loops()).isEmpty());

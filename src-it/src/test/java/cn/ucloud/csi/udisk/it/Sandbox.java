@@ -17,9 +17,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A simulated region and a real controller process that works in it. */
-final class Sandbox implements AutoCloseable {
-  static final String REGION = "cn-bj2";
-  static final String ZONE = "cn-bj2-02";
+public final class Sandbox implements AutoCloseable {
+  public static final String REGION = "cn-bj2";
+  public static final String ZONE = "cn-bj2-02";
   static final String OTHER_ZONE = "cn-bj2-05";
   static final String CLUSTER = "uk8s-it";
 
@@ -61,7 +61,7 @@ final class Sandbox implements AutoCloseable {
     environment.put("UCLOUD_API_PRIKEY", "simulator-private-key");
   }
 
-  Sandbox with(String flag, String value) {
+  public Sandbox with(String flag, String value) {
     flags.put(flag, value);
     return this;
   }
@@ -70,7 +70,7 @@ final class Sandbox implements AutoCloseable {
    * Its controller is to act in this cluster, alone: its lease bears that it stands still for as
    * long as a test waits. Tests of a hand-over set terms of their own.
    */
-  Sandbox actingIn(KubeApi api) {
+  public Sandbox actingIn(KubeApi api) {
     return with("--leader-election", "true")
         .with("--lease-renew-deadline", Patience.SECONDS + "s")
         .with("--lease-duration", 2 * Patience.SECONDS + "s")
@@ -84,7 +84,7 @@ final class Sandbox implements AutoCloseable {
     return with("--lease-renew-deadline", "12s").with("--lease-duration", "18s");
   }
 
-  Sandbox withVariable(String name, String value) {
+  public Sandbox withVariable(String name, String value) {
     environment.put(name, value);
     return this;
   }
@@ -99,7 +99,7 @@ final class Sandbox implements AutoCloseable {
   }
 
   /** Starts a further controller that differs in these flags and variables. */
-  Plugin startController(
+  public Plugin startController(
       String name, Map<String, String> otherFlags, Map<String, String> otherVariables) {
     Map<String, String> allFlags = new LinkedHashMap<>(flags);
     allFlags.put("--csi-endpoint", "unix://" + directory.resolve(name + ".sock"));
@@ -170,12 +170,12 @@ final class Sandbox implements AutoCloseable {
     return socket;
   }
 
-  Simulator simulator() {
+  public Simulator simulator() {
     return simulator;
   }
 
   /** The disks that were made for volumes, as they are and not as lists show them. */
-  List<Disk> disks() {
+  public List<Disk> disks() {
     return simulator.state().disks().stream().filter(disk -> !disk.boot()).toList();
   }
 
@@ -194,7 +194,7 @@ final class Sandbox implements AutoCloseable {
   }
 
   /** Which host has the disk. */
-  Optional<String> hostOf(String volume) {
+  public Optional<String> hostOf(String volume) {
     return simulator.state().attachments().stream()
         .filter(attachment -> attachment.diskId().equals(volume))
         .map(attachment -> attachment.hostId())

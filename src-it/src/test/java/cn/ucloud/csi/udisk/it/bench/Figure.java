@@ -6,9 +6,9 @@ package cn.ucloud.csi.udisk.it.bench;
  * @param what as in "storm of 100: describe calls"
  * @param how it was obtained: how many samples, their spread, what was done
  */
-record Figure(String what, double value, String unit, Target aim, String how) {
+public record Figure(String what, double value, String unit, Target aim, String how) {
 
-  String verdict() {
+  public String verdict() {
     if (aim instanceof Target.None) {
       return "";
     }

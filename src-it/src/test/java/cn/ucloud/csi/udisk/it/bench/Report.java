@@ -14,11 +14,11 @@ import java.util.Locale;
 import java.util.Map;
 
 /** The figures of one run: a table for people, JSON for comparing runs. */
-final class Report {
+public final class Report {
   private final Map<String, String> machine = Machine.describe();
   private final List<Figure> figures = new ArrayList<>();
 
-  synchronized void add(String what, double value, String unit, Target aim, String how) {
+  public synchronized void add(String what, double value, String unit, Target aim, String how) {
     figures.add(new Figure(what, value, unit, aim, how));
   }
 
@@ -31,12 +31,12 @@ final class Report {
     add(what, samples.median(), unit, aim, "median, " + samples.spread() + "; " + how);
   }
 
-  synchronized List<Figure> figures() {
+  public synchronized List<Figure> figures() {
     return List.copyOf(figures);
   }
 
   /** The figures as a table in Markdown, after what machine it was. */
-  String table() {
+  public String table() {
     StringBuilder text = new StringBuilder();
     machine.forEach((key, value) -> text.append("%s: %s%n".formatted(key, value)));
     text.append("%n| figure | value | aim | | how |%n|---|---|---|---|---|%n".formatted());

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Locale;
 
 /** Values of one kind, measured several times; in the order of their size. */
-record Samples(List<Double> sorted) {
-  Samples {
+public record Samples(List<Double> sorted) {
+  public Samples {
     sorted = sorted.stream().sorted().toList();
     if (sorted.isEmpty()) {
       throw new IllegalArgumentException("nothing was measured");
@@ -21,7 +21,7 @@ record Samples(List<Double> sorted) {
     return new Samples(values);
   }
 
-  double median() {
+  public double median() {
     return quantile(0.5);
   }
 

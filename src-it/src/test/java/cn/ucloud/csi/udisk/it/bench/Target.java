@@ -3,7 +3,7 @@ package cn.ucloud.csi.udisk.it.bench;
 import java.util.Locale;
 
 /** What a figure should be: no more than a bound, no less than it, or whatever it is. */
-sealed interface Target {
+public sealed interface Target {
   boolean isMet(double value);
 
   record AtMost(double bound) implements Target {

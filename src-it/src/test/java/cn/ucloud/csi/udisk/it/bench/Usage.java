@@ -13,10 +13,10 @@ import java.time.Duration;
  * @param anonymousMb Pss_Anon of smaps_rollup: what the kernel cannot drop
  * @param cpu user and system time, in steps of 10 ms
  */
-record Usage(double residentMb, double anonymousMb, Duration cpu) {
+public record Usage(double residentMb, double anonymousMb, Duration cpu) {
   private static final int TICKS_PER_SECOND = 100;
 
-  static Usage of(long pid) {
+  public static Usage of(long pid) {
     Path process = Path.of("/proc", Long.toString(pid));
     try {
       // After the command's name, which may hold anything, in its parentheses.

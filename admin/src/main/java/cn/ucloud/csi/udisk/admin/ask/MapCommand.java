@@ -71,17 +71,17 @@ public final class MapCommand implements Callable<Integer> {
     if (target.isEmpty() || target.get().kind() == Target.Kind.NODE) {
       SubjectFindings bySubject = new SubjectFindings(findings);
       session.print(new MapScreen(session.messages(), flags.isWide()).lines(links, bySubject));
-      return exitCode(
+      return end(
           facts, findings, facts.volumes().stream().flatMap(v -> bySubject.of(v, links).stream()));
     }
     return tree(target.get(), links, findings);
   }
 
   /**
-   * By what is shown, and what is wrong with the driver or with the reading. What was not read is
-   * said below, for without it all looks well.
+   * Says below what was not read, for without it all looks well; the exit code is by what is shown,
+   * and by what is wrong with the driver or with the reading.
    */
-  private int exitCode(Facts facts, List<Finding> all, Stream<Finding> shown) {
+  private int end(Facts facts, List<Finding> all, Stream<Finding> shown) {
     List<Finding> unread = all.stream().filter(finding -> finding.code() == Code.UD190).toList();
     if (!unread.isEmpty()) {
       session.print(
@@ -109,6 +109,6 @@ public final class MapCommand implements Callable<Integer> {
       session.err().println(session.messages().say("unknown.object", target.name()));
       return links.facts().gaps().isEmpty() ? ExitCode.USAGE : ExitCode.of(links.facts(), findings);
     }
-    return exitCode(links.facts(), findings, shown.stream());
+    return end(links.facts(), findings, shown.stream());
   }
 }

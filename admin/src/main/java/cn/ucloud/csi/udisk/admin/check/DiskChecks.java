@@ -4,6 +4,7 @@ import cn.ucloud.csi.udisk.admin.facts.Disk;
 import cn.ucloud.csi.udisk.admin.facts.Facts;
 import cn.ucloud.csi.udisk.admin.facts.Volume;
 import cn.ucloud.csi.udisk.admin.link.Links;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.Standing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -16,9 +17,6 @@ import java.util.stream.Stream;
 final class DiskChecks {
   /** As the controller's own audit: what is younger may just be made. */
   private static final Duration LEAK_AGE = Duration.ofHours(1);
-
-  /** As the controller tells it. */
-  private static final Duration NOTICE = Duration.ofDays(14);
 
   private DiskChecks() {}
 
@@ -75,7 +73,7 @@ final class DiskChecks {
   }
 
   static Stream<Finding> ending(Links links) {
-    Instant soon = links.facts().at().plus(NOTICE);
+    Instant soon = links.facts().at().plus(Standing.NOTICE);
     return ours(links)
         .filter(disk -> !disk.isExpired() && disk.paidUntil().isAfter(Instant.EPOCH))
         .filter(disk -> disk.paidUntil().isBefore(soon))

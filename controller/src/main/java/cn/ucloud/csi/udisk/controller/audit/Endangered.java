@@ -1,5 +1,6 @@
 package cn.ucloud.csi.udisk.controller.audit;
 
+import cn.ucloud.csi.udisk.common.ucloud.udisk.Standing;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,14 +10,11 @@ import java.util.List;
 /**
  * Disks of this cluster that the cloud will destroy, or that cannot be read.
  *
- * @param expiring paid for no longer than {@link #NOTICE}, the first to end first
+ * @param expiring paid for no longer than {@link Standing#NOTICE}, the first to end first
  * @param expired unpaid, and not destroyed yet
  * @param locked encrypted with a key that cannot be used
  */
 public record Endangered(List<Expiring> expiring, List<UDisk> expired, List<UDisk> locked) {
-  /** How long before the end of what is paid it is told. */
-  static final Duration NOTICE = Duration.ofDays(14);
-
   /** A disk and the whole days that are left, 0 for less than one. */
   public record Expiring(UDisk disk, int daysLeft) {}
 
@@ -26,7 +24,7 @@ public record Endangered(List<Expiring> expiring, List<UDisk> expired, List<UDis
             .filter(disk -> !disk.standing().isExpired())
             .flatMap(disk ->
                 disk.standing().paidUntil().stream()
-                    .filter(end -> end.isBefore(now.plus(NOTICE)))
+                    .filter(end -> end.isBefore(now.plus(Standing.NOTICE)))
                     .map(end -> new Expiring(disk, daysUntil(end, now))))
             .sorted(Comparator.comparingInt(Expiring::daysLeft))
             .toList(),
@@ -39,7 +37,7 @@ public record Endangered(List<Expiring> expiring, List<UDisk> expired, List<UDis
     return (int) Math.max(0, Duration.between(now, end).toDays());
   }
 
-  /** How many have at most so many days left. */
+  /** How many are paid for less than so many days more. */
   public long within(int days) {
     return expiring.stream().filter(disk -> disk.daysLeft < days).count();
   }

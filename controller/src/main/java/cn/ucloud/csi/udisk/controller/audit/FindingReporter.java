@@ -89,29 +89,17 @@ final class FindingReporter {
 
   /** Told in each round for as long as it is so, since events are kept for an hour. */
   void tell(Endangered disks) {
-    disks
-        .expired()
-        .forEach(disk ->
-            LOG.warn("disk {} named {} is unpaid and will be destroyed", disk.id(), disk.name()));
-    disks
-        .locked()
-        .forEach(disk ->
-            LOG.warn("the key of disk {} named {} is {}", disk.id(), disk.name(), problem(disk)));
-    disks
-        .expiring()
-        .forEach(one ->
-            LOG.warn(
-                "disk {} named {} is paid for until {}",
-                one.disk().id(),
-                one.disk().name(),
-                end(one.disk())));
-    Stream.of(
-            disks.expired().stream().map(disk -> Map.entry(disk, expired(disk))),
-            disks.locked().stream().map(disk -> Map.entry(disk, locked(disk))),
-            disks.expiring().stream().map(one -> Map.entry(one.disk(), expires(one))))
-        .flatMap(Function.identity())
+    List<Map.Entry<UDisk, VolumeEvent>> notices =
+        Stream.of(
+                disks.expired().stream().map(disk -> Map.entry(disk, expired(disk))),
+                disks.locked().stream().map(disk -> Map.entry(disk, locked(disk))),
+                disks.expiring().stream().map(one -> Map.entry(one.disk(), expires(one))))
+            .flatMap(Function.identity())
+            .toList();
+    notices.forEach(each -> LOG.warn("{} ({})", each.getValue().text(), each.getKey().name()));
+    notices.stream()
         .limit(MOST_TOLD)
-        .forEach(told -> events.aboutUse(new VolumeId(told.getKey().id()), told.getValue()));
+        .forEach(each -> events.aboutUse(new VolumeId(each.getKey().id()), each.getValue()));
   }
 
   private static VolumeEvent expired(UDisk disk) {

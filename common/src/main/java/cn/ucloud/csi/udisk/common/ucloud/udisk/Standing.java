@@ -1,6 +1,7 @@
 package cn.ucloud.csi.udisk.common.ucloud.udisk;
 
 import cn.ucloud.csi.udisk.common.ucloud.http.ApiObject;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
@@ -17,6 +18,9 @@ import java.util.Set;
  */
 public record Standing(
     Optional<Instant> paidUntil, boolean isExpired, Optional<String> keyProblem) {
+  /** How long before its end a disk is told of. */
+  public static final Duration NOTICE = Duration.ofDays(14);
+
   /** Nothing is known against it. */
   public static final Standing GOOD = new Standing(Optional.empty(), false, Optional.empty());
 

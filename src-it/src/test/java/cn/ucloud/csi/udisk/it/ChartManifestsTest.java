@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -94,12 +95,32 @@ class ChartManifestsTest {
     for (Chart.Manifest manifest : everything) {
       manifest.tree().findValues("image").forEach(image -> images.add(image.asText()));
     }
-    String expected = HEADER + String.join("\n", images) + "\n";
     Path file = Path.of("../deploy/images.txt");
+    String present = Files.readString(file);
+    String expected =
+        images.stream()
+            .map(image -> withDigest(image, present))
+            .collect(Collectors.joining("\n", HEADER, "\n"));
     if (System.getProperty("manifests", "").equals("write")) {
       Files.writeString(file, expected);
     }
-    assertThat(Files.readString(file)).as("run `make manifests`").isEqualTo(expected);
+    assertThat(present).as("run `make manifests`").isEqualTo(expected);
+  }
+
+  @Test
+  void everyImageOfOthersIsListedWithTheDigestThatItsRegistryHasForItsTag() throws IOException {
+    assertThat(Files.readAllLines(Path.of("../deploy/images.txt")))
+        .filteredOn(line -> line.contains("/") && !line.startsWith("#"))
+        .isNotEmpty()
+        .allSatisfy(line ->
+            assertThat(line)
+                .as("add it by hand, from `skopeo inspect --format {{.Digest}} docker://…`")
+                .matches(".+:v[0-9.]+@sha256:[0-9a-f]{64}"));
+  }
+
+  /** The digest stays while the tag does. */
+  private static String withDigest(String image, String present) {
+    return present.lines().filter(line -> line.startsWith(image + "@")).findFirst().orElse(image);
   }
 
   @Test

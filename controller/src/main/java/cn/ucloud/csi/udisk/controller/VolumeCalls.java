@@ -61,6 +61,8 @@ final class VolumeCalls {
   private static Map<String, String> context(CreatedVolume made, CreateVolumeCommand command) {
     Content content = command.spec().source().isPresent() ? Content.COPY : Content.BLANK;
     return new VolumeContext(content, made.contentOf(), command.filesystem(), command.mkfs())
+        .with(command.queue())
+        .with(command.madeFor())
         .toMap(made.volume().type().map(DiskType::className));
   }
 

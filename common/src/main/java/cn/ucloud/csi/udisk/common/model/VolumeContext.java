@@ -18,13 +18,16 @@ import java.util.regex.Pattern;
  * @param filesystem what the StorageClass asks for in our own parameter
  * @param mkfs how the filesystem is to be made
  * @param partition of the disk that is the volume, in place of the whole disk
+ * @param queue how the kernel is to treat the disk's requests
  */
 public record VolumeContext(
     Content content,
     Optional<VolumeId> copyOf,
     Optional<FilesystemType> filesystem,
     MkfsOptions mkfs,
-    Optional<Integer> partition) {
+    Optional<Integer> partition,
+    QueueSettings queue,
+    Optional<MadeFor> madeFor) {
   private static final String TYPE = "type";
   private static final String FS_TYPE = "fsType";
   private static final String CONTENT = "content";
@@ -32,13 +35,23 @@ public record VolumeContext(
   private static final String PARTITION = "partition";
   private static final Pattern PARTITION_NUMBER = Pattern.compile("[0-9]{1,3}");
 
-  /** That of a whole disk. */
+  /** That of a whole disk, which the kernel treats as it likes. */
   public VolumeContext(
       Content content,
       Optional<VolumeId> copyOf,
       Optional<FilesystemType> filesystem,
       MkfsOptions mkfs) {
-    this(content, copyOf, filesystem, mkfs, Optional.empty());
+    this(content, copyOf, filesystem, mkfs, Optional.empty(), QueueSettings.NONE, Optional.empty());
+  }
+
+  /** The same with these settings. */
+  public VolumeContext with(QueueSettings other) {
+    return new VolumeContext(content, copyOf, filesystem, mkfs, partition, other, madeFor);
+  }
+
+  /** The same, made for this claim. */
+  public VolumeContext with(Optional<MadeFor> other) {
+    return new VolumeContext(content, copyOf, filesystem, mkfs, partition, queue, other);
   }
 
   /** What the disk held when it was made. */
@@ -76,7 +89,9 @@ public record VolumeContext(
         content == Content.COPY ? find(map, SOURCE).map(VolumeId::new) : Optional.empty(),
         filesystem,
         MkfsOptions.from("volume_context", map, type),
-        find(map, PARTITION).map(VolumeContext::partition).filter(number -> number != 0));
+        find(map, PARTITION).map(VolumeContext::partition).filter(number -> number != 0),
+        QueueSettings.from("volume_context", map, type),
+        MadeFor.find(map));
   }
 
   /** As other drivers have it, 0 means the whole disk. */
@@ -104,6 +119,8 @@ public record VolumeContext(
   /** The map that {@link #from} reads, for a disk of the StorageClass type {@code type}. */
   public Map<String, String> toMap(Optional<String> type) {
     Map<String, String> map = new HashMap<>(mkfs.toMap());
+    map.putAll(queue.toMap());
+    madeFor.ifPresent(claim -> map.putAll(claim.toMap()));
     type.ifPresent(name -> map.put(TYPE, name));
     filesystem.ifPresent(name -> map.put(FS_TYPE, name.toString()));
     if (content != Content.UNKNOWN) {

@@ -37,6 +37,23 @@ class VolumeContextTest {
   }
 
   @Test
+  void theClaimStandsUnderTheProvisionersKeys() {
+    Map<String, String> keys =
+        Map.of(
+            "csi.storage.k8s.io/pvc/namespace", "shop",
+            "csi.storage.k8s.io/pvc/name", "data-db-0",
+            "csi.storage.k8s.io/pv/name", "pvc-1");
+    VolumeContext context = VolumeContext.from(keys, Optional.empty());
+    assertThat(context.madeFor()).contains(new MadeFor("shop", "data-db-0", "pvc-1"));
+    assertThat(context.toMap(Optional.empty())).isEqualTo(keys);
+    assertThat(
+            VolumeContext.from(Map.of("csi.storage.k8s.io/pvc/name", "a b\n"), Optional.empty())
+                .madeFor())
+        .as("no name of Kubernetes")
+        .isEmpty();
+  }
+
+  @Test
   void otherDriversContextsSayNothing() {
     assertThat(VolumeContext.from(Map.of("type", "ssd", "source", "x y"), Optional.empty()))
         .isEqualTo(context(Content.UNKNOWN, Optional.empty(), Optional.empty()));

@@ -3,6 +3,7 @@ package cn.ucloud.csi.udisk.controller.request;
 import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
 import cn.ucloud.csi.udisk.common.model.FilesystemType;
 import cn.ucloud.csi.udisk.common.model.MkfsOptions;
+import cn.ucloud.csi.udisk.common.model.QueueSettings;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.ChargeType;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskTerms;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
@@ -57,6 +58,9 @@ final class ClassParameters {
     Arrays.stream(MkfsOptions.Setting.values())
         .map(MkfsOptions.Setting::word)
         .forEach(allowed::add);
+    Arrays.stream(QueueSettings.Setting.values())
+        .map(QueueSettings.Setting::word)
+        .forEach(allowed::add);
     for (String key : map.keySet()) {
       if (!allowed.contains(key) && !key.startsWith(SIDECAR_PREFIX)) {
         throw new InvalidRequest(
@@ -68,7 +72,11 @@ final class ClassParameters {
     ClassParameters parameters = new ClassParameters(map);
     Optional<FilesystemType> named = parameters.filesystem(requested);
     FilesystemType made = requested.or(() -> named).orElse(FilesystemType.DEFAULT);
-    return new ClassSettings(parameters.plan(), named, MkfsOptions.from("parameters", map, made));
+    return new ClassSettings(
+        parameters.plan(),
+        named,
+        MkfsOptions.from("parameters", map, made),
+        QueueSettings.from("parameters", map, made));
   }
 
   private DiskPlan plan() {

@@ -2,7 +2,9 @@ package cn.ucloud.csi.udisk.controller.request;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
 import cn.ucloud.csi.udisk.common.model.FilesystemType;
+import cn.ucloud.csi.udisk.common.model.MadeFor;
 import cn.ucloud.csi.udisk.common.model.MkfsOptions;
+import cn.ucloud.csi.udisk.common.model.QueueSettings;
 import cn.ucloud.csi.udisk.common.model.SnapshotId;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.controller.model.ContentSource;
@@ -18,10 +20,16 @@ import java.util.Optional;
 /**
  * A CreateVolume request that can be carried out.
  *
- * @param filesystem and {@code mkfs} what the node will have to know
+ * @param filesystem {@code mkfs} and {@code queue} what the node will have to know
+ * @param madeFor what its metrics call the volume by
  */
 public record CreateVolumeCommand(
-    String name, VolumeSpec spec, Optional<FilesystemType> filesystem, MkfsOptions mkfs) {
+    String name,
+    VolumeSpec spec,
+    Optional<FilesystemType> filesystem,
+    MkfsOptions mkfs,
+    QueueSettings queue,
+    Optional<MadeFor> madeFor) {
 
   /**
    * Checks the request without asking the cloud.
@@ -36,7 +44,10 @@ public record CreateVolumeCommand(
     }
     Capabilities.requireSupported("volume_capabilities", request.getVolumeCapabilitiesList());
     if (request.getMutableParamsCount() > 0) {
-      throw new InvalidRequest("mutable_parameters", "are not supported");
+      throw new InvalidRequest(
+          "mutable_parameters",
+          "are not supported: a VolumeAttributesClass has nothing to set; what can be chosen is"
+              + " chosen by parameters of the StorageClass");
     }
     ClassSettings settings =
         ClassParameters.read(
@@ -59,7 +70,9 @@ public record CreateVolumeCommand(
             Requirement.from(request, region),
             source),
         settings.filesystem(),
-        settings.mkfs());
+        settings.mkfs(),
+        settings.queue(),
+        MadeFor.find(request.getParametersMap()));
   }
 
   private static Optional<ContentSource> source(CreateVolumeRequest request) {

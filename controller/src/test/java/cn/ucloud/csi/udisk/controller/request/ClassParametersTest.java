@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
 import cn.ucloud.csi.udisk.common.model.MkfsOptions;
+import cn.ucloud.csi.udisk.common.model.QueueSettings;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.ChargeType;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskTerms;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
@@ -72,7 +73,10 @@ class ClassParametersTest {
             "blocksize",
             "inodesize",
             "bytesperinode",
-            "numberofinodes")) {
+            "numberofinodes",
+            "readAheadKb",
+            "ioScheduler",
+            "maxSectorsKb")) {
       blanks.put(key, " \t");
     }
     blanks.put("type", " ssd ");
@@ -80,6 +84,7 @@ class ClassParametersTest {
     assertThat(settings.plan()).isEqualTo(read("type", "ssd"));
     assertThat(settings.filesystem()).isEmpty();
     assertThat(settings.mkfs()).isEqualTo(MkfsOptions.NONE);
+    assertThat(settings.queue()).isEqualTo(QueueSettings.NONE);
     blanks.put("type", " ");
     assertThatThrownBy(() -> ClassParameters.read(blanks, Optional.empty()))
         .isInstanceOf(InvalidRequest.class)

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import cn.ucloud.csi.udisk.common.error.DriverException.InvalidRequest;
 import cn.ucloud.csi.udisk.common.error.DriverException.SizeOutOfRange;
 import cn.ucloud.csi.udisk.common.model.DiskSize;
+import cn.ucloud.csi.udisk.common.model.MadeFor;
+import cn.ucloud.csi.udisk.common.model.QueueSettings;
 import cn.ucloud.csi.udisk.common.model.SnapshotId;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
 import cn.ucloud.csi.udisk.controller.model.Claim;
@@ -134,7 +136,33 @@ class CommandsTest {
   @Test
   void mutableParametersAreRefusedRatherThanIgnored() {
     refused(
-        request -> request.putMutableParams("iops", "9"), "mutable_parameters are not supported");
+        request -> request.putMutableParams("readAheadKb", "64"),
+        "mutable_parameters are not supported: a VolumeAttributesClass has nothing to set; what can"
+            + " be chosen is chosen by parameters of the StorageClass");
+  }
+
+  @Test
+  void howADiskIsTreatedIsReadAndCheckedBeforeAnythingIsMade() {
+    assertThat(create(request -> request.putParameters("ioScheduler", "bfq")).queue())
+        .isEqualTo(new QueueSettings(Map.of(QueueSettings.Setting.SCHEDULER, "bfq")));
+    refused(
+        request -> request.putParameters("readAheadKb", "130"),
+        "parameters.readAheadKb must not be '130'; it must be a multiple of 4 from 0 to 65536");
+    refused(
+        request -> request.putParameters("readAheadKb", "64").putParameters("fsType", "btrfs"),
+        "parameters.readAheadKb cannot be chosen for the filesystem btrfs");
+  }
+
+  @Test
+  void theClaimIsReadAsTheProvisionerNamesIt() {
+    assertThat(
+            create(request ->
+                    request
+                        .putParameters("csi.storage.k8s.io/pvc/name", "data")
+                        .putParameters("csi.storage.k8s.io/pvc/namespace", "shop")
+                        .putParameters("csi.storage.k8s.io/pv/name", "pvc-1"))
+                .madeFor())
+        .contains(new MadeFor("shop", "data", "pvc-1"));
   }
 
   @Test

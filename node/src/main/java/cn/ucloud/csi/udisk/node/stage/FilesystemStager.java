@@ -38,13 +38,15 @@ final class FilesystemStager {
    *
    * @throws Incompatible if it is there with another filesystem or other options
    * @throws PreconditionFailed if the disk, or what is mounted at the path, is not what it should
-   *     be, or the disk would have to be written to first and is to be read-only
+   *     be, or the disk would have to be written to first and is to be read-only, or the kernel
+   *     cannot treat the disk as asked
    * @throws Unavailable if the disk carries no stamp, and the metadata server says that the volume
    *     is another disk
    */
   void stage(StageWork work, Progress progress) {
     if (path.isStaged(work)) {
       host.markers().endAbout(work.device());
+      tune(work, progress);
       progress.at("growing the mounted filesystem if the disk has become larger");
       mount.grow(work);
       return;
@@ -57,9 +59,16 @@ final class FilesystemStager {
     } else {
       makeReady(work, progress);
     }
+    tune(work, progress);
     progress.at("mounting, and growing the filesystem if the disk has become larger");
     host.staged().write(work.volume(), work.record());
     mount.make(work);
+  }
+
+  /** Before it is mounted, since files that are open keep the read-ahead that they began with. */
+  private void tune(StageWork work, Progress progress) {
+    progress.at("setting how the kernel treats " + work.device());
+    host.queues().apply(work.volume(), work.device(), work.queue());
   }
 
   /**

@@ -14,8 +14,10 @@ import cn.ucloud.csi.udisk.node.mount.MountedDevices;
 import cn.ucloud.csi.udisk.node.mount.Mounter;
 import cn.ucloud.csi.udisk.node.mount.OtherNamespaces;
 import cn.ucloud.csi.udisk.node.mount.Unmounter;
+import cn.ucloud.csi.udisk.node.state.ClaimRecords;
 import cn.ucloud.csi.udisk.node.state.InProgressMarkers;
 import cn.ucloud.csi.udisk.node.state.PublishRecords;
+import cn.ucloud.csi.udisk.node.state.QueueTuning;
 import cn.ucloud.csi.udisk.node.state.StageRecords;
 import cn.ucloud.csi.udisk.node.state.StateDirectory;
 import cn.ucloud.csi.udisk.node.state.WriteProtection;
@@ -38,7 +40,9 @@ public record Host(
     KubeletVolumes kubelet,
     StageRecords staged,
     PublishRecords published,
-    WriteProtection protection) {
+    WriteProtection protection,
+    QueueTuning queues,
+    ClaimRecords claims) {
 
   public static Host of(
       SysBlock sys,
@@ -71,6 +75,8 @@ public record Host(
         kubelet,
         new StageRecords(state),
         new PublishRecords(state),
-        new WriteProtection(state));
+        new WriteProtection(state),
+        new QueueTuning(state, sys, devices),
+        new ClaimRecords(state));
   }
 }

@@ -29,7 +29,8 @@ final class RawStager {
    * Records the device; changes nothing if it is recorded already.
    *
    * @throws Incompatible if the volume is staged as a filesystem, or not with the same access
-   * @throws PreconditionFailed if the disk or a partition of it is mounted
+   * @throws PreconditionFailed if the disk or a partition of it is mounted, or the kernel cannot
+   *     treat the disk as asked
    * @throws Unavailable if the metadata server says that the volume is another disk, or a program
    *     that was making a filesystem on it may still be at work
    */
@@ -45,6 +46,9 @@ final class RawStager {
     endProofs(device);
     if (record.isEmpty()) {
       host.letters().requireNotElsewhere(command.volume(), device);
+    }
+    host.queues().apply(command.volume(), device, command.origin().queue());
+    if (record.isEmpty()) {
       host.staged().write(command.volume(), wanted);
     }
     if (use.readOnly()) {

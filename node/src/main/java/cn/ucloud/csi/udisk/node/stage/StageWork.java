@@ -1,6 +1,7 @@
 package cn.ucloud.csi.udisk.node.stage;
 
 import cn.ucloud.csi.udisk.common.model.FilesystemType;
+import cn.ucloud.csi.udisk.common.model.QueueSettings;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.node.device.BlockDevice;
 import cn.ucloud.csi.udisk.node.format.AllowedUuids;
@@ -35,6 +36,10 @@ record StageWork(StageCommand command, Filesystem use, BlockDevice device, Path 
 
   AllowedUuids lineage() {
     return new AllowedUuids(command.volume(), command.origin().copyOf());
+  }
+
+  QueueSettings queue() {
+    return command.origin().queue();
   }
 
   StageRecord record() {

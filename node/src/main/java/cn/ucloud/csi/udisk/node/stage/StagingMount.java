@@ -58,6 +58,7 @@ final class StagingMount {
   private void forget(StageWork work) {
     if (mounts(MountTable.read(), work.device()).findAny().isEmpty()) {
       host.staged().remove(work.volume());
+      host.queues().undo(work.volume());
     }
   }
 

@@ -59,6 +59,7 @@ public final class VolumeStager {
         }
       }
     }
+    host.claims().write(command.volume(), command.origin().madeFor());
   }
 
   private BlockDevice device(StageCommand command) {

@@ -80,6 +80,8 @@ final class VolumeUnstager {
       record.ifPresent(r -> requireReleased(command, r));
     }
     record.ifPresent(r -> removeProtection(command.volume(), r));
+    host.queues().undo(command.volume());
+    host.claims().remove(command.volume());
     host.staged().remove(command.volume());
   }
 

@@ -237,6 +237,14 @@ public final class SysBlock {
     return devices().filter(device -> hasNumber(device, number)).findFirst();
   }
 
+  /** How the kernel treats the requests of the disk, or of the disk of the partition. */
+  public Optional<BlockQueue> findQueue(DeviceNumber number) {
+    return findDirectory(number)
+        .map(device -> whole(device).resolve("queue"))
+        .filter(Files::isDirectory)
+        .map(BlockQueue::new);
+  }
+
   private Path whole(Path device) {
     Path parent = device.getParent();
     return parent == null || parent.equals(directory) ? device : parent;

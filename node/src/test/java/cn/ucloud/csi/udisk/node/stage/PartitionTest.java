@@ -7,9 +7,7 @@ import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
 import cn.ucloud.csi.udisk.common.error.DriverException.PreconditionFailed;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.FilesystemType;
-import cn.ucloud.csi.udisk.common.model.MkfsOptions;
 import cn.ucloud.csi.udisk.common.model.VolumeContext;
-import cn.ucloud.csi.udisk.common.model.VolumeContext.Content;
 import cn.ucloud.csi.udisk.node.fixture.Disk;
 import cn.ucloud.csi.udisk.node.fixture.KillPoint;
 import cn.ucloud.csi.udisk.node.fixture.Killed;
@@ -25,6 +23,7 @@ import cn.ucloud.csi.udisk.node.space.VolumeStats;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -65,8 +64,7 @@ final class PartitionTest {
         plain.stagingPath(),
         use,
         plain.context(),
-        new VolumeContext(
-            Content.UNKNOWN, Optional.empty(), Optional.empty(), MkfsOptions.NONE, Optional.of(1)));
+        VolumeContext.from(Map.of("partition", "1"), Optional.empty()));
   }
 
   private void stage(FilesystemType type) {

@@ -113,14 +113,15 @@ public final class DetachVolume {
 
   /**
    * The disk is off now. An attach of this process that is still to come would put it on again; a
-   * detach of the process before this one would take it off again, so it is kept in mind for the
-   * next attach to that host.
+   * detach of the process before this one, if it was asked for one, would take it off again, so it
+   * is kept in mind for the next attach to that host.
    */
   private void requireStaysOff(Change<?> change, Optional<String> host) {
     VolumeId volume = change.disk();
-    host.ifPresent(id ->
-        unanswered.doneAlsoByEarlierProcess(
-            key(volume, id), "detach of %s from %s".formatted(volume, id)));
+    host.filter(_ -> publishedNodes.mayHaveBeenMoving(volume))
+        .ifPresent(id ->
+            unanswered.doneAlsoByEarlierProcess(
+                key(volume, id), "detach of %s from %s".formatted(volume, id)));
     requireSettled(unanswered.otherThan(change.what(), volume.value()));
   }
 
@@ -177,7 +178,8 @@ public final class DetachVolume {
 
   private boolean mayBeComing(VolumeId volume, Optional<NodeId> node) {
     try {
-      return node.isEmpty() || publishedNodes.mayBeComing(volume, node.get());
+      return publishedNodes.mayHaveBeenMoving(volume)
+          && (node.isEmpty() || publishedNodes.mayBeComing(volume, node.get()));
     } catch (Unavailable e) {
       return true;
     }

@@ -6,6 +6,7 @@ import cn.ucloud.csi.udisk.common.model.Topology;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.controller.audit.ClusterRecords;
 import cn.ucloud.csi.udisk.controller.cluster.ClusterView;
+import cn.ucloud.csi.udisk.controller.kube.adapter.EarlierMoves;
 import cn.ucloud.csi.udisk.controller.kube.adapter.EarlierRequests;
 import cn.ucloud.csi.udisk.controller.kube.adapter.EventCounts;
 import cn.ucloud.csi.udisk.controller.kube.adapter.EventWriter;
@@ -62,6 +63,7 @@ public final class KubernetesCluster implements AutoCloseable {
   private final Informer<VolumeRecord> volumes;
   private final Informer<AttachmentRecord> attachments;
   private final EarlierRequests earlierRequests;
+  private final EarlierMoves earlierMoves;
   private final KubernetesEventRecorder events;
 
   private KubernetesCluster(ClusterConfig config) {
@@ -73,6 +75,7 @@ public final class KubernetesCluster implements AutoCloseable {
     this.volumes = own(VolumeRecord.watch(client));
     this.attachments = own(AttachmentRecord.watch(client));
     this.earlierRequests = own(new EarlierRequests(client, CHORE_PAUSE));
+    this.earlierMoves = new EarlierMoves(volumes, attachments);
     this.events =
         own(
             new KubernetesEventRecorder(
@@ -103,7 +106,7 @@ public final class KubernetesCluster implements AutoCloseable {
         known,
         known,
         new KubernetesForceDetachPolicy(client, config.replacesUnusableDisks()),
-        new KubernetesPublishedNodes(nodes, csiNodes, volumes, attachments),
+        new KubernetesPublishedNodes(nodes, csiNodes, volumes, attachments, earlierMoves),
         events);
   }
 
@@ -191,6 +194,7 @@ public final class KubernetesCluster implements AutoCloseable {
                   nodes.all().size(),
                   volumes.all().size(),
                   attachments.all().size());
+              earlierMoves.begin();
               chores.begin();
             });
   }

@@ -195,8 +195,59 @@ class AttachVolumeTest {
   }
 
   @Test
+  void aDiskThatAYoungProcessWasFirstToDetachComesBackToItsNodeAtOnce() {
+    attach(A);
+    published.volumes.add(DISK);
+    published.attached(DISK, A);
+    published.begin();
+    Volumes young = FakeCloud.volumes(cloud, cluster(), time);
+    long before = time.now();
+    young.detach(DISK, Optional.of(A), Progress.unwatched());
+    young.attach(DISK, A, Progress.unwatched());
+    assertThat(time.now() - before).isLessThan(Duration.ofSeconds(10).toNanos());
+  }
+
+  @Test
+  void aDiskThatAYoungProcessMadeComesBackToItsNodeAtOnce() {
+    published.begin();
+    Volumes young = FakeCloud.volumes(cloud, cluster(), time);
+    young.attach(DISK, A, Progress.unwatched());
+    published.volumes.add(DISK);
+    published.attached(DISK, A);
+    young.detach(DISK, Optional.of(A), Progress.unwatched());
+    young.attach(DISK, A, Progress.unwatched());
+    assertThat(onlyDisk().isOn("uhost-a")).isTrue();
+  }
+
+  @Test
+  void aDetachThatWasAskedForBeforeAProcessBeganDoesNotMeetTheNextAttachToThatNode() {
+    attach(A);
+    published.volumes.add(DISK);
+    published.detaching(DISK, A);
+    published.begin();
+    cloud.faults.add(new Fault.Late(Duration.ofSeconds(60)));
+    assertThatThrownBy(() -> cloud.detach(onlyDisk(), "uhost-a"))
+        .isInstanceOf(OutcomeUnknown.class);
+    Volumes young = FakeCloud.volumes(cloud, cluster(), time);
+    young.detach(DISK, Optional.of(A), Progress.unwatched());
+    assertThatThrownBy(() -> young.attach(DISK, A, Progress.unwatched()))
+        .isInstanceOf(OperationPending.class);
+  }
+
+  @Test
   void aYoungProcessDoesNotWaitWithADiskThatKubernetesHadAttached() {
     published.attached(DISK, A);
+    Volumes young = FakeCloud.volumes(cloud, cluster(), time);
+    long before = time.now();
+    young.detach(DISK, Optional.of(A), Progress.unwatched());
+    assertThat(time.now() - before).isLessThan(Duration.ofSeconds(5).toNanos());
+  }
+
+  @Test
+  void aYoungProcessDoesNotWaitForAnAttachThatItWasTheFirstToBeAskedFor() {
+    published.begin();
+    published.volumes.add(DISK);
+    published.attaching(DISK, A);
     Volumes young = FakeCloud.volumes(cloud, cluster(), time);
     long before = time.now();
     young.detach(DISK, Optional.of(A), Progress.unwatched());

@@ -38,7 +38,13 @@ class FakePublishedNodesTest extends PublishedNodesContract {
   }
 
   @Override
+  protected void detaching(VolumeId disk, NodeId csiId) {
+    fake.detaching(disk, csiId);
+  }
+
+  @Override
   protected void know() {
     fake.isKnown = () -> true;
+    fake.begin();
   }
 }

@@ -10,6 +10,7 @@ import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.model.PublishContext;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.controller.cluster.PublishedNodes.OnHost;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -36,7 +37,10 @@ public abstract class PublishedNodesContract {
   /** The same, done, and what the node was told. */
   protected abstract void attached(VolumeId disk, NodeId csiId, PublishContext told);
 
-  /** All that is there is known from now on. */
+  /** To a node that was registered before; attached once, and to be taken off again. */
+  protected abstract void detaching(VolumeId disk, NodeId csiId);
+
+  /** All that is there is known from now on, and this process acts. */
   protected abstract void know();
 
   @Test
@@ -46,6 +50,7 @@ public abstract class PublishedNodesContract {
     assertThatThrownBy(() -> published().volumes()).isInstanceOf(Unavailable.class);
     assertThatThrownBy(() -> published().isAttached(DISK, A)).isInstanceOf(Unavailable.class);
     assertThatThrownBy(() -> published().mayBeComing(DISK, A)).isInstanceOf(Unavailable.class);
+    assertThat(published().mayHaveBeenMoving(DISK)).isTrue();
   }
 
   @Test
@@ -107,6 +112,25 @@ public abstract class PublishedNodesContract {
     assertThat(published().isAttached(OTHER, A)).isFalse();
     assertThat(published().mayBeComing(OTHER, A)).isTrue();
     assertThat(published().mayBeComing(new VolumeId("bsm-9"), A)).isTrue();
+  }
+
+  @Test
+  void whatWasToStayAttachedAndWhatWasNotThereNobodyHadAskedToMove() {
+    VolumeId coming = new VolumeId("bsm-3");
+    VolumeId free = new VolumeId("bsm-4");
+    List.of(DISK, OTHER, coming, free).forEach(this::volume);
+    node(A, A);
+    attached(DISK, A, told("vdb", TEN));
+    detaching(OTHER, A);
+    attaching(coming, A);
+    know();
+    VolumeId made = new VolumeId("bsm-9");
+    volume(made);
+    assertThat(published().mayHaveBeenMoving(DISK)).isFalse();
+    assertThat(published().mayHaveBeenMoving(OTHER)).as("being detached").isTrue();
+    assertThat(published().mayHaveBeenMoving(coming)).as("being attached").isTrue();
+    assertThat(published().mayHaveBeenMoving(free)).as("attached to none").isTrue();
+    assertThat(published().mayHaveBeenMoving(made)).as("not there").isFalse();
   }
 
   private static PublishContext told(String device, DiskSize size) {

@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 import cn.ucloud.csi.udisk.common.concurrent.Permission;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.identity.Readiness;
+import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.controller.cluster.PublishedNodes;
 import cn.ucloud.csi.udisk.controller.journal.PodJournal;
 import cn.ucloud.csi.udisk.controller.kube.fixture.Warnings;
 import cn.ucloud.csi.udisk.controller.kube.lease.KubernetesLease;
@@ -167,6 +169,23 @@ class KubernetesClusterTest {
       await().until(() -> api.client().nodes().withName("b").get().getSpec().getTaints().isEmpty());
       assertThat(warnings.texts()).isEmpty();
     }
+  }
+
+  @Test
+  void ofWhatWasAttachedForGoodWhenItBeganAProcessKnowsThatNobodyMovesIt() throws IOException {
+    api.putVolume("pv-1", "bsm-1");
+    api.putVolume("pv-2", "bsm-2");
+    api.put(
+        FakeApiServer.attachment("va-1", "a", "pv-1")
+            .withNewStatus()
+            .withAttached(true)
+            .endStatus()
+            .build());
+    Instance acting = new Instance("a", LONG);
+    acting.awaitActing();
+    PublishedNodes published = acting.cluster.view().publishedNodes();
+    await().until(() -> !published.mayHaveBeenMoving(new VolumeId("bsm-1")));
+    assertThat(published.mayHaveBeenMoving(new VolumeId("bsm-2"))).isTrue();
   }
 
   private static boolean isWatchOfCsiNodes(String request) {

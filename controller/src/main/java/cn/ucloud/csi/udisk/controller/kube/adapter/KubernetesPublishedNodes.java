@@ -22,16 +22,19 @@ public final class KubernetesPublishedNodes implements PublishedNodes {
   private final Informer<CsiNodeRecord> csiNodes;
   private final Informer<VolumeRecord> volumes;
   private final Informer<AttachmentRecord> attachments;
+  private final EarlierMoves earlierMoves;
 
   public KubernetesPublishedNodes(
       Informer<NodeRecord> nodes,
       Informer<CsiNodeRecord> csiNodes,
       Informer<VolumeRecord> volumes,
-      Informer<AttachmentRecord> attachments) {
+      Informer<AttachmentRecord> attachments,
+      EarlierMoves earlierMoves) {
     this.nodes = nodes;
     this.csiNodes = csiNodes;
     this.volumes = volumes;
     this.attachments = attachments;
+    this.earlierMoves = earlierMoves;
   }
 
   private record Place(VolumeId volume, NodeId node) {}
@@ -74,6 +77,11 @@ public final class KubernetesPublishedNodes implements PublishedNodes {
     List<AttachmentRecord> there =
         its.stream().filter(found -> node.equals(names.get(found.node()))).toList();
     return there.isEmpty() || !there.stream().allMatch(AttachmentRecord::isAttached);
+  }
+
+  @Override
+  public boolean mayHaveBeenMoving(VolumeId volume) {
+    return earlierMoves.mayHave(volume);
   }
 
   /** Looks only at what is of this volume: it is asked before every attach. */
@@ -132,17 +140,9 @@ public final class KubernetesPublishedNodes implements PublishedNodes {
       NodeId node = names.get(attachment.node());
       PublishContext context = attachment.told();
       if (node != null && context != null) {
-        findDisk(attachment).ifPresent(disk -> told.put(new Place(disk, node), context));
+        attachment.findDisk(volumes).ifPresent(disk -> told.put(new Place(disk, node), context));
       }
     }
     return told;
-  }
-
-  private Optional<VolumeId> findDisk(AttachmentRecord attachment) {
-    return Optional.ofNullable(attachment.inlineDisk())
-        .or(() ->
-            Optional.ofNullable(attachment.volume())
-                .flatMap(volumes::find)
-                .flatMap(VolumeRecord::findDisk));
   }
 }

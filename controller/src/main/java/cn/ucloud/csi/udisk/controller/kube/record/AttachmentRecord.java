@@ -73,6 +73,13 @@ public record AttachmentRecord(
             .orElse(null));
   }
 
+  /** The disk that it is about; empty if its persistent volume is not among {@code volumes}. */
+  public Optional<VolumeId> findDisk(Informer<VolumeRecord> volumes) {
+    return Optional.ofNullable(inlineDisk)
+        .or(() ->
+            Optional.ofNullable(volume).flatMap(volumes::find).flatMap(VolumeRecord::findDisk));
+  }
+
   private static PublishContext context(VolumeAttachmentStatus status) {
     try {
       return Optional.ofNullable(status.getAttachmentMetadata())

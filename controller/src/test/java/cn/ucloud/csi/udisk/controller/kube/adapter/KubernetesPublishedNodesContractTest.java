@@ -27,6 +27,7 @@ class KubernetesPublishedNodesContractTest extends PublishedNodesContract {
   private final Informer<CsiNodeRecord> csiNodes = CsiNodeRecord.watch(api.client());
   private final Informer<VolumeRecord> volumes = VolumeRecord.watch(api.client());
   private final Informer<AttachmentRecord> attachments = AttachmentRecord.watch(api.client());
+  private final EarlierMoves earlierMoves = new EarlierMoves(volumes, attachments);
   private final List<Informer<?>> all = List.of(nodes, csiNodes, volumes, attachments);
 
   @AfterEach
@@ -37,7 +38,8 @@ class KubernetesPublishedNodesContractTest extends PublishedNodesContract {
 
   @Override
   protected PublishedNodes published() {
-    return new KubernetesPublishedNodes(nodes, csiNodes, volumes, attachments);
+    return new KubernetesPublishedNodes(
+        nodes, csiNodes, volumes, attachments, earlierMoves);
   }
 
   /** The node is named as its CSINode calls it. */
@@ -54,7 +56,14 @@ class KubernetesPublishedNodesContractTest extends PublishedNodesContract {
 
   @Override
   protected void attaching(VolumeId disk, NodeId csiId) {
-    put(disk, csiId, "null");
+    put(disk, csiId, "", "null");
+  }
+
+  @Override
+  protected void detaching(VolumeId disk, NodeId csiId) {
+    String finalizers = "'finalizers': ['external-attacher/udisk-csi-ucloud-cn'],";
+    put(disk, csiId, finalizers, "{'attached': true}");
+    api.client().storage().v1().volumeAttachments().withName("va-" + disk).delete();
   }
 
   @Override
@@ -66,6 +75,7 @@ class KubernetesPublishedNodesContractTest extends PublishedNodesContract {
     put(
         disk,
         csiId,
+        "",
         "{'attached': true, 'attachError': null, 'attachmentMetadata': {" + metadata + "}}");
   }
 
@@ -73,11 +83,11 @@ class KubernetesPublishedNodesContractTest extends PublishedNodesContract {
     return "'%s': '%s'".formatted(entry.getKey(), entry.getValue());
   }
 
-  private void put(VolumeId disk, NodeId csiId, String status) {
+  private void put(VolumeId disk, NodeId csiId, String metadata, String status) {
     api.putJson(
         "/apis/storage.k8s.io/v1/volumeattachments",
-        "{'kind': 'VolumeAttachment', 'metadata': {'name': 'va-%s', 'annotations': null},"
-                .formatted(disk)
+        "{'kind': 'VolumeAttachment', 'metadata': {%s 'name': 'va-%s', 'annotations': null},"
+                .formatted(metadata, disk)
             + " 'spec': {'attacher': 'udisk.csi.ucloud.cn', 'nodeName': '%s', 'source':"
                 .formatted(csiId)
             + " {'persistentVolumeName': 'pv-%s'}}, 'status': %s}".formatted(disk, status));
@@ -96,5 +106,6 @@ class KubernetesPublishedNodesContractTest extends PublishedNodesContract {
                 && csiNodes.all() != null
                 && volumes.all() != null
                 && attachments.all() != null);
+    earlierMoves.begin();
   }
 }

@@ -34,8 +34,9 @@ class KubernetesPublishedNodesTest {
   private final Informer<CsiNodeRecord> csiNodes = CsiNodeRecord.watch(api.client());
   private final Informer<VolumeRecord> volumes = VolumeRecord.watch(api.client());
   private final Informer<AttachmentRecord> attachments = AttachmentRecord.watch(api.client());
+  private final EarlierMoves earlierMoves = new EarlierMoves(volumes, attachments);
   private final KubernetesPublishedNodes publications =
-      new KubernetesPublishedNodes(nodes, csiNodes, volumes, attachments);
+      new KubernetesPublishedNodes(nodes, csiNodes, volumes, attachments, earlierMoves);
 
   @BeforeEach
   void aVolume() {
@@ -131,6 +132,17 @@ class KubernetesPublishedNodesTest {
         .isFalse();
     assertThat(publications.mayBeComing(new VolumeId("bsm-3"), new NodeId("uhost-a"))).isTrue();
     assertThat(publications.mayBeComing(new VolumeId("bsm-9"), new NodeId("uhost-a"))).isTrue();
+  }
+
+  @Test
+  void anAttachmentWhoseVolumeIsNotKnownAnyMoreMayBeOfAnyDisk() {
+    attachment("a", "uhost-a", VDB);
+    api.put(attachmentOf("va-2", "pv-gone", true).build());
+    start();
+    await().ignoreExceptions().until(() -> !attachments.all().isEmpty());
+    earlierMoves.begin();
+    assertThat(publications.mayHaveBeenMoving(new VolumeId("bsm-1"))).isTrue();
+    assertThat(publications.mayHaveBeenMoving(new VolumeId("bsm-9"))).isTrue();
   }
 
   @Test

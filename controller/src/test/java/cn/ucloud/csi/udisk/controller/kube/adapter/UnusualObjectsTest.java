@@ -106,7 +106,8 @@ class UnusualObjectsTest {
   void aNodeWithoutDriversDoesNotStopTheHealingOfTheOthers() {
     know();
     KubernetesPublishedNodes publications =
-        new KubernetesPublishedNodes(nodes, csiNodes, volumes, attachments);
+        new KubernetesPublishedNodes(
+            nodes, csiNodes, volumes, attachments, new EarlierMoves(volumes, attachments));
     OnHost disk =
         new OnHost(
             new VolumeId("bsm-1"),

@@ -1,5 +1,6 @@
 package cn.ucloud.csi.udisk.node;
 
+import cn.ucloud.csi.udisk.common.model.MadeFor;
 import cn.ucloud.csi.udisk.node.space.StagedVolumes;
 import cn.ucloud.csi.udisk.node.space.StagedVolumes.Staged;
 import cn.ucloud.csi.udisk.node.sysfs.DiskActivity;
@@ -11,6 +12,8 @@ import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.InfoSnapshot;
+import io.prometheus.metrics.model.snapshots.InfoSnapshot.InfoDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import org.slf4j.Logger;
@@ -53,6 +56,7 @@ final class VolumeMetrics implements MultiCollector {
           .count(staged.disk().number())
           .ifPresent(count -> page.errors.dataPoint(gauge(volume, (double) count)));
     }
+    staged.madeFor().ifPresent(claim -> page.add(volume, claim));
     disks.find(staged.disk()).ifPresent(activity -> page.add(volume, activity));
   }
 
@@ -70,6 +74,14 @@ final class VolumeMetrics implements MultiCollector {
         GaugeSnapshot.builder()
             .name("udisk_volume_errors")
             .help("Errors that the filesystem has counted.");
+    private final InfoSnapshot.Builder claims =
+        InfoSnapshot.builder()
+            .name("udisk_volume")
+            .help("The claim that the volume was made for.");
+    private final GaugeSnapshot.Builder inFlight =
+        GaugeSnapshot.builder()
+            .name("udisk_volume_in_flight")
+            .help("Requests that the disk has now.");
     private final GaugeSnapshot.Builder silent =
         GaugeSnapshot.builder()
             .name("udisk_volume_silent_seconds")
@@ -87,7 +99,19 @@ final class VolumeMetrics implements MultiCollector {
             .name("udisk_volume_bytes")
             .help("What was read from the disk and written to it.");
 
+    void add(Labels volume, MadeFor claim) {
+      claims.dataPoint(
+          InfoDataPointSnapshot.builder()
+              .labels(
+                  volume
+                      .add("claim_namespace", claim.namespace())
+                      .add("claim", claim.claim())
+                      .add("persistent_volume", claim.volume()))
+              .build());
+    }
+
     void add(Labels volume, Activity activity) {
+      inFlight.dataPoint(gauge(volume, (double) activity.inFlight()));
       silent.dataPoint(gauge(volume, activity.silent().toMillis() / 1e3));
       add(volume.add("direction", "read"), activity.reads());
       add(volume.add("direction", "write"), activity.writes());
@@ -105,9 +129,11 @@ final class VolumeMetrics implements MultiCollector {
 
     MetricSnapshots snapshots() {
       return MetricSnapshots.builder()
+          .metricSnapshot(claims.build())
           .metricSnapshot(stopped.build())
           .metricSnapshot(errors.build())
           .metricSnapshot(silent.build())
+          .metricSnapshot(inFlight.build())
           .metricSnapshot(operations.build())
           .metricSnapshot(seconds.build())
           .metricSnapshot(bytes.build())

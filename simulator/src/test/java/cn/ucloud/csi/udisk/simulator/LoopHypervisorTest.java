@@ -68,6 +68,9 @@ class LoopHypervisorTest {
         .isEqualTo(Loops.text(Path.of("/sys/block", loop, "diskseq")));
     assertThat(simulator.guestRoot("uhost-a").resolve("sys/dev/block").resolve(number).toRealPath())
         .isEqualTo(block.toRealPath());
+    assertThat(block.resolve("queue").toRealPath())
+        .isEqualTo(Path.of("/sys/block", loop, "queue").toRealPath());
+    assertThat(Loops.text(block.resolve("stat"))).isNotEmpty();
     Path node = node("uhost-a", "vdb");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(node)))
         .isEqualTo("rw-------");

@@ -18,7 +18,7 @@ class ChartMetricsIT {
   private static final Set<String> OF_PROMETHEUS = Set.of("up");
   private static final Set<String> LABELS_OF_SCRAPING = Set.of("job", "instance");
   private static final Set<String> WORDS =
-      Set.of("by", "or", "and", "unless", "without", "on", "ignoring", "absent");
+      Set.of("by", "or", "and", "unless", "without", "on", "ignoring", "absent", "group_left");
 
   @TempDir private Path directory;
 
@@ -63,7 +63,7 @@ class ChartMetricsIT {
     String bare =
         question
             .replaceAll("\\{[^}]*}", "")
-            .replaceAll("\\b(by|without|on|ignoring) *\\([^)]*\\)", "")
+            .replaceAll("\\b(by|without|on|ignoring|group_left) *\\([^)]*\\)", "")
             .replaceAll("\\[[^]]*]", "");
     Set<String> names = matches(bare, "\\b([a-zA-Z_:][a-zA-Z0-9_:]*)\\b(?! *\\()");
     names.removeAll(WORDS);

@@ -110,6 +110,10 @@ class HangingDisksIT {
               MetricsPage.read(port)
                   .text()
                   .contains("udisk_operations_in_flight{kind=\"stage\"} " + HANGING + ".0"));
+      for (NodeStageVolumeRequest request : hanging) {
+        String waiting = "udisk_volume_in_flight{volume=\"" + request.getVolumeId() + "\"}";
+        await().until(() -> MetricsPage.read(port).value(waiting) > 0);
+      }
 
       var _ =
           cluster

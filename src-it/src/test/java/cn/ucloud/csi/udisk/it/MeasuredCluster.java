@@ -24,17 +24,16 @@ record MeasuredCluster(String volume, MetricsPage controller, MetricsPage node) 
       PersistentVolume volume = cluster.provision(NODE_A, "measured");
       var _ = cluster.attacher().attach(volume, NODE_A);
       var _ = cluster.kubelet(NODE_A).stage(volume);
-      count(cluster.sandbox().simulator().guestRoot("uhost-a").resolve("sys"));
+      countErrors(cluster.sandbox().simulator().guestRoot("uhost-a").resolve("sys"));
       return new MeasuredCluster(
           volume.volumeHandle(), MetricsPage.read(controllerPort), MetricsPage.read(nodePort));
     }
   }
 
-  /** What the kernel counts, which the simulated host's sysfs does not. */
-  private static void count(Path sys) throws IOException {
+  /** The filesystem is counted under its loop device, which the simulated host does not know. */
+  private static void countErrors(Path sys) throws IOException {
     try (DirectoryStream<Path> disks = Files.newDirectoryStream(sys.resolve("block"))) {
       for (Path disk : disks) {
-        Files.writeString(disk.resolve("stat"), "10 0 2048 500 20 0 16 3000 0 900 3500\n");
         Path ext4 = sys.resolve("fs/ext4").resolve(disk.getFileName());
         Files.writeString(Files.createDirectories(ext4).resolve("errors_count"), "0\n");
       }

@@ -61,15 +61,18 @@ class MetricsTableIT {
         .contains("udisk_operation_part_seconds_total{kind=\"delete\",part=\"queue\"} 0.0\n");
     assertThat(node.text())
         .contains("udisk_operations_in_flight{kind=\"stage\"} 0.0\n")
+        .contains(
+            "udisk_volume_info{claim=\"measured\",claim_namespace=\"default\",persistent_volume=\"")
+        .contains("udisk_volume_in_flight{volume=\"" + volume + "\"} 0.0\n")
         .contains("udisk_volume_stopped{volume=\"" + volume + "\"} 0.0\n")
         .contains("udisk_volume_bytes_total{direction=\"read\",volume=\"" + volume + "\"} ");
   }
 
   /** As `docs/metrics.md` says what they cost. */
   @Test
-  void aVolumeHasNineSeries() {
+  void aVolumeHasElevenSeries() {
     assertThat(node.text().lines().filter(line -> line.contains("volume=\"" + volume + "\"")))
-        .hasSize(9);
+        .hasSize(11);
   }
 
   private static Set<Metric> documented(String... headings) {

@@ -1,5 +1,6 @@
 package cn.ucloud.csi.udisk.node.space;
 
+import cn.ucloud.csi.udisk.common.model.MadeFor;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.node.mount.Mount;
 import cn.ucloud.csi.udisk.node.mount.MountTable;
@@ -7,11 +8,16 @@ import cn.ucloud.csi.udisk.node.mount.StoppedFilesystem;
 import cn.ucloud.csi.udisk.node.stage.Host;
 import cn.ucloud.csi.udisk.node.state.StageRecord;
 import cn.ucloud.csi.udisk.node.sysfs.DeviceIdentity;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The volumes that are staged here, and whether their filesystems work; asks no disk. */
 public final class StagedVolumes {
+  /** No host has as many disks: what would be more are records that nobody has tidied up. */
+  public static final int MOST = 64;
+
   private final Host host;
   private final VolumeStats stats;
 
@@ -26,15 +32,27 @@ public final class StagedVolumes {
   /**
    * One staged volume.
    *
+   * @param madeFor the claim, as far as it is known
    * @param stopped whether its filesystem has stopped; empty for one without, or not mounted
    */
-  public record Staged(VolumeId volume, DeviceIdentity disk, Optional<Boolean> stopped) {}
+  public record Staged(
+      VolumeId volume,
+      DeviceIdentity disk,
+      Optional<MadeFor> madeFor,
+      Optional<Boolean> stopped) {}
 
-  /** As of now; those that the closed driver has staged are not among them. */
+  /**
+   * As of now, and at most {@link #MOST}; those that the closed driver has staged are not among
+   * them.
+   */
   public List<Staged> look() {
     MountTable table = MountTable.read();
     List<Mount> mounts = table.ofVolumeTypes().filter(Mount::isWhole).toList();
-    return host.staged().all().entrySet().stream()
+    Map<VolumeId, StageRecord> all = host.staged().all();
+    return all.entrySet().stream()
+        .filter(e -> all.size() <= MOST || host.sys().exists(e.getValue().identity().number()))
+        .sorted(Comparator.comparing(e -> e.getKey().value()))
+        .limit(MOST)
         .map(e -> look(table, mounts, e.getKey(), e.getValue()))
         .toList();
   }
@@ -47,6 +65,6 @@ public final class StagedVolumes {
     Optional<Boolean> stopped =
         mount.map(m ->
             StoppedFilesystem.findShown(table, m).or(() -> stats.findStop(volume)).isPresent());
-    return new Staged(volume, record.identity(), stopped);
+    return new Staged(volume, record.identity(), host.claims().find(volume), stopped);
   }
 }

@@ -43,9 +43,10 @@ public final class DiskActivity {
   /**
    * What one disk did.
    *
+   * @param inFlight how many requests it has now
    * @param silent how long it has had requests and completed none, as far as looks at it tell
    */
-  public record Activity(Done reads, Done writes, Duration silent) {}
+  public record Activity(Done reads, Done writes, long inFlight, Duration silent) {}
 
   /** Requests that were complete, and since when that number has not changed. */
   private record Observation(long completed, long since) {}
@@ -80,6 +81,7 @@ public final class DiskActivity {
     return new Activity(
         done(counts, READS, READ_SECTORS, READ_MILLIS),
         done(counts, WRITES, WRITTEN_SECTORS, WRITE_MILLIS),
+        counts[IN_FLIGHT],
         Duration.ofNanos(now - here.since()));
   }
 

@@ -41,9 +41,10 @@ final class DiskActivityTest {
 
   @Test
   void readsAndWritesAreCountedAsTheKernelDoes() throws IOException {
-    counts("  10 0 2048 500  20 0 16 3000  0 900 3500  0 0 0 0  4 7");
+    counts("  10 0 2048 500  20 0 16 3000  2 900 3500  0 0 0 0  4 7");
     assertThat(after(Duration.ZERO))
-        .isEqualTo(new Activity(new Done(10, 1 << 20, 0.5), new Done(20, 8192, 3), Duration.ZERO));
+        .isEqualTo(
+            new Activity(new Done(10, 1 << 20, 0.5), new Done(20, 8192, 3), 2, Duration.ZERO));
   }
 
   @Test

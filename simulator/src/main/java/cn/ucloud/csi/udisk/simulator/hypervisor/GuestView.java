@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+
 import java.util.stream.Stream;
 
 /**
@@ -35,8 +36,20 @@ final class GuestView {
     this.drafts = host.resolve(".drafts");
   }
 
-  /** One device: its description, and a node unless there is nothing behind it. */
-  record Device(String kernelName, String number, List<Attribute> attributes, boolean hasNode) {}
+  /**
+   * One device: its description, and a node unless there is nothing behind it.
+   *
+   * @param behind where the kernel describes what is behind it
+   */
+  record Device(
+      String kernelName, String number, List<Attribute> attributes, Optional<Path> behind) {
+    boolean hasNode() {
+      return behind.isPresent();
+    }
+  }
+
+  /** What a guest may change, and what the kernel counts: those of the device behind. */
+  private static final List<String> LIVE = List.of("queue", "stat");
 
   /** One file of the description. */
   record Attribute(String name, String value) {}
@@ -54,6 +67,12 @@ final class GuestView {
       Path draft = Files.createDirectory(drafts.resolve(device.kernelName()));
       for (Attribute attribute : device.attributes()) {
         Files.writeString(draft.resolve(attribute.name()), attribute.value() + "\n");
+      }
+      if (device.behind().isPresent()) {
+        for (String name : LIVE) {
+          Files.createSymbolicLink(
+              draft.resolve(name), device.behind().get().resolve(name));
+        }
       }
       Files.move(draft, described, ATOMIC_MOVE);
       Files.createSymbolicLink(

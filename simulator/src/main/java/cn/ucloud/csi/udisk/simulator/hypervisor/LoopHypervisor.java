@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -166,7 +167,7 @@ public final class LoopHypervisor implements Hypervisor {
     for (String name : List.of("size", "dev", "diskseq", "ro")) {
       attributes.add(new Attribute(name, attribute(loop, name)));
     }
-    return new Device(disk.kernelName(), attribute(loop, "dev"), attributes, true);
+    return new Device(disk.kernelName(), attribute(loop, "dev"), attributes, Optional.of(loop.sysfs()));
   }
 
   /** Block major 240 is set aside for local use, so no real device has this number. */
@@ -179,7 +180,7 @@ public final class LoopHypervisor implements Hypervisor {
     attributes.add(new Attribute("dev", "240:0"));
     attributes.add(new Attribute("diskseq", "1"));
     attributes.add(new Attribute("ro", "0"));
-    return new Device(disk.kernelName(), "240:0", attributes, false);
+    return new Device(disk.kernelName(), "240:0", attributes, Optional.empty());
   }
 
   private static String attribute(Loop loop, String name) {

@@ -100,6 +100,11 @@ final class ControllerErrorCases {
     create(calls, "unknown parameter", r -> r.putParameters("colour", "red"));
     create(calls, "no type", CreateVolumeRequest.Builder::clearParameters);
     create(calls, "unknown type", r -> r.putParameters("type", "floppy"));
+    create(calls, "malformed read-ahead", r -> r.putParameters("readAheadKb", "64 MB"));
+    create(
+        calls,
+        "parameters of a VolumeAttributesClass",
+        r -> r.putMutableParams("readAheadKb", "64"));
     create(calls, "no zone", CreateVolumeRequest.Builder::clearAccessibilityRequirements);
     create(calls, "limit below what is required", r -> r.setCapacityRange(range(20, 10)));
     create(

@@ -85,6 +85,7 @@ final class NodeErrorCases {
                     .setMount(MountVolume.newBuilder().addMountFlags("bind"))));
     stage(calls, "malformed publish context", r -> r.putPublishContext("sizeGiB", "ten"));
     stage(calls, "malformed number of a partition", r -> r.putVolumeContext("partition", "vdb1"));
+    stage(calls, "malformed read-ahead", r -> r.putVolumeContext("readAheadKb", "64 MB"));
     stage(calls, "unknown volume", r -> r);
     stage(calls, "the device does not appear", r -> r.putPublishContext("deviceName", "vdx"));
   }

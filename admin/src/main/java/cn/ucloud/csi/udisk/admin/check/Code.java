@@ -102,6 +102,12 @@ public enum Code {
   UD155(Severity.WARNING),
   /** A disk does not tell its serial. */
   UD156(Severity.WARNING),
+  /** The disk of a volume is slow. */
+  UD157(Severity.WARNING),
+  /** The disk of a volume completes nothing. */
+  UD158(Severity.WARNING),
+  /** The filesystem of a volume has met errors. */
+  UD159(Severity.WARNING),
 
   /** A disk costs money, and nothing asks for it. */
   UD160(Severity.WARNING),

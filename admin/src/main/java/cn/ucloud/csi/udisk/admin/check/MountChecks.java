@@ -13,6 +13,11 @@ import java.util.stream.Stream;
 
 /** UD15x of what was looked at on nodes: is each volume there, from its own disk, and writable. */
 final class MountChecks {
+  private static final long SLOW_MILLIS = 500;
+
+  /** In less than that a request may well be under way. */
+  private static final long LEAST_MILLIS = 1000;
+
   private MountChecks() {}
 
   private static Stream<Finding> each(Links links, Function<Node.Look, Stream<Finding>> ofOneNode) {
@@ -157,5 +162,71 @@ final class MountChecks {
                 .map(device ->
                     Finding.of(
                         Code.UD156, new Subject("node", look.node()), look.node(), device.name())));
+  }
+
+  /** The volumes whose disk a device of a node is. */
+  private static Stream<Volume> volumesOf(String device, Node.Look look, Links links) {
+    return disksOn(look.node(), links)
+        .filter(disk ->
+            Looked.deviceOf(disk, look).filter(found -> found.name().equals(device)).isPresent())
+        .flatMap(disk -> links.volumesOf(disk.id()).stream());
+  }
+
+  /** Requests that take so long are waited for: a disk that is busy answers in a tenth of it. */
+  static Stream<Finding> slow(Links links) {
+    return each(
+        links,
+        look ->
+            look.busy().stream()
+                .filter(b -> b.completed() > 0 && b.tookMillis() / b.completed() >= SLOW_MILLIS)
+                .flatMap(b ->
+                    volumesOf(b.device(), look, links)
+                        .map(volume ->
+                            Finding.of(
+                                Code.UD157,
+                                Subject.of(volume),
+                                volume.name(),
+                                look.node(),
+                                b.device(),
+                                b.tookMillis() / b.completed(),
+                                b.inFlight()))));
+  }
+
+  static Stream<Finding> completesNothing(Links links) {
+    return each(
+        links,
+        look ->
+            look.busy().stream()
+                .filter(b -> b.completed() == 0 && b.inFlight() > 0)
+                .filter(b -> b.watchedMillis() >= LEAST_MILLIS)
+                .flatMap(b ->
+                    volumesOf(b.device(), look, links)
+                        .map(volume ->
+                            Finding.of(
+                                Code.UD158,
+                                Subject.of(volume),
+                                volume.name(),
+                                look.node(),
+                                b.device(),
+                                b.inFlight(),
+                                b.watchedMillis() / 1000))));
+  }
+
+  static Stream<Finding> errors(Links links) {
+    return each(
+        links,
+        look ->
+            look.devices().stream()
+                .filter(device -> device.errors() > 0)
+                .flatMap(device ->
+                    volumesOf(device.name(), look, links)
+                        .map(volume ->
+                            Finding.of(
+                                Code.UD159,
+                                Subject.of(volume),
+                                volume.name(),
+                                look.node(),
+                                device.name(),
+                                device.errors()))));
   }
 }

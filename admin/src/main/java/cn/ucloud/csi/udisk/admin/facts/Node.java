@@ -77,6 +77,7 @@ public record Node(
   public record Look(
       String node,
       List<Device> devices,
+      List<Busy> busy,
       List<Mount> mounts,
       List<String> records,
       boolean isWhole) {}
@@ -89,6 +90,7 @@ public record Node(
    * @param serial {@code UCLOUD_DISK_} and the letter of the cloud; empty if the disk did not tell
    *     it in time
    * @param holders what uses it whole or in part, such as dm-0
+   * @param errors what its filesystem has counted of them; 0 for one that does not count
    */
   public record Device(
       String name,
@@ -96,7 +98,20 @@ public record Node(
       long sectors,
       boolean isReadOnly,
       String serial,
-      List<String> holders) {}
+      List<String> holders,
+      long errors) {}
+
+  /**
+   * What a disk did that had requests, while it was looked at.
+   *
+   * @param device the name of the disk
+   * @param watchedMillis how long that was
+   * @param completed how many requests it completed
+   * @param tookMillis how long those took, added up
+   * @param inFlight how many it had in the end
+   */
+  public record Busy(
+      String device, long watchedMillis, long completed, long tookMillis, long inFlight) {}
 
   /**
    * A line of the mount table of the host.

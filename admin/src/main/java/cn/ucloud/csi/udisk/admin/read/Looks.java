@@ -97,6 +97,8 @@ public final class Looks {
   private static Node.Look look(String node, List<String> lines) {
     Map<String, List<String>> holders = new LinkedHashMap<>();
     List<String[]> devices = new ArrayList<>();
+    List<Node.Busy> busy = new ArrayList<>();
+    Map<String, Long> errors = new LinkedHashMap<>();
     List<Node.Mount> mounts = new ArrayList<>();
     List<String> records = new ArrayList<>();
     boolean isWhole = true;
@@ -106,6 +108,11 @@ public final class Looks {
         case "disk 7" -> devices.add(f);
         case "holder 3" ->
             holders.computeIfAbsent(shown(f[1]), _ -> new ArrayList<>()).add(shown(f[2]));
+        case "busy 6" ->
+            busy.add(
+                new Node.Busy(
+                    shown(f[1]), number(f[2]), number(f[3]), number(f[4]), number(f[5])));
+        case "errors 3" -> errors.put(shown(f[1]), number(f[2]));
         case "mount 8" ->
             mounts.add(
                 new Node.Mount(
@@ -123,21 +130,29 @@ public final class Looks {
     }
     return new Node.Look(
         node,
-        devices.stream().map(f -> device(f, holders)).toList(),
+        devices.stream().map(f -> device(f, holders, errors)).toList(),
+        List.copyOf(busy),
         List.copyOf(mounts),
         List.copyOf(records),
         isWhole);
   }
 
-  private static Node.Device device(String[] f, Map<String, List<String>> holders) {
+  private static Node.Device device(
+      String[] f, Map<String, List<String>> holders, Map<String, Long> errors) {
     String name = shown(f[1]);
     return new Node.Device(
         name,
         shown(f[2]),
-        f[3].matches("[0-9]{1,18}") ? Long.parseLong(f[3]) : -1,
+        number(f[3]),
         f[4].equals("1"),
         f[6].equals("?") ? "" : shown(f[6]),
-        List.copyOf(holders.getOrDefault(name, List.of())));
+        List.copyOf(holders.getOrDefault(name, List.of())),
+        errors.getOrDefault(name, 0L));
+  }
+
+  /** What is no number is -1. */
+  private static long number(String text) {
+    return text.matches("[0-9]{1,18}") ? Long.parseLong(text) : -1;
   }
 
   /** As the kernel escapes blanks, and without what a terminal would obey. */

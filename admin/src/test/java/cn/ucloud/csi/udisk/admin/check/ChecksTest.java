@@ -172,6 +172,7 @@ class ChecksTest {
             records: [bsm-x1y2z3]
             devices:
               - {name: vdc, number: '253:32', sectors: 41943040, serial: UCLOUD_DISK_VDB, holders: []}
+            busy: []
             mounts:
               - {number: '253:32', root: /, point: %s, options: rw, type: ext4, superOptions: rw}
             """
@@ -246,6 +247,36 @@ class ChecksTest {
   @Test
   void aDiskDoesNotTellItsSerial() {
     found(Code.UD156, looked().set("/looks/0/devices/0/serial", "''"));
+  }
+
+  @Test
+  void aDiskIsSlow() {
+    Edited slow =
+        looked()
+            .add(
+                "/looks/0/busy",
+                "{device: vdc, watchedMillis: 1000, completed: 4, tookMillis: 2000, inFlight: 2}");
+    found(Code.UD157, slow);
+    quiet(Code.UD157, slow.set("/looks/0/busy/0/tookMillis", "1999"));
+    quiet(Code.UD157, slow.set("/looks/0/busy/0/device", "vda"));
+    quiet(Code.UD158, slow);
+  }
+
+  @Test
+  void aDiskCompletesNothing() {
+    Edited none =
+        looked()
+            .add("/looks/0/busy", "{device: vdc, watchedMillis: 1000, completed: 0, inFlight: 3}");
+    found(Code.UD158, none);
+    quiet(Code.UD158, none.set("/looks/0/busy/0/watchedMillis", "999"));
+    quiet(Code.UD158, none.set("/looks/0/busy/0/inFlight", "0"));
+    quiet(Code.UD157, none);
+  }
+
+  @Test
+  void aFilesystemHasMetErrors() {
+    found(Code.UD159, looked().set("/looks/0/devices/0/errors", "2"));
+    quiet(Code.UD159, looked().set("/looks/0/devices/0/errors", "0"));
   }
 
   @Test

@@ -36,6 +36,8 @@ class LooksTest {
             disk\tvdc\t253:32\t?\t1\t9\t?
             holder\tvdb\tdm-0
             holder\tvdb\tdm-1
+            busy\tvdb\t1000\t3\t2400\t7
+            errors\tvdb\t2
             mount\t253:16\t/\t/data/a\\040b/globalmount\trw,relatime\text4\t/dev/vdb\trw
             record\tbsm-abc
             end
@@ -47,6 +49,8 @@ class LooksTest {
     assertThat(look.devices().getFirst().holders()).containsExactly("dm-0", "dm-1");
     assertThat(look.devices().getFirst().sectors()).isEqualTo(41943040);
     assertThat(look.devices().getLast().serial()).isEmpty();
+    assertThat(look.busy()).containsExactly(new Node.Busy("vdb", 1000, 3, 2400, 7));
+    assertThat(look.devices()).extracting(Node.Device::errors).containsExactly(2L, 0L);
     assertThat(look.devices().getLast().isReadOnly()).isTrue();
     assertThat(look.mounts().getFirst().point()).isEqualTo("/data/a b/globalmount");
     assertThat(look.records()).containsExactly("bsm-abc");

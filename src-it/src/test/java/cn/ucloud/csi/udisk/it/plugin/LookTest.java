@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import cn.ucloud.csi.udisk.it.Loops;
 import cn.ucloud.csi.udisk.it.Shell;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -99,6 +102,59 @@ class LookTest {
         .contains("disk\tvdd\t253:48\t41943040\t0\t9\tab\n")
         .endsWith("end\n");
     assertThat(ran.code()).isZero();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aDiskThatHasRequestsIsWatched(ShellKind shell) throws IOException {
+    Path stat = root.resolve("sys/block/vdb/stat");
+    Files.writeString(stat, "  10 0 80 500  20 0 16 3000  0 900 3500\n");
+    assertThat(look(shell).out()).as("it is idle").doesNotContain("busy");
+    Files.writeString(stat, "  10 0 80 500  20 0 16 3000  2 900 3500  0 0 0 0  4 7\n");
+    assertThat(look(shell).out()).contains("busy\tvdb\t1000\t0\t0\t2\n").endsWith("end\n");
+    Files.writeString(stat, "10 0 80\n");
+    assertThat(look(shell).out()).as("nobody can tell").doesNotContain("busy").endsWith("end\n");
+  }
+
+  /** The counters are written anew as soon as the script has begun to wait for the serial. */
+  @ParameterizedTest
+  @EnumSource
+  void whatItCompletesMeanwhileIsCounted(ShellKind shell) throws Exception {
+    Path stat = root.resolve("sys/block/vdb/stat");
+    Files.writeString(stat, "10 0 80 500 20 0 16 3000 2 900 3500\n");
+    Path serial = root.resolve("sys/block/vdb/serial");
+    Files.delete(serial);
+    Shell.run("mkfifo", serial.toString());
+    Thread kernel =
+        Thread.ofPlatform().start(() -> {
+          try {
+            // To open a pipe for writing waits for its reader.
+            try (OutputStream answer = Files.newOutputStream(serial)) {
+              Files.writeString(stat, "12 0 80 1500 21 0 16 3900 1 900 3500\n");
+              answer.write("UCLOUD_DISK_VDB".getBytes(StandardCharsets.US_ASCII));
+            }
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+    assertThat(look(shell).out()).contains("busy\tvdb\t1000\t3\t1900\t1\n");
+    kernel.join();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void errorsAreThoseThatTheFilesystemCounts(ShellKind shell) throws IOException {
+    Path ext4 = Files.createDirectories(root.resolve("sys/fs/ext4/vdb"));
+    Files.writeString(ext4.resolve("errors_count"), "0\n");
+    assertThat(look(shell).out()).doesNotContain("errors");
+    Files.writeString(ext4.resolve("errors_count"), "7\n");
+    assertThat(look(shell).out()).contains("errors\tvdb\t7\n");
+    Files.delete(ext4.resolve("errors_count"));
+    Path btrfs = root.resolve("sys/fs/btrfs/8a3d");
+    Files.createDirectories(btrfs.resolve("devices/vdb"));
+    Path device = Files.createDirectories(btrfs.resolve("devinfo/1"));
+    Files.writeString(device.resolve("error_stats"), "write_errs 2\nread_errs 3\n");
+    assertThat(look(shell).out()).contains("errors\tvdb\t5\n");
   }
 
   private static String xfs(String number, String point) {

@@ -75,9 +75,7 @@ final class VolumeMetrics implements MultiCollector {
             .name("udisk_volume_errors")
             .help("Errors that the filesystem has counted.");
     private final InfoSnapshot.Builder claims =
-        InfoSnapshot.builder()
-            .name("udisk_volume")
-            .help("The claim that the volume was made for.");
+        InfoSnapshot.builder().name("udisk_volume").help("The claim that the volume was made for.");
     private final GaugeSnapshot.Builder inFlight =
         GaugeSnapshot.builder()
             .name("udisk_volume_in_flight")

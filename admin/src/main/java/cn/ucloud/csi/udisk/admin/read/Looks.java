@@ -110,8 +110,7 @@ public final class Looks {
             holders.computeIfAbsent(shown(f[1]), _ -> new ArrayList<>()).add(shown(f[2]));
         case "busy 6" ->
             busy.add(
-                new Node.Busy(
-                    shown(f[1]), number(f[2]), number(f[3]), number(f[4]), number(f[5])));
+                new Node.Busy(shown(f[1]), number(f[2]), number(f[3]), number(f[4]), number(f[5])));
         case "errors 3" -> errors.put(shown(f[1]), number(f[2]));
         case "mount 8" ->
             mounts.add(

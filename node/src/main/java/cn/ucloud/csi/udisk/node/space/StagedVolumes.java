@@ -36,10 +36,7 @@ public final class StagedVolumes {
    * @param stopped whether its filesystem has stopped; empty for one without, or not mounted
    */
   public record Staged(
-      VolumeId volume,
-      DeviceIdentity disk,
-      Optional<MadeFor> madeFor,
-      Optional<Boolean> stopped) {}
+      VolumeId volume, DeviceIdentity disk, Optional<MadeFor> madeFor, Optional<Boolean> stopped) {}
 
   /**
    * As of now, and at most {@link #MOST}; those that the closed driver has staged are not among

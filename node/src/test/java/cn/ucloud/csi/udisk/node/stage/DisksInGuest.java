@@ -12,6 +12,8 @@ import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -38,6 +40,7 @@ final class DisksInGuest {
     GuestVolume files = GuestVolume.ext4("bsm-files", "vdb", 1);
     GuestVolume raw = GuestVolume.raw("bsm-raw", "vdc", 1);
     try (GuestNode node = GuestNode.start()) {
+      diskIsTreatedAsAskedWhileItIsStaged(node, raw);
       deviceUponARawVolumeKeepsIt(node, raw);
       mountedPartitionOfARawVolumeKeepsIt(node, raw);
       nextDiskIsNotTakenForTheOneThatWentAway(node, files, 0, 2);
@@ -45,6 +48,28 @@ final class DisksInGuest {
       assertThat(GuestNode.mounts()).isZero();
     }
     System.out.println(PASSED);
+  }
+
+  /** Of virtio disks, whose limits are others than those of loop devices. */
+  private static void diskIsTreatedAsAskedWhileItIsStaged(GuestNode node, GuestVolume raw)
+      throws IOException {
+    Path queue = find(raw).orElseThrow().resolve("queue");
+    List<String> names = List.of("read_ahead_kb", "max_sectors_kb", "scheduler");
+    List<String> before = names.stream().map(name -> read(queue.resolve(name))).toList();
+    raw.stage(node, Map.of("readAheadKb", "4096", "maxSectorsKb", "64", "ioScheduler", "none"));
+    assertThat(names)
+        .extracting(name -> read(queue.resolve(name)).strip())
+        .satisfiesExactly(
+            ahead -> assertThat(ahead).isEqualTo("4096"),
+            most -> assertThat(most).isEqualTo("64"),
+            scheduler -> assertThat(scheduler).contains("[none]"));
+    raw.unstage(node);
+    assertThat(names).extracting(name -> read(queue.resolve(name))).isEqualTo(before);
+    // The machine has no modules but those of its disks.
+    assertRefused(
+        () -> raw.stage(node, Map.of("readAheadKb", "4096", "ioScheduler", "bfq")),
+        "is to have ioScheduler bfq, which the kernel of this node does not offer");
+    assertThat(names).extracting(name -> read(queue.resolve(name))).isEqualTo(before);
   }
 
   /** As LVM and dm-crypt do it. */

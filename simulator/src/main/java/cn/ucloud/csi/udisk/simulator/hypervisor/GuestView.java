@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-
 import java.util.stream.Stream;
 
 /**
@@ -70,8 +69,7 @@ final class GuestView {
       }
       if (device.behind().isPresent()) {
         for (String name : LIVE) {
-          Files.createSymbolicLink(
-              draft.resolve(name), device.behind().get().resolve(name));
+          Files.createSymbolicLink(draft.resolve(name), device.behind().get().resolve(name));
         }
       }
       Files.move(draft, described, ATOMIC_MOVE);

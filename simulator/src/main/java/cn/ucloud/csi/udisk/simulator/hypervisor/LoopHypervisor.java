@@ -167,7 +167,8 @@ public final class LoopHypervisor implements Hypervisor {
     for (String name : List.of("size", "dev", "diskseq", "ro")) {
       attributes.add(new Attribute(name, attribute(loop, name)));
     }
-    return new Device(disk.kernelName(), attribute(loop, "dev"), attributes, Optional.of(loop.sysfs()));
+    return new Device(
+        disk.kernelName(), attribute(loop, "dev"), attributes, Optional.of(loop.sysfs()));
   }
 
   /** Block major 240 is set aside for local use, so no real device has this number. */

@@ -21,6 +21,7 @@ class BenchIT {
         "node-footprint",
         "node-mounts",
         "many-mounts",
+        "read-ahead",
         "lone-attach",
         "bad-host",
         "crowded-account",
@@ -35,7 +36,7 @@ class BenchIT {
             && Files.exists(Path.of("/dev/loop-control")),
         "loop devices and mounts need root on Linux");
     Map<String, Scenario> scenarios = BenchMain.scenarios();
-    assertThat(scenarios).hasSize(10);
+    assertThat(scenarios).hasSize(11);
     Report report = new Report();
     BenchMain.measure(scenarios.getOrDefault(name, (_, _, _) -> {}), Scale.SMOKE, report);
     Path json = directory.resolve("bench.json");

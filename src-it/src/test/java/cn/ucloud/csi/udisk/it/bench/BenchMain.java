@@ -26,6 +26,7 @@ public final class BenchMain {
     all.put("node-footprint", new NodeFootprint());
     all.put("node-mounts", new NodeMounts());
     all.put("many-mounts", new ManyMounts());
+    all.put("read-ahead", new ReadAhead());
     all.put("lone-attach", new LoneAttach());
     all.put("bad-host", new BadHost());
     all.put("crowded-account", new CrowdedAccount());

@@ -21,10 +21,18 @@ record VolumeCalls(NodeCalls calls, VolumeCapability capability) {
   }
 
   void stage(String id, Path device, Path staging) {
+    stage(id, device, staging, Map.of());
+  }
+
+  /**
+   * @param origin the volume's context
+   */
+  void stage(String id, Path device, Path staging, Map<String, String> origin) {
     NodeStageVolumeRequest request =
         NodeStageVolumeRequest.newBuilder()
             .setVolumeId(id)
             .putAllPublishContext(context(device))
+            .putAllVolumeContext(origin)
             .setStagingTargetPath(staging.toString())
             .setVolumeCapability(capability)
             .build();

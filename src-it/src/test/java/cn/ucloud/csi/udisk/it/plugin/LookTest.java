@@ -126,17 +126,18 @@ class LookTest {
     Files.delete(serial);
     Shell.run("mkfifo", serial.toString());
     Thread kernel =
-        Thread.ofPlatform().start(() -> {
-          try {
-            // To open a pipe for writing waits for its reader.
-            try (OutputStream answer = Files.newOutputStream(serial)) {
-              Files.writeString(stat, "12 0 80 1500 21 0 16 3900 1 900 3500\n");
-              answer.write("UCLOUD_DISK_VDB".getBytes(StandardCharsets.US_ASCII));
-            }
-          } catch (IOException e) {
-            throw new UncheckedIOException(e);
-          }
-        });
+        Thread.ofPlatform()
+            .start(() -> {
+              try {
+                // To open a pipe for writing waits for its reader.
+                try (OutputStream answer = Files.newOutputStream(serial)) {
+                  Files.writeString(stat, "12 0 80 1500 21 0 16 3900 1 900 3500\n");
+                  answer.write("UCLOUD_DISK_VDB".getBytes(StandardCharsets.US_ASCII));
+                }
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
     assertThat(look(shell).out()).contains("busy\tvdb\t1000\t3\t1900\t1\n");
     kernel.join();
   }

@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What the cloud and hands in its console do to disks in use. */
 class ConsoleE2e {
+  /** A process compares the region with the cluster ten minutes after it began, by default. */
+  private static final Duration FIRST_AUDIT = Duration.ofMinutes(15);
+
   @RegisterExtension final RealCluster cluster = new RealCluster();
 
   private final Pods pods = cluster.pods();
@@ -56,6 +61,26 @@ class ConsoleE2e {
     pods.awaitReady("second");
     assertThat(pods.run("first", "cat /data/who")).isEqualTo("first");
     assertThat(pods.run("second", "cat /data/who")).isEqualTo("second");
+  }
+
+  @Test
+  void aDiskThatWillBeDestroyedUnpaidIsToldWhereItsClaimAndItsPodAreLookedAt() {
+    Region region = cluster.requireRegion();
+    cluster.apply(Yaml.claim("soon", cluster.classOf("Delete")));
+    cluster.apply(Yaml.claim("unpaid", cluster.classOf("Delete")));
+    cluster.apply(
+        Yaml.pod(
+            "app", cluster.settings().image(), Yaml.ANYWHERE, Yaml.WAIT, "soon", "unpaid"));
+    pods.awaitReady("app");
+    String soon = cluster.claims().diskOf("soon");
+    String unpaid = cluster.claims().diskOf("unpaid");
+    region.pay(soon, Instant.now().plus(Duration.ofHours(49)));
+    region.pay(unpaid, Instant.now().minus(Duration.ofHours(1)));
+    cluster.say(cluster.processes().killLeader() + " is killed: its successor reads the bills");
+    cluster.awaitEvent("soon", "DiskExpires", soon + " is paid for until", FIRST_AUDIT);
+    cluster.awaitEvent("unpaid", "DiskExpired", unpaid + " is unpaid since");
+    cluster.awaitEvent("app", "DiskExpires", soon + " is paid for until");
+    cluster.awaitEvent("app", "DiskExpired", unpaid + " is unpaid since");
   }
 
   private String pod(String name, String where, String claim) {

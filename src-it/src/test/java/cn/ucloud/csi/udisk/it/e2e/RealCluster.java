@@ -190,7 +190,12 @@ final class RealCluster implements BeforeEachCallback, AfterEachCallback {
 
   /** Waits for an event about the object whose message has the text in it. */
   void awaitEvent(String object, String reason, String text) {
+    awaitEvent(object, reason, text, Patience.LIMIT);
+  }
+
+  void awaitEvent(String object, String reason, String text, Duration limit) {
     eventually()
+        .timeout(limit)
         .untilAsserted(() ->
             assertThat(
                     events()

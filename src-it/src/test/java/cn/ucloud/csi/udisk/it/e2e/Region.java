@@ -13,6 +13,7 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Instant;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -51,6 +52,11 @@ final class Region {
 
   void detach(String disk) {
     post("console/detach", "{\"diskId\":\"%s\"}".formatted(disk));
+  }
+
+  /** The disk is paid for until then. */
+  void pay(String disk, Instant until) {
+    post("console/pay", "{\"diskId\":\"%s\",\"until\":\"%s\"}".formatted(disk, until));
   }
 
   /** The next disk of the host gets this name there, whatever letter the API tells. */

@@ -28,6 +28,9 @@ public record VolumeContext(
     Optional<Integer> partition,
     QueueSettings queue,
     Optional<MadeFor> madeFor) {
+  /** What the controller labels the disk with; no node reads it. */
+  public static final String LABELS = "labels";
+
   private static final String TYPE = "type";
   private static final String FS_TYPE = "fsType";
   private static final String CONTENT = "content";

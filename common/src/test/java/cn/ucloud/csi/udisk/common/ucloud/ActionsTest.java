@@ -8,6 +8,12 @@ import cn.ucloud.csi.udisk.common.model.DeviceName;
 import cn.ucloud.csi.udisk.common.model.DiskSize;
 import cn.ucloud.csi.udisk.common.model.SnapshotId;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.common.ucloud.label.BindLabels;
+import cn.ucloud.csi.udisk.common.ucloud.label.CreateLabels;
+import cn.ucloud.csi.udisk.common.ucloud.label.Label;
+import cn.ucloud.csi.udisk.common.ucloud.label.ListLabelsByResourceIds;
+import cn.ucloud.csi.udisk.common.ucloud.label.ListLabelsByResourceIds.Bound;
+import cn.ucloud.csi.udisk.common.ucloud.label.UnbindLabels;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.AttachUDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.ChargeType;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.CloneUDisk;
@@ -331,7 +337,56 @@ class ActionsTest {
     return own;
   }
 
+  @Test
+  void labelsAreSentAsListsOfKeysAndValues() {
+    List<Label> labels = List.of(new Label("team", "db"), new Label("app", "shop"));
+    client.call(new BindLabels("bsm-1", labels));
+    Map<String, Object> pairs =
+        Map.of(
+            "Labels.0.Key", "team",
+            "Labels.0.Value", "db",
+            "Labels.1.Key", "app",
+            "Labels.1.Value", "shop");
+    Map<String, Object> onDisk = new TreeMap<>(pairs);
+    onDisk.put("ResourceIds.0", "bsm-1");
+    assertThat(sent("BindLabels")).isEqualTo(onDisk);
+    api.received.clear();
+    client.call(new UnbindLabels("bsm-1", labels));
+    assertThat(sent("UnbindLabels")).isEqualTo(onDisk);
+    api.received.clear();
+    client.call(new CreateLabels(labels));
+    assertThat(sent("CreateLabels")).isEqualTo(pairs);
+  }
+
+  @Test
+  void labelsAreAskedForAHundredAtATime() {
+    client.call(new ListLabelsByResourceIds(List.of("bsm-1", "bsm-2"), 100));
+    assertThat(sent("ListLabelsByResourceIds"))
+        .containsOnly(
+            Map.entry("ResourceIds.0", "bsm-1"),
+            Map.entry("ResourceIds.1", "bsm-2"),
+            Map.entry("Offset", 100),
+            Map.entry("Limit", 100));
+  }
+
   // What is read.
+
+  @Test
+  void labelsAreReadFromTheDocumentedSample() {
+    api.otherwise(
+        json(
+            """
+            {"Action":"ListLabelsByResourceIdsResponse","RetCode":0,"TotalCount":5,
+             "Labels":[{"Category":"custom","Key":"team","ResourceId":"bsm-1","Value":"db"},
+                       {"Category":"system","Key":"order","ResourceId":"bsm-1","Value":""}]}\
+            """));
+    Page<Bound> page = client.call(new ListLabelsByResourceIds(List.of("bsm-1"), 0));
+    assertThat(page.items())
+        .containsExactly(
+            new Bound("bsm-1", new Label("team", "db")),
+            new Bound("bsm-1", new Label("order", "")));
+    assertThat(page.totalCount()).isEqualTo(5);
+  }
 
   @ParameterizedTest
   @ValueSource(

@@ -59,6 +59,9 @@ public final class AdminEndpoint implements HttpHandler {
     if (call.startsWith("GET disks/")) {
       return console.disk(call.substring("GET disks/".length()));
     }
+    if (call.startsWith("GET labels/")) {
+      return console.labels(call.substring("GET labels/".length()));
+    }
     if (call.startsWith("POST console/")) {
       useConsole(call.substring("POST console/".length()), body);
       return DONE;
@@ -92,6 +95,8 @@ public final class AdminEndpoint implements HttpHandler {
       case "detach" -> console.detach(text(body, "diskId"));
       case "pay" -> console.pay(text(body, "diskId"), moment(body, "until"));
       case "lock" -> console.lock(text(body, "diskId"), body.path("locked").asBoolean(true));
+      case "label" ->
+          console.label(text(body, "resourceId"), text(body, "key"), text(body, "value"));
       case "power-off" -> console.powerOff(text(body, "hostId"));
       case "power-on" -> console.powerOn(text(body, "hostId"));
       case "clear" -> console.clear();

@@ -7,8 +7,10 @@ import cn.ucloud.csi.udisk.simulator.model.Disk;
 import cn.ucloud.csi.udisk.simulator.model.DiskType;
 import cn.ucloud.csi.udisk.simulator.model.Host;
 import cn.ucloud.csi.udisk.simulator.model.HostSpec;
+import cn.ucloud.csi.udisk.simulator.model.Label;
 import cn.ucloud.csi.udisk.simulator.region.Region;
 import java.time.Instant;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -80,6 +82,22 @@ public final class Console {
   /** Somebody disables, or enables, the key that the disk is encrypted with. */
   public void lock(String diskId, boolean isLocked) {
     region.change(() -> region.lock(disk(diskId), isLocked));
+  }
+
+  /** Somebody labels a disk or a snapshot. */
+  public void label(String resourceId, String key, String value) {
+    region.change(() -> {
+      Label label = new Label(key, value);
+      if (!region.labels().isKnown(label)) {
+        region.labels().create(label);
+      }
+      region.labels().bind(resourceId, label);
+    });
+  }
+
+  /** What a disk or a snapshot is labelled with, in the order in which that was done. */
+  public List<Label> labels(String resourceId) {
+    return region.exclusively(() -> region.labels().of(resourceId));
   }
 
   public void powerOff(String hostId) {

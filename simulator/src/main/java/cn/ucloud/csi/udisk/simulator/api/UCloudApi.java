@@ -3,8 +3,10 @@ package cn.ucloud.csi.udisk.simulator.api;
 import cn.ucloud.csi.udisk.simulator.api.action.Action;
 import cn.ucloud.csi.udisk.simulator.api.action.ApiRequest;
 import cn.ucloud.csi.udisk.simulator.api.action.AttachUDisk;
+import cn.ucloud.csi.udisk.simulator.api.action.BindLabels;
 import cn.ucloud.csi.udisk.simulator.api.action.CloneUDisk;
 import cn.ucloud.csi.udisk.simulator.api.action.CloneUDiskSnapshot;
+import cn.ucloud.csi.udisk.simulator.api.action.CreateLabels;
 import cn.ucloud.csi.udisk.simulator.api.action.CreateUDisk;
 import cn.ucloud.csi.udisk.simulator.api.action.CreateUDiskSnapshot;
 import cn.ucloud.csi.udisk.simulator.api.action.DeleteUDisk;
@@ -14,10 +16,12 @@ import cn.ucloud.csi.udisk.simulator.api.action.DescribeUDisk;
 import cn.ucloud.csi.udisk.simulator.api.action.DescribeUDiskSnapshot;
 import cn.ucloud.csi.udisk.simulator.api.action.DescribeUHostInstance;
 import cn.ucloud.csi.udisk.simulator.api.action.DetachUDisk;
+import cn.ucloud.csi.udisk.simulator.api.action.ListLabelsByResourceIds;
 import cn.ucloud.csi.udisk.simulator.api.action.RenameUDisk;
 import cn.ucloud.csi.udisk.simulator.api.action.ResizeAttachedDisk;
 import cn.ucloud.csi.udisk.simulator.api.action.ResizePHostAttachedDisk;
 import cn.ucloud.csi.udisk.simulator.api.action.ResizeUDisk;
+import cn.ucloud.csi.udisk.simulator.api.action.UnbindLabels;
 import cn.ucloud.csi.udisk.simulator.config.SimulatorConfig;
 import cn.ucloud.csi.udisk.simulator.keys.Keyring;
 import cn.ucloud.csi.udisk.simulator.model.ApiRefusal;
@@ -65,7 +69,11 @@ public final class UCloudApi {
             Map.entry("CloneUDiskSnapshot", new CloneUDiskSnapshot(region)),
             Map.entry("CloneUDisk", new CloneUDisk(region)),
             Map.entry("DescribeUHostInstance", new DescribeUHostInstance(region)),
-            Map.entry("DescribePHost", new DescribePHost(region)));
+            Map.entry("DescribePHost", new DescribePHost(region)),
+            Map.entry("CreateLabels", new CreateLabels(region)),
+            Map.entry("BindLabels", new BindLabels(region)),
+            Map.entry("UnbindLabels", new UnbindLabels(region)),
+            Map.entry("ListLabelsByResourceIds", new ListLabelsByResourceIds(region)));
   }
 
   Map<String, Object> answer(ApiRequest request) {
@@ -88,10 +96,10 @@ public final class UCloudApi {
   }
 
   static boolean isRead(String action) {
-    return action.startsWith("Describe");
+    return action.startsWith("Describe") || action.startsWith("List");
   }
 
-  /** A disk is only known in its own zone. Describe actions take the zone as a filter instead. */
+  /** A disk is only known in its own zone. Reads take the zone as a filter instead. */
   private void requireZoneOfDisk(ApiRequest request) {
     String diskId = request.find("UDiskId").or(() -> request.find("DiskId")).orElse("");
     Optional<String> zone = request.find("Zone");

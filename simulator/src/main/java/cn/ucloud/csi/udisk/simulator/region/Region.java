@@ -29,6 +29,7 @@ public final class Region implements AutoCloseable {
   private final Hosts hosts;
   private final Snapshots snapshots;
   private final Bills bills;
+  private final Labels labels;
   private final Transitions transitions;
   private final Provisioning provisioning;
   private final Attachments attachments;
@@ -45,6 +46,7 @@ public final class Region implements AutoCloseable {
     this.hosts = new Hosts(state);
     this.snapshots = new Snapshots(state, timeline, config.delays().listingLag());
     this.bills = new Bills(state, timeline);
+    this.labels = new Labels(state);
     this.account =
         state
             .find(ACCOUNT, ACCOUNT, Account.class)
@@ -146,6 +148,10 @@ public final class Region implements AutoCloseable {
 
   public Bills bills() {
     return bills;
+  }
+
+  public Labels labels() {
+    return labels;
   }
 
   /** The disk is paid for by the month from now on, and until then. */

@@ -21,7 +21,13 @@ public record Page<T>(List<T> items, List<OddRecord> odd, int totalCount) {
   }
 
   static <T> Page<T> read(ApiObject body, String idField, Function<ApiObject, T> item) {
-    Page<T> page = read(body, "DataSet", idField, item);
+    return counted(body, "DataSet", idField, item);
+  }
+
+  /** Some records of a list, the one called {@code set}, whose answer says how many there are. */
+  public static <T> Page<T> counted(
+      ApiObject body, String set, String idField, Function<ApiObject, T> item) {
+    Page<T> page = read(body, set, idField, item);
     return new Page<>(page.items, page.odd, body.integer("TotalCount").orElse(page.size()));
   }
 

@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 
 /** The flags about the cluster, to be mixed into the controller's. */
 final class ClusterOptions {
-  private static final String ELECTION = "--leader-election";
+  static final String ELECTION = "--leader-election";
   private static final String KUBECONFIG = "--kubeconfig";
   private static final String DURATION = "--lease-duration";
   private static final String DEADLINE = "--lease-renew-deadline";
@@ -94,6 +94,11 @@ final class ClusterOptions {
             () ->
                 retryPeriod.isPositive()
                     && retryPeriod.multipliedBy(3).compareTo(renewDeadline) <= 0));
+  }
+
+  /** Whether there is a cluster. */
+  boolean isMember() {
+    return leaderElection;
   }
 
   /** Empty if there is no cluster. */

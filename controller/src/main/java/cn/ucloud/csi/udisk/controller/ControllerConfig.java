@@ -5,6 +5,7 @@ import cn.ucloud.csi.udisk.common.ucloud.credentials.CredentialsSource;
 import cn.ucloud.csi.udisk.controller.audit.PeriodicAudit;
 import cn.ucloud.csi.udisk.controller.kube.ClusterConfig;
 import cn.ucloud.csi.udisk.controller.model.DeletionRule;
+import cn.ucloud.csi.udisk.controller.model.LabelTemplate;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param createSettle how long a request that was not answered may still be done
  * @param deletionRule what becomes of volumes that have snapshots
  * @param rhythm of the look for leaked disks
+ * @param extraLabels what every disk is to be labelled with
  * @param socket what this process serves; beside it is what it leaves for its successor
  * @param cluster empty means: there is none, and this is the only process
  */
@@ -26,5 +28,6 @@ public record ControllerConfig(
     Duration createSettle,
     DeletionRule deletionRule,
     PeriodicAudit.Rhythm rhythm,
+    LabelTemplate extraLabels,
     Path socket,
     Optional<ClusterConfig> cluster) {}

@@ -22,11 +22,15 @@ import cn.ucloud.csi.udisk.controller.audit.PeriodicAudit;
 import cn.ucloud.csi.udisk.controller.change.RequestJournal;
 import cn.ucloud.csi.udisk.controller.change.SendOnce;
 import cn.ucloud.csi.udisk.controller.change.UnansweredRequests;
+import cn.ucloud.csi.udisk.controller.cloud.ApiCalls;
+import cn.ucloud.csi.udisk.controller.cloud.UCloudLabelApi;
 import cn.ucloud.csi.udisk.controller.cluster.ClusterView;
 import cn.ucloud.csi.udisk.controller.journal.PodJournal;
 import cn.ucloud.csi.udisk.controller.kube.KubernetesCluster;
 import cn.ucloud.csi.udisk.controller.kube.adapter.EventCounts;
+import cn.ucloud.csi.udisk.controller.label.LabelUpkeep;
 import cn.ucloud.csi.udisk.controller.listing.VolumeQueries;
+import cn.ucloud.csi.udisk.controller.model.DiskName;
 import cn.ucloud.csi.udisk.controller.polling.Timing;
 import io.grpc.BindableService;
 import io.prometheus.metrics.instrumentation.jvm.JvmGarbageCollectorMetrics;
@@ -105,6 +109,10 @@ public final class ControllerMain {
     ControllerGauges.register(registry, storage, permission);
     Optional<PeriodicAudit> audit =
         cluster.map(joined -> scope.own(audit(config, joined, storage)));
+    Optional<LabelUpkeep> labels =
+        cluster.map(joined -> scope.own(labels(config, client, joined, storage)));
+    LabelMetrics.register(
+        registry, () -> labels.map(LabelUpkeep::report).orElse(LabelUpkeep.Report.NONE));
     WatchMetrics.register(
         registry,
         () -> audit.map(PeriodicAudit::report),
@@ -123,6 +131,7 @@ public final class ControllerMain {
                       journal.orElseThrow().begin(isFromFormer).ifPresent(storage::begin);
                       sweep(storage.unanswered());
                       audit.ifPresent(PeriodicAudit::start);
+                      labels.ifPresent(LabelUpkeep::start);
                     },
                     scope::halt),
         scope.readiness()::ready);
@@ -153,6 +162,20 @@ public final class ControllerMain {
         cluster.permission(),
         config.clusterId(),
         config.rhythm());
+  }
+
+  private static LabelUpkeep labels(
+      ControllerConfig config, UCloudClient client, KubernetesCluster cluster, Storage storage) {
+    String mark = DiskName.mark(config.clusterId());
+    return new LabelUpkeep(
+        new UCloudLabelApi(new ApiCalls(client)),
+        cluster.labelledVolumes(),
+        () -> storage.snapshots().all().stream().filter(it -> it.name().endsWith(mark)).toList(),
+        cluster.view().events(),
+        cluster.permission(),
+        config.extraLabels(),
+        config.rhythm().interval(),
+        TimeSource.real());
   }
 
   private static Optional<Topology> topology(

@@ -7,15 +7,19 @@ import cn.ucloud.csi.udisk.common.ucloud.flags.CloudAccess;
 import cn.ucloud.csi.udisk.common.ucloud.flags.CloudOptions;
 import cn.ucloud.csi.udisk.controller.audit.PeriodicAudit;
 import cn.ucloud.csi.udisk.controller.model.DeletionRule;
+import cn.ucloud.csi.udisk.controller.model.LabelTemplate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The controller's flags. */
 final class ControllerOptions implements ServerOptions<ControllerConfig> {
+  private static final String EXTRA_LABELS = "--extra-labels";
+
   private final Map<String, String> environment;
 
   @Mixin private final CommonOptions common = new CommonOptions();
@@ -59,6 +63,14 @@ final class ControllerOptions implements ServerOptions<ControllerConfig> {
               + " ${DEFAULT-VALUE}.")
   private Duration leakAge;
 
+  @Option(
+      names = EXTRA_LABELS,
+      paramLabel = "<key=value,...>",
+      description =
+          "What every disk and snapshot is labelled with at UCloud, such as team=db,app=shop; the"
+              + " parameter labels of a StorageClass adds to it.")
+  private @Nullable String extraLabels;
+
   ControllerOptions(Map<String, String> environment) {
     this.environment = Map.copyOf(environment);
     this.cloud = new CloudOptions(environment);
@@ -88,7 +100,12 @@ final class ControllerOptions implements ServerOptions<ControllerConfig> {
         Rule.on(
             "--leak-age",
             "must be at least 10m",
-            () -> leakAge.compareTo(Duration.ofMinutes(10)) >= 0));
+            () -> leakAge.compareTo(Duration.ofMinutes(10)) >= 0),
+        Rule.on(
+            EXTRA_LABELS,
+            ClusterOptions.ELECTION,
+            "exclude each other when there is no election: what has been labelled is written on volumes",
+            () -> extraLabels == null || cluster.isMember()));
   }
 
   @Override
@@ -103,6 +120,7 @@ final class ControllerOptions implements ServerOptions<ControllerConfig> {
             ? DeletionRule.DELETE_WITH_SNAPSHOTS
             : DeletionRule.KEEP_WITH_SNAPSHOTS,
         new PeriodicAudit.Rhythm(reconcileInterval, leakAge),
+        extraLabels == null ? LabelTemplate.NONE : LabelTemplate.parse(EXTRA_LABELS, extraLabels),
         common.toConfig().endpoint().path(),
         cluster.find(environment.getOrDefault("HOSTNAME", "controller")));
   }

@@ -60,10 +60,13 @@ final class VolumeCalls {
 
   private static Map<String, String> context(CreatedVolume made, CreateVolumeCommand command) {
     Content content = command.spec().source().isPresent() ? Content.COPY : Content.BLANK;
-    return new VolumeContext(content, made.contentOf(), command.filesystem(), command.mkfs())
-        .with(command.queue())
-        .with(command.madeFor())
-        .toMap(made.volume().type().map(DiskType::className));
+    Map<String, String> map =
+        new VolumeContext(content, made.contentOf(), command.filesystem(), command.mkfs())
+            .with(command.queue())
+            .with(command.madeFor())
+            .toMap(made.volume().type().map(DiskType::className));
+    command.labels().ifPresent(labels -> map.put(VolumeContext.LABELS, labels));
+    return map;
   }
 
   DeleteVolumeResponse delete(VolumeId volume) {

@@ -45,6 +45,7 @@ class ControllerOptionsTest {
     assertThat(config.clusterId()).isEqualTo("uk8s-abc");
     assertThat(config.createSettle()).isEqualTo(Duration.ofSeconds(75));
     assertThat(config.deletionRule()).isEqualTo(DeletionRule.KEEP_WITH_SNAPSHOTS);
+    assertThat(config.extraLabels().isEmpty()).isTrue();
     assertThat(config.credentials().current().publicKey()).isEqualTo("public-key");
     assertThat(config.cluster())
         .contains(
@@ -72,6 +73,7 @@ class ControllerOptionsTest {
                 "--api-timeout=7s",
                 "--create-settle=2m",
                 "--delete-volumes-with-snapshots=true",
+                "--extra-labels=cluster=one,claim=${pvc.name}",
                 "--http-proxy=http://10.9.0.7:3128",
                 "--https-proxy=10.9.0.8:3129",
                 "--no-proxy=.cluster.local, 10.0.0.0/8",
@@ -94,6 +96,8 @@ class ControllerOptionsTest {
     assertThat(config.clusterId()).isEqualTo("uk8s-other");
     assertThat(config.createSettle()).isEqualTo(Duration.ofMinutes(2));
     assertThat(config.deletionRule()).isEqualTo(DeletionRule.DELETE_WITH_SNAPSHOTS);
+    assertThat(config.extraLabels().pairs())
+        .isEqualTo(Map.of("cluster", "one", "claim", "${pvc.name}"));
     assertThat(config.credentials().current().publicKey()).isEqualTo("from-file");
     assertThat(config.cluster())
         .contains(
@@ -112,6 +116,18 @@ class ControllerOptionsTest {
         .extracting(ControllerConfig::cluster)
         .isEqualTo(Optional.empty());
     assertThat(problemsOf("--leader-election=false", "--kubeconfig=/x"))
+        .singleElement()
+        .asString()
+        .contains("exclude each other");
+  }
+
+  @Test
+  void extraLabelsThatCannotBeMeantAreRefusedAtStartAndNeedACluster() {
+    assertThat(problemsOf("--extra-labels=team=${pvc.lable.team}"))
+        .singleElement()
+        .asString()
+        .startsWith("--extra-labels must not have ${pvc.lable.team} in the value of team");
+    assertThat(problemsOf("--extra-labels=team=db", "--leader-election=false"))
         .singleElement()
         .asString()
         .contains("exclude each other");

@@ -1,5 +1,6 @@
 package cn.ucloud.csi.udisk.controller.audit;
 
+import cn.ucloud.csi.udisk.controller.model.DiskName;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -12,7 +13,7 @@ import java.time.Instant;
 record LeakRule(String mark, Duration age) {
 
   static LeakRule of(String clusterId, Duration age) {
-    return new LeakRule("_" + clusterId, age);
+    return new LeakRule(DiskName.mark(clusterId), age);
   }
 
   boolean isMarked(String name) {

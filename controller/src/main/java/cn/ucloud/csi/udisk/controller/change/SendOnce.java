@@ -28,6 +28,18 @@ public final class SendOnce {
   }
 
   /**
+   * Sends a request that nobody has to know of later: done late it does no harm, and whoever needs
+   * its effect looks for it.
+   */
+  public static void unnoted(Runnable request) {
+    Sending sending = new Sending(RequestJournal.NONE, "", "");
+    sending.call(() -> {
+      request.run();
+      return true;
+    });
+  }
+
+  /**
    * A request that may have an effect.
    *
    * @param isAccepted whether the cloud said that it will

@@ -15,9 +15,14 @@ public interface EventRecorder {
   /** To those who look at a persistent volume; lost if there is none. */
   void about(VolumeId volume, VolumeEvent notice);
 
+  /** To those who look at a persistent volume or at its claim. */
+  default void aboutClaimed(VolumeId volume, VolumeEvent notice) {
+    about(volume, notice);
+  }
+
   /** To those who look at a persistent volume, at its claim, or at a pod that uses it. */
   default void aboutUse(VolumeId volume, VolumeEvent notice) {
-    about(volume, notice);
+    aboutClaimed(volume, notice);
   }
 
   /** To those who look after this driver. */

@@ -21,7 +21,8 @@ public record VolumeEvent(Reason reason, String text) {
     DANGLING_ATTACHMENT("DanglingAttachment", true),
     DISK_EXPIRES("DiskExpires", true),
     DISK_EXPIRED("DiskExpired", true),
-    KEY_UNUSABLE("EncryptionKeyUnusable", true);
+    KEY_UNUSABLE("EncryptionKeyUnusable", true),
+    LABELS_NOT_BOUND("LabelsNotBound", true);
 
     private final String word;
     private final boolean isWarning;

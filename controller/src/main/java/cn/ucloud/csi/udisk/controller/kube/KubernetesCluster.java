@@ -12,6 +12,7 @@ import cn.ucloud.csi.udisk.controller.kube.adapter.EventCounts;
 import cn.ucloud.csi.udisk.controller.kube.adapter.EventWriter;
 import cn.ucloud.csi.udisk.controller.kube.adapter.KubernetesEventRecorder;
 import cn.ucloud.csi.udisk.controller.kube.adapter.KubernetesForceDetachPolicy;
+import cn.ucloud.csi.udisk.controller.kube.adapter.KubernetesLabelledVolumes;
 import cn.ucloud.csi.udisk.controller.kube.adapter.KubernetesNodes;
 import cn.ucloud.csi.udisk.controller.kube.adapter.KubernetesPublishedNodes;
 import cn.ucloud.csi.udisk.controller.kube.adapter.KubernetesRecords;
@@ -30,6 +31,7 @@ import cn.ucloud.csi.udisk.controller.kube.record.VolumeRecord;
 import cn.ucloud.csi.udisk.controller.kube.upkeep.RetryingTasks;
 import cn.ucloud.csi.udisk.controller.kube.upkeep.StartupTaint;
 import cn.ucloud.csi.udisk.controller.kube.upkeep.StaticVolumeAffinity;
+import cn.ucloud.csi.udisk.controller.label.LabelledVolumes;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Clock;
 import java.time.Duration;
@@ -114,6 +116,11 @@ public final class KubernetesCluster implements AutoCloseable {
   public ClusterRecords records() {
     return new KubernetesRecords(
         client, nodes, csiNodes, volumes, attachments, new SnapshotContents(client));
+  }
+
+  /** Its volumes and their claims, as far as the labels of disks need them. */
+  public LabelledVolumes labelledVolumes() {
+    return new KubernetesLabelledVolumes(client, volumes);
   }
 
   /** What became of the events that were to be written. */

@@ -25,7 +25,12 @@ public record DiskName(String marked, String bare) {
    */
   public static DiskName of(String csiName, String clusterId) {
     String bare = fit(csiName, LONGEST - 1 - clusterId.length());
-    return new DiskName(bare + "_" + clusterId, bare);
+    return new DiskName(bare + mark(clusterId), bare);
+  }
+
+  /** How the names of what a cluster made end. */
+  public static String mark(String clusterId) {
+    return "_" + clusterId;
   }
 
   /** In the order in which they are looked for. */

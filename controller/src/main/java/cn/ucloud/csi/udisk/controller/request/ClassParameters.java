@@ -8,6 +8,7 @@ import cn.ucloud.csi.udisk.common.ucloud.udisk.ChargeType;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskTerms;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
 import cn.ucloud.csi.udisk.controller.model.DiskPlan;
+import cn.ucloud.csi.udisk.controller.model.LabelTemplate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,8 +30,11 @@ final class ClassParameters {
 
   private static final String SNAPSHOT_SERVICE = "snapshotService";
 
+  private static final String LABELS = "labels";
+
   private static final List<String> KEYS =
-      List.of(TYPE, FS_TYPE, DATA_ARK, CHARGE_TYPE, QUANTITY, CMK_ID, TAG, SNAPSHOT_SERVICE);
+      List.of(
+          TYPE, FS_TYPE, DATA_ARK, CHARGE_TYPE, QUANTITY, CMK_ID, TAG, SNAPSHOT_SERVICE, LABELS);
 
   /** The provisioner's own keys, which it takes out or adds itself. */
   static final String SIDECAR_PREFIX = "csi.storage.k8s.io/";
@@ -76,7 +80,8 @@ final class ClassParameters {
         parameters.plan(),
         named,
         MkfsOptions.from("parameters", map, made),
-        QueueSettings.from("parameters", map, made));
+        QueueSettings.from("parameters", map, made),
+        parameters.labels());
   }
 
   private DiskPlan plan() {
@@ -162,6 +167,12 @@ final class ClassParameters {
               .formatted(group.get()));
     }
     return group;
+  }
+
+  private Optional<String> labels() {
+    Optional<String> labels = find(LABELS);
+    labels.ifPresent(text -> LabelTemplate.parse("parameters." + LABELS, text));
+    return labels;
   }
 
   private boolean isYes(String key) {

@@ -22,6 +22,8 @@ import java.util.Optional;
  *
  * @param filesystem {@code mkfs} and {@code queue} what the node will have to know
  * @param madeFor what its metrics call the volume by
+ * @param labels what the volume's disk is to be labelled with once there is a persistent volume, as
+ *     the class has it
  */
 public record CreateVolumeCommand(
     String name,
@@ -29,7 +31,8 @@ public record CreateVolumeCommand(
     Optional<FilesystemType> filesystem,
     MkfsOptions mkfs,
     QueueSettings queue,
-    Optional<MadeFor> madeFor) {
+    Optional<MadeFor> madeFor,
+    Optional<String> labels) {
 
   /**
    * Checks the request without asking the cloud.
@@ -72,7 +75,8 @@ public record CreateVolumeCommand(
         settings.filesystem(),
         settings.mkfs(),
         settings.queue(),
-        MadeFor.find(request.getParametersMap()));
+        MadeFor.find(request.getParametersMap()),
+        settings.labels());
   }
 
   private static Optional<ContentSource> source(CreateVolumeRequest request) {

@@ -1,12 +1,13 @@
 package cn.ucloud.csi.udisk.controller.cloud;
 
+import cn.ucloud.csi.udisk.common.ucloud.label.Label;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
 import cn.ucloud.csi.udisk.controller.fixture.FakeDiskApi.Fault;
 import java.time.Duration;
 
 /**
- * A region as {@link DiskApiContract} and {@link SnapshotApiContract} arrange it, behind the fakes
- * or behind the real adapters.
+ * A region as {@link DiskApiContract}, {@link SnapshotApiContract} and {@link LabelApiContract}
+ * arrange it, behind the fakes or behind the real adapters.
  */
 interface ApiHarness extends AutoCloseable {
   /** How long each step takes. */
@@ -40,6 +41,8 @@ interface ApiHarness extends AutoCloseable {
 
   SnapshotApi snapshots();
 
+  LabelApi labels();
+
   void pass(Duration duration);
 
   /** What is shown of disks from now on is so old. */
@@ -68,6 +71,9 @@ interface ApiHarness extends AutoCloseable {
 
   /** Somebody disables the key that the disk is encrypted with. */
   void locked(UDisk disk);
+
+  /** Somebody labels a disk or a snapshot in the console. */
+  void labelled(String resource, Label label);
 
   /** The host is gone, and its disks still name it. */
   void vanished(String host);

@@ -1,11 +1,13 @@
 package cn.ucloud.csi.udisk.controller.cloud;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
+import cn.ucloud.csi.udisk.common.ucloud.label.Label;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.Standing;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskStatus;
 import cn.ucloud.csi.udisk.controller.fixture.FakeDiskApi;
 import cn.ucloud.csi.udisk.controller.fixture.FakeDiskApi.Fault;
+import cn.ucloud.csi.udisk.controller.fixture.FakeLabelApi;
 import cn.ucloud.csi.udisk.controller.fixture.FakeSnapshotApi;
 import cn.ucloud.csi.udisk.controller.fixture.VirtualTime;
 import java.time.Duration;
@@ -17,6 +19,7 @@ final class FakeRegion implements ApiHarness {
   private final VirtualTime time = new VirtualTime();
   private final FakeDiskApi disks = new FakeDiskApi(time);
   private final FakeSnapshotApi snapshots = new FakeSnapshotApi(disks);
+  private final FakeLabelApi labels = new FakeLabelApi(disks);
 
   FakeRegion(Duration lag) {
     snapshots.lag = lag;
@@ -39,6 +42,11 @@ final class FakeRegion implements ApiHarness {
   }
 
   @Override
+  public LabelApi labels() {
+    return labels;
+  }
+
+  @Override
   public void pass(Duration duration) {
     time.pass(duration);
   }
@@ -57,6 +65,8 @@ final class FakeRegion implements ApiHarness {
   public void next(String action, Fault fault) {
     if (action.equals("CreateUDiskSnapshot") || action.equals("DeleteUDiskSnapshot")) {
       snapshots.faults.add(fault);
+    } else if (action.endsWith("Labels")) {
+      labels.faults.add(fault);
     } else {
       disks.faults.add(fault);
     }
@@ -66,6 +76,7 @@ final class FakeRegion implements ApiHarness {
   public void nothingCanBeRead() {
     disks.readFailure = Optional.of(new Unavailable("refused with RetCode 171"));
     snapshots.readFailure = disks.readFailure;
+    labels.readFailure = disks.readFailure;
   }
 
   @Override
@@ -106,6 +117,11 @@ final class FakeRegion implements ApiHarness {
   @Override
   public void locked(UDisk disk) {
     disks.locked.add(disk.id());
+  }
+
+  @Override
+  public void labelled(String resource, Label label) {
+    labels.put(resource, label);
   }
 
   @Override

@@ -6,6 +6,7 @@ import cn.ucloud.csi.udisk.common.ucloud.ApiRateLimits;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudClient;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudConfig;
 import cn.ucloud.csi.udisk.common.ucloud.credentials.Credentials;
+import cn.ucloud.csi.udisk.common.ucloud.label.Label;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
 import cn.ucloud.csi.udisk.controller.fixture.FakeDiskApi.Fault;
 import cn.ucloud.csi.udisk.controller.fixture.VirtualTime;
@@ -32,12 +33,18 @@ final class SimulatedRegion implements ApiHarness {
 
   private static final int FOR_EVER = 1_000_000;
   private static final List<String> READS =
-      List.of("DescribeUDisk", "DescribeUDiskSnapshot", "DescribeUHostInstance", "DescribePHost");
+      List.of(
+          "DescribeUDisk",
+          "DescribeUDiskSnapshot",
+          "DescribeUHostInstance",
+          "DescribePHost",
+          "ListLabelsByResourceIds");
 
   private final VirtualTime time = new VirtualTime();
   private final Simulator simulator;
   private final UCloudDiskApi disks;
   private final UCloudSnapshotApi snapshots;
+  private final UCloudLabelApi labels;
 
   SimulatedRegion(Path directory) {
     this(directory, Duration.ZERO);
@@ -81,6 +88,7 @@ final class SimulatedRegion implements ApiHarness {
     ApiCalls calls = new ApiCalls(client);
     disks = new UCloudDiskApi(calls);
     snapshots = new UCloudSnapshotApi(calls);
+    labels = new UCloudLabelApi(calls);
   }
 
   private static HostSpec host(String id, int number) {
@@ -95,6 +103,11 @@ final class SimulatedRegion implements ApiHarness {
   @Override
   public SnapshotApi snapshots() {
     return snapshots;
+  }
+
+  @Override
+  public LabelApi labels() {
+    return labels;
   }
 
   @Override
@@ -166,6 +179,11 @@ final class SimulatedRegion implements ApiHarness {
   @Override
   public void locked(UDisk disk) {
     simulator.console().lock(disk.id(), true);
+  }
+
+  @Override
+  public void labelled(String resource, Label label) {
+    simulator.console().label(resource, label.key(), label.value());
   }
 
   @Override

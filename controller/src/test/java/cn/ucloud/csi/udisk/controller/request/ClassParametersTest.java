@@ -56,6 +56,18 @@ class ClassParametersTest {
     assertThat(read("type", "sata", "chargeType", "month").terms().quantity()).isEqualTo(1);
   }
 
+  @Test
+  void labelsAreKeptAsTheyWereWritten() {
+    String written = "team=${pvc.labels.team}, app=shop";
+    assertThat(
+            ClassParameters.read(Map.of("type", "ssd", "labels", written), Optional.empty())
+                .labels())
+        .contains(written);
+    assertThatThrownBy(() -> read("type", "ssd", "labels", "team=${pvc.lable.team}"))
+        .isInstanceOf(InvalidRequest.class)
+        .hasMessageStartingWith("parameters.labels must not have ${pvc.lable.team}");
+  }
+
   /** As a template leaves them that fills in nothing. */
   @Test
   void everyParameterOfBlanksCountsAsAbsent() {
@@ -70,6 +82,7 @@ class ClassParametersTest {
             "cmkId",
             "tag",
             "snapshotService",
+            "labels",
             "blocksize",
             "inodesize",
             "bytesperinode",

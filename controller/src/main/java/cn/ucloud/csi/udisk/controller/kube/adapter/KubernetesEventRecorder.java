@@ -86,11 +86,16 @@ public final class KubernetesEventRecorder implements EventRecorder, AutoCloseab
     plan(notice, () -> find(volume).stream());
   }
 
+  @Override
+  public void aboutClaimed(VolumeId volume, VolumeEvent notice) {
+    about(volume, notice);
+    plan(notice, () -> findClaim(volume).map(KubernetesEventRecorder::object).stream());
+  }
+
   /** One after the other: who may not list pods can still tell the others. */
   @Override
   public void aboutUse(VolumeId volume, VolumeEvent notice) {
-    about(volume, notice);
-    plan(notice, () -> findClaim(volume).map(KubernetesEventRecorder::object).stream());
+    aboutClaimed(volume, notice);
     plan(notice, () -> findClaim(volume).stream().flatMap(this::pods));
   }
 

@@ -13,9 +13,16 @@ import org.jspecify.annotations.Nullable;
  * @param disk that it names, for whichever driver: what any of them has is wanted
  * @param isOurs whether it is of this driver
  * @param isHomeless whether such a one does not say where it can be used
+ * @param labels what its disk is to be labelled with, if it says so
+ * @param boundLabels what its disk has been labelled with, if it says so
  */
 public record VolumeRecord(
-    String name, @Nullable VolumeId disk, boolean isOurs, boolean isHomeless) {
+    String name,
+    @Nullable VolumeId disk,
+    boolean isOurs,
+    boolean isHomeless,
+    @Nullable String labels,
+    @Nullable String boundLabels) {
 
   public static Informer<VolumeRecord> watch(KubernetesClient client) {
     return Informer.of(
@@ -27,7 +34,9 @@ public record VolumeRecord(
         volume.getMetadata().getName(),
         PersistentVolumes.findHandle(volume).orElse(null),
         PersistentVolumes.isOurs(volume),
-        isHomeless(volume));
+        isHomeless(volume),
+        PersistentVolumes.findLabels(volume).orElse(null),
+        PersistentVolumes.findBoundLabels(volume).orElse(null));
   }
 
   private static boolean isHomeless(PersistentVolume volume) {

@@ -12,6 +12,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
@@ -54,7 +55,17 @@ final class RegionConsole implements AutoCloseable {
     press("detach", Map.of("diskId", diskId));
   }
 
-  private void press(String button, Map<String, String> what) {
+  /** Pays for a disk by the month, until then; ten days later it is destroyed. */
+  void pay(String diskId, Instant until) {
+    press("pay", Map.of("diskId", diskId, "until", until.toString()));
+  }
+
+  /** Disables, or enables, the key that a disk is encrypted with. */
+  void lock(String diskId, boolean isLocked) {
+    press("lock", Map.of("diskId", diskId, "locked", isLocked));
+  }
+
+  private void press(String button, Map<String, ?> what) {
     try {
       byte[] body = JSON.writeValueAsBytes(what);
       send(HttpRequest.newBuilder().POST(BodyPublishers.ofByteArray(body)), "console/" + button);

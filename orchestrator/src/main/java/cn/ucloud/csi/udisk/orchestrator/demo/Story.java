@@ -13,6 +13,8 @@ import cn.ucloud.csi.udisk.orchestrator.object.Provisioning;
 import cn.ucloud.csi.udisk.orchestrator.object.StorageClass;
 import cn.ucloud.csi.udisk.orchestrator.object.VolumeAttachment;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
@@ -26,6 +28,12 @@ final class Story {
 
   /** Cloud and cluster differ about an attachment. */
   private static final String DETACHED_OUTSIDE = "UD120";
+
+  /** The disk is paid for 14 days or less. */
+  private static final String ENDS = "UD164";
+
+  /** The key of the disk cannot be used. */
+  private static final String LOCKED = "UD166";
 
   private final Claim claim =
       Claim.on(HOST_A.node(), "precious", SIZE, StorageClass.of("ssd", "ext4"));
@@ -111,21 +119,42 @@ final class Story {
         () -> console.detach(volume.volumeHandle()));
     evidence.awaitDisk(volume, "Available");
     ClusterObjects objects = new ClusterObjects(demo.cluster(), claim, volume, node);
-    explain("kubectl udisk map", () -> demo.ask(api, objects, "map", "-n", claim.namespace()));
-    explain("kubectl udisk doctor", () -> demo.ask(api, objects, "doctor", "-A"));
+    explain(
+        "kubectl udisk map",
+        () -> demo.ask(api, objects, "map", "-n", claim.namespace()),
+        DETACHED_OUTSIDE);
+    explain("kubectl udisk doctor", () -> demo.ask(api, objects, "doctor", "-A"), DETACHED_OUTSIDE);
     narrator.perform(
         "attach it again, as the attacher asks each minute", () -> attacher.attach(volume, node));
     evidence.diskIs(volume, "InUse");
+    endanger(api, volume.volumeHandle(), console, objects);
     narrator.perform("detach it from " + HOST_B.id(), () -> attacher.detach(attachment));
     evidence.diskIs(volume, "Available");
   }
 
-  private void explain(String command, Supplier<List<String>> question) {
+  /** What it is paid for ends soon, and its key is disabled: told while there is time. */
+  private void endanger(String api, String disk, RegionConsole console, ClusterObjects objects) {
+    narrator.perform(
+        "let it be paid for three days more, and its key be disabled",
+        () -> {
+          console.pay(disk, Instant.now().plus(Duration.ofDays(3)));
+          console.lock(disk, true);
+        });
+    explain("kubectl udisk doctor", () -> demo.ask(api, objects, "doctor", "-A"), ENDS, LOCKED);
+    narrator.perform(
+        "renew it, and enable the key",
+        () -> {
+          console.pay(disk, Instant.now().plus(Duration.ofDays(90)));
+          console.lock(disk, false);
+        });
+  }
+
+  private void explain(String command, Supplier<List<String>> question, String... codes) {
     List<String> screen = narrator.step("ask " + command, question);
     narrator.quote(screen);
-    DemoError.unless(
-        String.join(" ", screen).contains(DETACHED_OUTSIDE),
-        command + " should find " + DETACHED_OUTSIDE);
+    for (String code : codes) {
+      DemoError.unless(String.join(" ", screen).contains(code), command + " should find " + code);
+    }
   }
 
   private void requireOtherLetter(GuestDisk device) {

@@ -74,6 +74,7 @@ class ChartFlagsTest {
                 caBundle: {configMap: udisk-ca, key: ca.crt}}
               credentials: {source: secret, secretName: keys}
               node: {rssdOnBareMetal: true}
+              controller: {extraLabels: {team: db, claim: "${pvc.name}"}}
               snapshots: {enabled: true}
               """);
 

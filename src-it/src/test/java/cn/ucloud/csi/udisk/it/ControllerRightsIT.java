@@ -59,6 +59,7 @@ class ControllerRightsIT {
             .actingIn(api)
             // A process that makes the lease waits for as long as it lasts before it acts.
             .withShortLease()
+            .with("--extra-labels", "cost=${namespace.labels.cost-center}")
             .startController()) {
       doAllThereIsToDo(sandbox, sandbox.calls());
     }
@@ -84,6 +85,7 @@ class ControllerRightsIT {
     api.putVolumeInUse("by-hand", volume, "shop", "data", A);
     await().until(() -> !api.affinity("by-hand").isEmpty());
     await().until(() -> api.taints(A).isEmpty());
+    await().until(() -> api.permissions().used().contains("udisk-csi-driver core/namespaces get"));
 
     Map<String, String> told = untilCertain(() -> calls.publish(volume, "uhost-a"));
     api.putAttachment("va-1", A, "by-hand", told);

@@ -148,6 +148,7 @@ public final class LabelUpkeep implements AutoCloseable {
       while (!isKnown()) {
         time.sleep(UNTIL_KNOWN);
       }
+      fresh.clear(); // the first look finds these too, and asks for all their claims at once
       while (true) {
         Duration rest = step();
         if (rest.isPositive()) {

@@ -22,6 +22,11 @@ final class ControllerGauges {
             "Disks deleted because the claims they were made for could not have them as they were.")
         .callback(callback -> callback.call((double) storage.unusableDisks().deleted()))
         .register(registry);
+    CounterWithCallback.builder()
+        .name("udisk_clone_snapshots_taken_total")
+        .help("Snapshots taken because volumes in use were to be cloned; none of them stays.")
+        .callback(callback -> callback.call((double) storage.interims().taken()))
+        .register(registry);
     GaugeWithCallback.builder()
         .name("udisk_acting")
         .help("1 in the one process that may change anything, 0 in those that stand by.")

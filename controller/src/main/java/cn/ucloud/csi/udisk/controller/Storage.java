@@ -38,6 +38,7 @@ import cn.ucloud.csi.udisk.controller.reads.SharedHostReads;
 import cn.ucloud.csi.udisk.controller.reads.SharedSnapshotReads;
 import cn.ucloud.csi.udisk.controller.snapshot.CreateSnapshot;
 import cn.ucloud.csi.udisk.controller.snapshot.DeleteSnapshot;
+import cn.ucloud.csi.udisk.controller.snapshot.InterimSnapshots;
 import cn.ucloud.csi.udisk.controller.snapshot.SnapshotQueries;
 import java.util.List;
 import java.util.Optional;
@@ -60,6 +61,7 @@ public record Storage(
     CreateSnapshot createSnapshot,
     DeleteSnapshot deleteSnapshot,
     SnapshotQueries snapshots,
+    InterimSnapshots interims,
     HostQueue hostQueue,
     UnusableDisks unusableDisks,
     UnansweredRequests unanswered) {
@@ -165,9 +167,14 @@ public record Storage(
             cluster.forceDetachPolicy(),
             delete,
             new CreationEvents(cluster.events()));
+    CreateSnapshot createSnapshot =
+        new CreateSnapshot(disks, snapshots, cluster.scheduling(), context);
+    DeleteSnapshot deleteSnapshot = new DeleteSnapshot(snapshots, context);
+    InterimSnapshots interims =
+        new InterimSnapshots(createSnapshot, deleteSnapshot, snapshots, cluster.scheduling(), time);
     CreateVolume create =
         new CreateVolume(
-            disks, new CopySources(disks, snapshots), cluster, waiter, unusable, context);
+            disks, new CopySources(disks, snapshots), interims, cluster, waiter, unusable, context);
     return new Storage(
         create,
         delete,
@@ -175,9 +182,10 @@ public record Storage(
         attach,
         detach,
         new VolumeQueries(disks, inventory, cluster.publishedNodes(), pages),
-        new CreateSnapshot(disks, snapshots, cluster.scheduling(), context),
-        new DeleteSnapshot(snapshots, context),
+        createSnapshot,
+        deleteSnapshot,
         new SnapshotQueries(disks, snapshots, pages),
+        interims,
         hostQueue,
         unusable,
         unanswered);

@@ -14,7 +14,9 @@ import csi.v1.ControllerExpandVolumeRequest;
 import csi.v1.ControllerExpandVolumeResponse;
 import csi.v1.ControllerGetVolumeRequest;
 import csi.v1.CreateSnapshotRequest;
+import csi.v1.CreateVolumeRequest;
 import csi.v1.DeleteSnapshotRequest;
+import csi.v1.GetSnapshotRequest;
 import csi.v1.ListSnapshotsRequest;
 import csi.v1.ListVolumesRequest;
 import csi.v1.ListVolumesResponse;
@@ -116,6 +118,39 @@ class ControllerRpcsIT {
             () -> calls.create(createRequest("pvc-2").setVolumeContentSource(source).build()));
     assertThat(clone.getVolumeContextMap()).containsEntry("source", volume);
     assertThat(clone.getVolumeId()).isNotEqualTo(volume);
+  }
+
+  @Test
+  void aVolumeInUseIsClonedAndTheSnapshotItTakesIsNobodysToSee() {
+    String volume = create("pvc-1");
+    untilCertain(() -> calls.publish(volume, "uhost-a"));
+    VolumeContentSource.Builder source = VolumeContentSource.newBuilder();
+    source.getVolumeBuilder().setVolumeId(volume);
+    CreateVolumeRequest request =
+        createRequest("pvc-2").setVolumeContentSource(source).build();
+    sandbox.simulator().faults().add(Fault.retCode("CloneUDiskSnapshot", 17067)); // quota
+    await()
+        .untilAsserted(() ->
+            assertThatThrownBy(() -> calls.create(request))
+                .hasMessageContaining("ABORTED")
+                .hasMessageContaining("is kept for the next attempt"));
+    String interim = sandbox.simulator().state().snapshots().getFirst().id();
+    assertThat(listed(volume)).isZero();
+    assertThat(
+            calls
+                .call(stub -> stub.listSnapshots(ListSnapshotsRequest.getDefaultInstance()))
+                .getEntriesList())
+        .isEmpty();
+    assertThatThrownBy(() ->
+            calls.call(stub ->
+                stub.getSnapshot(
+                    GetSnapshotRequest.newBuilder().setSnapshotId(interim).build())))
+        .hasMessageContaining("NOT_FOUND");
+
+    Volume clone = untilCertain(() -> calls.create(request));
+    assertThat(clone.getVolumeContextMap()).containsEntry("source", volume);
+    assertThat(sandbox.simulator().state().snapshots()).isEmpty();
+    assertThat(sandbox.hostOf(volume)).hasValue("uhost-a");
   }
 
   @Test

@@ -124,6 +124,33 @@ class CopiesIT {
     assertMovesToTheOtherNode(copy);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"ext4", "xfs", "btrfs"})
+  void cloneOfAVolumeThatAPodWritesToIsUsedBesideItAndOnAnotherNode(String fsType)
+      throws IOException {
+    PersistentVolume source = cluster.provision(NODE_A, "source", fsType);
+    VolumeAttachment _ = cluster.attacher().attach(source, NODE_A);
+    Kubelet a = cluster.kubelet(NODE_A);
+    Path staging = a.stage(source);
+    Path original = a.publish(source, POD);
+    write(original.resolve("file"), CONTENT);
+
+    VolumeContentSource.Builder clone = VolumeContentSource.newBuilder();
+    clone.getVolumeBuilder().setVolumeId(source.volumeHandle());
+    PersistentVolume copy = cluster.copy(source, "pvc-cloned", clone.build());
+    assertThat(cluster.sandbox().simulator().state().snapshots()).isEmpty();
+    write(original.resolve("later"), CONTENT);
+    VolumeAttachment onA = cluster.attacher().attach(copy, NODE_A);
+    Path copyStaging = a.stage(copy);
+    assertThat(uuid(copyStaging)).isNotEqualTo(uuid(staging));
+    assertIsCopy(a.publish(copy, POD), original);
+    a.unpublish(copy, POD);
+    a.unstage(copy);
+    cluster.attacher().detach(onA);
+
+    assertMovesToTheOtherNode(copy);
+  }
+
   /** Equal in content, larger, and independent of each other. */
   private static void assertIsCopy(Path copy, Path original) throws IOException {
     assertThat(copy.resolve("file")).hasBinaryContent(CONTENT);

@@ -73,6 +73,23 @@ class EventsIT {
   }
 
   @Test
+  void theClaimOfACloneOfAVolumeInUseSaysThatASnapshotIsTakenAndNoneStays() {
+    api.putClaim("shop", "data", B);
+    String volume = untilCertain(() -> calls.create("pvc-1")).getVolumeId();
+    var _ = untilCertain(() -> calls.publish(volume, "uhost-a"));
+    CreateVolumeRequest.Builder request = request("ssd");
+    request.getVolumeContentSourceBuilder().getVolumeBuilder().setVolumeId(volume);
+    untilCertain(() -> calls.create(request.build()));
+    assertThat(eventOf(claim(), "ClonedBySnapshot"))
+        .returns("Normal", Event::getType)
+        .extracting(Event::getMessage)
+        .asString()
+        .contains(volume, "as after a power cut");
+    assertThat(sandbox.simulator().state().snapshots()).isEmpty();
+    assertThat(sandbox.hostOf(volume)).hasValue("uhost-a");
+  }
+
+  @Test
   void theClaimSaysWhyItsPodIsScheduledAgain() {
     api.putClaim("shop", "data", B); // on a host without an RDMA cluster
     CreateVolumeRequest request = request("rssd").build();

@@ -93,6 +93,10 @@ class KilledProcessesIT {
     String volume = create("CreateUDisk", createRequest(name));
     expand("ResizeUDisk", volume, 20);
     publish(volume, "uhost-a");
+    for (String order :
+        List.of("CreateUDiskSnapshot", "CloneUDiskSnapshot", "DeleteUDiskSnapshot")) {
+      cloneInUse(order, volume);
+    }
     expand("ResizeAttachedDisk", volume, 30);
     String snapshot = snapshot("snapshot-" + life, volume);
     unpublish(volume, "uhost-a");
@@ -136,6 +140,20 @@ class KilledProcessesIT {
         .extracting(Disk::id)
         .isEqualTo(id);
     return id;
+  }
+
+  /** Dies while it makes, of a volume in use, a clone of which nothing else is left. */
+  private void cloneInUse(String order, String volume) {
+    String clone =
+        create(
+            order,
+            createRequest("pvc-twin-%s-%d".formatted(order, life))
+                .setVolumeContentSource(
+                    VolumeContentSource.newBuilder()
+                        .setVolume(VolumeSource.newBuilder().setVolumeId(volume))));
+    assertThat(snapshots()).as("snapshots of a clone").isEmpty();
+    assertThat(hosts(volume)).containsExactly("uhost-a");
+    untilCertain(() -> calls.delete(clone));
   }
 
   private void publish(String volume, String host) {

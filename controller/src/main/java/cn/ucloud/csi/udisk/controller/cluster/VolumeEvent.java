@@ -8,6 +8,7 @@ public record VolumeEvent(Reason reason, String text) {
     SIZE_ROUNDED("SizeRounded", false),
     OTHER_TYPE_MADE("OtherTypeMade", false),
     SOURCE_ELSEWHERE("SourceElsewhere", true),
+    CLONED_BY_SNAPSHOT("ClonedBySnapshot", false),
     RESCHEDULING("Rescheduling", true),
     UNUSABLE_DISK_DELETED("UnusableDiskDeleted", true),
     DETACHED_UNUSED("DetachedUnused", false),

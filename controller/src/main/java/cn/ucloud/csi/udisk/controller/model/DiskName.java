@@ -19,6 +19,9 @@ public record DiskName(String marked, String bare) {
 
   private static final int HASH_CHARS = 16;
 
+  /** What follows the clone's name in that of its interim snapshot. */
+  private static final String INTERIM = "_clone";
+
   /**
    * The name is kept where UCloud's rule allows it (letters, digits, {@code -_.}); else it is cut
    * and a hash of the whole keeps different names different.
@@ -36,6 +39,31 @@ public record DiskName(String marked, String bare) {
   /** In the order in which they are looked for. */
   public List<String> spellings() {
     return List.of(marked, bare);
+  }
+
+  /**
+   * Of the interim snapshot that the volume of this name is made of where it is the clone of one in
+   * use (decision 21).
+   */
+  public DiskName ofInterimSnapshot() {
+    String clusterId = marked.substring(bare.length() + 1);
+    String interim = fit(bare, LONGEST - 1 - clusterId.length() - INTERIM.length()) + INTERIM;
+    return new DiskName(interim + "_" + clusterId, interim);
+  }
+
+  /** Whether it is the name of an interim snapshot of the cluster. */
+  public static boolean isOfInterimSnapshot(String name, String clusterId) {
+    return name.endsWith(INTERIM + "_" + clusterId);
+  }
+
+  /** The same of whatever cluster; so may be called what somebody made in the console. */
+  public static boolean mayBeOfInterimSnapshot(String name) {
+    return name.contains(INTERIM + "_");
+  }
+
+  /** Whether a snapshot that is asked for by this name would be taken for an interim one. */
+  public static boolean isReserved(String csiName) {
+    return csiName.endsWith(INTERIM);
   }
 
   private static String fit(String csiName, int room) {

@@ -1,7 +1,6 @@
 package cn.ucloud.csi.udisk.controller.provision;
 
 import cn.ucloud.csi.udisk.common.concurrent.Progress;
-import cn.ucloud.csi.udisk.common.concurrent.TimeSource;
 import cn.ucloud.csi.udisk.common.error.DriverException;
 import cn.ucloud.csi.udisk.common.error.DriverException.NotFound;
 import cn.ucloud.csi.udisk.common.error.DriverException.OperationPending;
@@ -16,9 +15,6 @@ import cn.ucloud.csi.udisk.controller.model.ContentSource;
 import cn.ucloud.csi.udisk.controller.model.ContentSource.OfSnapshot;
 import cn.ucloud.csi.udisk.controller.model.ContentSource.OfVolume;
 import cn.ucloud.csi.udisk.controller.model.VolumeSpec;
-import cn.ucloud.csi.udisk.controller.polling.Poller;
-import cn.ucloud.csi.udisk.controller.polling.Timing;
-import java.time.Duration;
 
 /**
  * Orders disks with the content of a source. Copies of one source are ordered side by side; where
@@ -29,18 +25,14 @@ final class CopyCreation {
   private final CopySources copySources;
   private final SendOnce sendOnce;
   private final SourceProtection protection;
-  private final Poller poller;
-  private final Timing timing;
-  private final TimeSource time;
+  private final Turns turns;
 
   CopyCreation(DiskApi disks, CopySources copySources, WorkContext context) {
     this.disks = disks;
     this.copySources = copySources;
     this.sendOnce = context.sendOnce();
     this.protection = new SourceProtection(context.unanswered());
-    this.poller = context.poller();
-    this.timing = context.timing();
-    this.time = context.time();
+    this.turns = new Turns(context);
   }
 
   /**
@@ -57,7 +49,8 @@ final class CopyCreation {
       return orderNow(source, spec, progress);
     } catch (OperationPending e) {
       progress.at("waiting to be copied: " + e.sentence());
-      return orderInTurn(source, spec, progress);
+      return turns.take(
+          "turn to copy " + source.key(), progress, () -> orderNow(source, spec, progress));
     }
   }
 
@@ -69,26 +62,6 @@ final class CopyCreation {
   /** What was ordered has been seen. */
   void seen(ContentSource source, VolumeSpec spec) {
     protection.seen(source.key(), what(spec));
-  }
-
-  /** One asks for all who wait for the same source: a refusal costs a call too. */
-  private VolumeId orderInTurn(ContentSource source, VolumeSpec spec, Progress progress) {
-    try (Progress.Hold _ = progress.takeTurn("turn to copy " + source.key())) {
-      long start = time.now();
-      Duration wait = timing.firstPoll();
-      while (true) {
-        poller.sleep(wait);
-        wait = poller.longer(wait);
-        try {
-          return orderNow(source, spec, progress);
-        } catch (OperationPending e) {
-          if (time.now() - start > timing.completion().toNanos()) {
-            throw e;
-          }
-          progress.at("waiting to be copied: " + e.sentence());
-        }
-      }
-    }
   }
 
   private VolumeId orderNow(ContentSource source, VolumeSpec spec, Progress progress) {

@@ -19,6 +19,7 @@ import java.util.Optional;
  *
  * @param disk the disk it is, or was taken of
  * @param type what a copy will be; empty where the cloud does not tell
+ * @param isInUse a volume that a node has, of which the cloud makes no clone
  * @param obstacle why it cannot be copied now
  */
 record CopySource(
@@ -27,6 +28,7 @@ record CopySource(
     String zone,
     DiskSize size,
     Optional<DiskType> type,
+    boolean isInUse,
     Optional<DriverException> obstacle) {
 
   static CopySource of(UDisk disk) {
@@ -36,6 +38,7 @@ record CopySource(
         disk.zone(),
         disk.size(),
         disk.type(),
+        !disk.isSystemDisk() && isAttached(disk),
         obstacle(disk));
   }
 
@@ -46,19 +49,23 @@ record CopySource(
         snapshot.zone(),
         snapshot.size(),
         snapshot.type(),
+        false,
         obstacle(snapshot));
+  }
+
+  private static boolean isAttached(UDisk disk) {
+    return disk.hostId().isPresent() && disk.status() != UDiskStatus.DETACHING;
   }
 
   private static Optional<DriverException> obstacle(UDisk disk) {
     if (disk.isSystemDisk()) {
       return Optional.of(new PreconditionFailed("volume " + disk.id() + " is a system disk"));
     }
-    if (disk.hostId().isPresent() && disk.status() != UDiskStatus.DETACHING) {
+    if (isAttached(disk)) {
       return Optional.of(
           new PreconditionFailed(
-              "volume %s is attached to node %s; a volume is cloned only while no node has it, a"
-                      .formatted(disk.id(), disk.hostId().get())
-                  + " snapshot of it can be restored any time"));
+              "volume %s is attached to node %s"
+                  .formatted(disk.id(), disk.hostId().orElseThrow())));
     }
     return switch (disk.status()) {
       case AVAILABLE -> Optional.empty();
@@ -91,6 +98,11 @@ record CopySource(
     if (obstacle.isPresent()) {
       throw obstacle.get();
     }
+    return requireSuited(spec);
+  }
+
+  /** The same whether it can be copied now or not. */
+  DiskSize requireSuited(VolumeSpec spec) {
     if (type.isPresent() && !spec.plan().types().contains(type.get())) {
       throw new InvalidRequest(
           "parameters.type",

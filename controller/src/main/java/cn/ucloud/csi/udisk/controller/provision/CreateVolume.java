@@ -17,11 +17,15 @@ import cn.ucloud.csi.udisk.controller.change.WorkContext;
 import cn.ucloud.csi.udisk.controller.cloud.DiskApi;
 import cn.ucloud.csi.udisk.controller.cluster.ClusterView;
 import cn.ucloud.csi.udisk.controller.cluster.Scheduling;
+import cn.ucloud.csi.udisk.controller.model.ContentSource;
+import cn.ucloud.csi.udisk.controller.model.ContentSource.OfSnapshot;
+import cn.ucloud.csi.udisk.controller.model.ContentSource.OfVolume;
 import cn.ucloud.csi.udisk.controller.model.DiskName;
 import cn.ucloud.csi.udisk.controller.model.Volume;
 import cn.ucloud.csi.udisk.controller.model.VolumeSpec;
 import cn.ucloud.csi.udisk.controller.polling.DiskWaiter;
 import cn.ucloud.csi.udisk.controller.polling.Timing;
+import cn.ucloud.csi.udisk.controller.snapshot.InterimSnapshots;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -48,6 +52,7 @@ public final class CreateVolume {
   private final DiskCreation diskCreation;
   private final UnusableDisks unusable;
   private final CopyCreation copies;
+  private final CloneCreation clones;
   private final SettledLookup lookup;
   private final DiskWaiter watch;
   private final UnansweredRequests unanswered;
@@ -56,6 +61,7 @@ public final class CreateVolume {
   public CreateVolume(
       DiskApi disks,
       CopySources copySources,
+      InterimSnapshots interims,
       ClusterView cluster,
       DiskWaiter watch,
       UnusableDisks unusable,
@@ -66,6 +72,8 @@ public final class CreateVolume {
     this.events = new CreationEvents(cluster.events());
     this.diskCreation = new DiskCreation(disks, zoneChoice, context.sendOnce());
     this.copies = new CopyCreation(disks, copySources, context);
+    this.clones =
+        new CloneCreation(disks, copies, copySources, interims, scheduling, events, context);
     this.unusable = unusable;
     this.lookup = context.lookup();
     this.watch = watch;
@@ -102,6 +110,9 @@ public final class CreateVolume {
       }
       UDisk disk = settled(new VolumeId(found.get().id()), true, progress);
       if (isKept(disk, spec, site, progress)) {
+        if (spec.source().orElse(null) instanceof OfVolume source) {
+          clones.found(source, spec, progress);
+        }
         return volume(disk, spec, site, origin);
       }
       deleted.add(disk.id()); // a list may show it still
@@ -112,6 +123,9 @@ public final class CreateVolume {
       throw new OutcomeUnknown(
           "the cloud failed to make disk %s and left it in status %s; the next attempt replaces it"
               .formatted(made.id(), made.status()));
+    }
+    if (spec.source().orElse(null) instanceof OfVolume source) {
+      clones.made(source, spec, progress);
     }
     return volume(made, spec, site, origin);
   }
@@ -218,11 +232,10 @@ public final class CreateVolume {
       Optional<CopySource> origin,
       Set<String> deleted,
       Progress progress) {
-    origin.ifPresent(from -> requireAllowed(from, spec));
     try {
       VolumeId id =
           spec.source().isPresent()
-              ? copies.order(spec.source().get(), spec, progress)
+              ? copy(spec.source().get(), spec, origin, progress)
               : diskCreation.order(spec, site, progress);
       progress.alsoHold(id.value());
       return id;
@@ -235,6 +248,18 @@ public final class CreateVolume {
           .map(disk -> new VolumeId(disk.id()))
           .orElseThrow(() -> e); // none was made; the next call may order one
     }
+  }
+
+  private VolumeId copy(
+      ContentSource source, VolumeSpec spec, Optional<CopySource> origin, Progress progress) {
+    return switch (source) {
+      case OfVolume volume ->
+          clones.order(volume, origin, spec, from -> requireAllowed(from, spec), progress);
+      case OfSnapshot snapshot -> {
+        origin.ifPresent(from -> requireAllowed(from, spec));
+        yield copies.order(snapshot, spec, progress);
+      }
+    };
   }
 
   private void requireAllowed(CopySource from, VolumeSpec spec) {

@@ -1,5 +1,7 @@
 package cn.ucloud.csi.udisk.controller.provision;
 
+import cn.ucloud.csi.udisk.common.model.SnapshotId;
+import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.ChargeType;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskTerms;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
@@ -52,6 +54,15 @@ public final class CreationEvents {
   /** What it is to be a copy of is where no disk is asked for: no other node would help. */
   void forceDetach(VolumeSpec spec, String why) {
     tell(spec, Reason.SOURCE_ELSEWHERE, why);
+  }
+
+  /** A volume in use is cloned. */
+  void madeOfSnapshot(VolumeSpec spec, VolumeId source, SnapshotId interim) {
+    tell(
+        spec,
+        Reason.CLONED_BY_SNAPSHOT,
+        "volume %s is attached to a node, so its clone is made of snapshot %s, which was taken now and is removed when the clone is there; both take as long as the cloud takes for a snapshot and its restoring, and a filesystem in it is as after a power cut"
+            .formatted(source, interim));
   }
 
   /** One that was made for it before has been deleted. */

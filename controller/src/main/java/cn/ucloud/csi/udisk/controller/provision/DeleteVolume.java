@@ -17,10 +17,12 @@ import cn.ucloud.csi.udisk.controller.change.SourceProtection;
 import cn.ucloud.csi.udisk.controller.change.UnansweredRequests;
 import cn.ucloud.csi.udisk.controller.cloud.DiskApi;
 import cn.ucloud.csi.udisk.controller.model.DeletionRule;
+import cn.ucloud.csi.udisk.controller.model.DiskName;
 import cn.ucloud.csi.udisk.controller.polling.DiskWaiter.Work;
 import cn.ucloud.csi.udisk.controller.reads.SharedSnapshotReads;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Deletes disks that nobody has: reads first, orders once, and answers when the disk is gone. */
 public final class DeleteVolume {
@@ -125,11 +127,27 @@ public final class DeleteVolume {
 
   private void requireNoSnapshots(UDisk disk, Progress progress) {
     progress.at("looking for snapshots of the disk");
-    List<String> left = snapshots.of(disk).stream().map(UDiskSnapshot::id).toList();
-    if (!left.isEmpty()) {
+    List<UDiskSnapshot> left = snapshots.of(disk);
+    List<UDiskSnapshot> interim =
+        left.stream().filter(one -> DiskName.mayBeOfInterimSnapshot(one.name())).toList();
+    if (left.size() > interim.size()) {
       throw new PreconditionFailed(
           "volume %s has snapshots that may be lost with it: %s; delete them first"
-              .formatted(disk.id(), String.join(", ", left)));
+              .formatted(
+                  disk.id(),
+                  left.stream()
+                      .filter(one -> !interim.contains(one))
+                      .map(UDiskSnapshot::id)
+                      .collect(Collectors.joining(", "))));
+    }
+    if (!interim.isEmpty()) {
+      throw new OperationPending(
+          "volume %s is being cloned by snapshot %s; it can be deleted when the clone is there and the snapshot is gone"
+              .formatted(
+                  disk.id(),
+                  interim.stream()
+                      .map(one -> "%s named %s".formatted(one.id(), one.name()))
+                      .collect(Collectors.joining(", "))));
     }
   }
 

@@ -18,6 +18,9 @@ public record CreateSnapshotCommand(String name, SnapshotSpec spec) {
     if (request.getName().isEmpty()) {
       throw new InvalidRequest("name", "is missing");
     }
+    if (DiskName.isReserved(request.getName())) {
+      throw new InvalidRequest("name", "ends as the names of snapshots do that clones are made of");
+    }
     if (request.getSourceVolumeId().isEmpty()) {
       throw new InvalidRequest("source_volume_id", "is missing");
     }

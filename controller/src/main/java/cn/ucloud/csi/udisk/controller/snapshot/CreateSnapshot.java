@@ -26,6 +26,7 @@ import cn.ucloud.csi.udisk.controller.polling.Poller.WaitCondition;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,22 +73,51 @@ public final class CreateSnapshot {
    *     no such snapshot exists
    */
   public Snapshot create(SnapshotSpec spec, Progress progress) {
-    progress.at("looking for the snapshot");
-    Optional<UDiskSnapshot> known = read("the snapshot", () -> known(spec.name()));
+    return create(spec, () -> scheduling.isNewSnapshot(spec.name().marked()), progress);
+  }
+
+  /**
+   * The same.
+   *
+   * @param isNew whether no other process can have ordered it; asked only when that matters
+   */
+  Snapshot create(SnapshotSpec spec, BooleanSupplier isNew, Progress progress) {
+    Optional<UDiskSnapshot> known = findKnown(spec, progress);
     if (known.isPresent()) { // the snapshotter asks again and again until it is ready
       return good(known.get(), spec);
     }
-    progress.at("reading the source");
-    Optional<UDisk> source = read("the source", () -> disks.find(spec.source()));
-    Optional<UDiskSnapshot> existing = findSettled(spec, source, progress);
+    Optional<UDisk> source = readSource(spec, progress);
+    Optional<UDiskSnapshot> existing = findSettled(spec, source, isNew, progress);
     if (existing.isPresent()) {
       return good(existing.get(), spec);
     }
     UDisk disk = source.orElseThrow(() -> new NotFound("volume", spec.source().value()));
     requireSnapshottable(disk);
     protection.protect(disk.id(), progress);
-    SnapshotId id = order(spec, disk, progress);
+    SnapshotId id = order(spec, disk, isNew, progress);
     return good(shown(id, progress), spec);
+  }
+
+  /** The snapshot, if it was taken before; waits as long as an earlier order may still take it. */
+  Optional<UDiskSnapshot> findSettled(SnapshotSpec spec, BooleanSupplier isNew, Progress progress) {
+    return findKnown(spec, progress)
+        .or(() -> findSettled(spec, readSource(spec, progress), isNew, progress));
+  }
+
+  /** The snapshot, if it is shown now. */
+  Optional<UDiskSnapshot> find(SnapshotSpec spec, Progress progress) {
+    return findKnown(spec, progress)
+        .or(() -> read("the snapshots", () -> find(spec, disks.find(spec.source()))));
+  }
+
+  private Optional<UDiskSnapshot> findKnown(SnapshotSpec spec, Progress progress) {
+    progress.at("looking for the snapshot");
+    return read("the snapshot", () -> known(spec.name()));
+  }
+
+  private Optional<UDisk> readSource(SnapshotSpec spec, Progress progress) {
+    progress.at("reading the source");
+    return read("the source", () -> disks.find(spec.source()));
   }
 
   private Snapshot good(UDiskSnapshot snapshot, SnapshotSpec spec) {
@@ -105,12 +135,9 @@ public final class CreateSnapshot {
   }
 
   private Optional<UDiskSnapshot> findSettled(
-      SnapshotSpec spec, Optional<UDisk> source, Progress progress) {
+      SnapshotSpec spec, Optional<UDisk> source, BooleanSupplier isNew, Progress progress) {
     return lookup.find(
-        new LookupQuery(
-            spec.key(), what(spec), () -> scheduling.isNewSnapshot(spec.name().marked())),
-        () -> find(spec, source),
-        progress);
+        new LookupQuery(spec.key(), what(spec), isNew), () -> find(spec, source), progress);
   }
 
   private static String what(SnapshotSpec spec) {
@@ -177,7 +204,8 @@ public final class CreateSnapshot {
     }
   }
 
-  private SnapshotId order(SnapshotSpec spec, UDisk disk, Progress progress) {
+  private SnapshotId order(
+      SnapshotSpec spec, UDisk disk, BooleanSupplier isNew, Progress progress) {
     progress.at("taking a " + what(spec));
     try (Progress.Hold _ = progress.share(disk.id())) {
       return sendOnce.make(
@@ -185,7 +213,7 @@ public final class CreateSnapshot {
     } catch (OutcomeUnknown e) {
       protection.unanswered(disk.id(), what(spec));
       LOG.warn("it is not known whether a snapshot was taken: {}", e.sentence());
-      return findSettled(spec, Optional.of(disk), progress)
+      return findSettled(spec, Optional.of(disk), isNew, progress)
           .map(snapshot -> new SnapshotId(snapshot.id()))
           .orElseThrow(() -> e); // none was taken; the next call may order one
     }

@@ -122,17 +122,6 @@ class CopyCreationTest {
   }
 
   @Test
-  void onlyADetachedVolumeIsClonedAndTheNodeIsNamed() {
-    disks.put(FakeDiskApi.disk("bsm-src", "pvc-0", UDiskStatus.INUSE, Optional.of("uhost-a")));
-    assertThatThrownBy(() -> create(spec(VOLUME, 10)))
-        .isInstanceOf(PreconditionFailed.class)
-        .hasMessageContaining("bsm-src is attached to node uhost-a");
-    time.pass(Duration.ofSeconds(1));
-    disks.put(FakeDiskApi.disk("bsm-src", "pvc-0", UDiskStatus.DETACHING, Optional.empty()));
-    assertThatThrownBy(() -> create(spec(VOLUME, 10))).isInstanceOf(OperationPending.class);
-  }
-
-  @Test
   void aSnapshotThatIsNotReadyIsWaitedFor() {
     snapshots.put("bsSnap-1", "s", "bsm-src", time.now());
     create(spec(SNAPSHOT, 10));

@@ -113,6 +113,14 @@ class ParallelCopiesTest {
   }
 
   @Test
+  void fiveClonesOfAVolumeInUseTakeTurnsAndLeaveNoSnapshot() throws Exception {
+    disks.put(FakeDiskApi.disk("bsm-src", "pvc-0", UDiskStatus.INUSE, Optional.of("uhost-a")));
+    assertThat(timeOf(5, VOLUME)).isLessThan(Duration.ofMinutes(5));
+    assertThat(disks.existing()).hasSize(6);
+    assertThat(snapshots.existing()).isEqualTo(1); // somebody's own
+  }
+
+  @Test
   void aRepeatForAFinishedCopyIsAnsweredWhileOthersAreBeingMade() throws Exception {
     List<Future<VolumeId>> all = new ArrayList<>();
     all.add(claim("pvc-first", VOLUME));

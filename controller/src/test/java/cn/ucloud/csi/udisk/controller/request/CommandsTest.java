@@ -202,7 +202,10 @@ class CommandsTest {
     request.setSourceVolumeId("bsm-1").putParameters("csi.storage.k8s.io/volumesnapshot/name", "x");
     assertThat(CreateSnapshotCommand.from(request.build(), "uk8s-x").spec().name().marked())
         .isEqualTo("snapshot-1_uk8s-x");
-    request.putParameters("fast", "yes");
+    request.setName("pvc-1_clone");
+    assertThatThrownBy(() -> CreateSnapshotCommand.from(request.build(), "uk8s-x"))
+        .hasMessage("name ends as the names of snapshots do that clones are made of");
+    request.setName("snapshot-1").putParameters("fast", "yes");
     assertThatThrownBy(() -> CreateSnapshotCommand.from(request.build(), "uk8s-x"))
         .hasMessageContaining("parameters has the unknown key 'fast'");
   }

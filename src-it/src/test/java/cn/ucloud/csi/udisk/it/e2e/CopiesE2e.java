@@ -44,6 +44,18 @@ class CopiesE2e {
   }
 
   @Test
+  void aVolumeIsClonedWhileItsPodGoesOn() throws IOException {
+    cluster.examples().apply("claim-and-pod.yaml");
+    pods.awaitReady("app");
+    pods.run("app", "echo source >/data/who; sync");
+    cluster.examples().apply("clone.yaml");
+    pods.awaitReady("clone");
+    assertThat(pods.run("clone", "cat /data/who")).isEqualTo("source");
+    pods.run("clone", "echo clone >/data/who; sync");
+    assertThat(pods.run("app", "cat /data/who")).isEqualTo("source");
+  }
+
+  @Test
   void aCloneHasWhatItsSourceHadAndALifeOfItsOwn() throws IOException {
     cluster.examples().apply("claim-and-pod.yaml");
     pods.awaitReady("app");

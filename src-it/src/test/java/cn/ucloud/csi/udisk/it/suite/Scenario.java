@@ -115,6 +115,9 @@ record Scenario(String name, boolean isVariant, Function<Stock, Act> prepare) {
             stock -> create(Requests.restore("pvc-new", stock.snapshot(stock.disk())))),
         new Scenario(
             "CreateVolume from a volume", stock -> create(Requests.clone("pvc-new", stock.disk()))),
+        new Scenario(
+            "CreateVolume from a volume in use",
+            stock -> cloneInUse(stock.diskOn(VirtualTimeRegion.HOST_A))),
         new Scenario("CreateVolume of one that exists", Scenario::existing).variant(),
         new Scenario("DeleteVolume", stock -> delete(stock.disk())),
         new Scenario(
@@ -167,6 +170,24 @@ record Scenario(String name, boolean isVariant, Function<Stock, Act> prepare) {
                   .filter(disk -> disk.status() == DiskStatus.AVAILABLE)
                   .isPresent();
         });
+  }
+
+  /** When it is there, nothing tells any more that a snapshot was needed. */
+  private static Act cloneInUse(String volume) {
+    Act clone = create(Requests.clone("pvc-new", volume));
+    return new Act() {
+      @Override
+      public Answer<?> call(ControllerService driver) {
+        return clone.call(driver);
+      }
+
+      @Override
+      public boolean isTrue(Object response, RegionState holdings) {
+        return clone.isTrue(response, holdings)
+            && holdings.snapshots().isEmpty()
+            && holdings.host(volume).isPresent();
+      }
+    };
   }
 
   private static Act fallback(Stock stock) {

@@ -31,6 +31,9 @@ final class Story {
   void tell() {
     String volume = create(Requests.create("pvc-1", "ssd"));
     publish(volume, VirtualTimeRegion.HOST_A);
+    String twin = create(Requests.clone("pvc-4", volume));
+    assertThat(holdings().snapshots()).as("snapshots of a clone").isEmpty();
+    delete(twin);
     String snapshot = snapshot("snap-1", volume);
     expand(volume);
     unpublish(volume, VirtualTimeRegion.HOST_A);

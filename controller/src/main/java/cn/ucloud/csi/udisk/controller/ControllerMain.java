@@ -108,7 +108,7 @@ public final class ControllerMain {
             notes);
     ControllerGauges.register(registry, storage, permission);
     Optional<PeriodicAudit> audit =
-        cluster.map(joined -> scope.own(audit(config, joined, storage)));
+        cluster.map(joined -> scope.own(audit(config, joined, storage, operations)));
     Optional<LabelUpkeep> labels =
         cluster.map(joined -> scope.own(labels(config, client, joined, storage)));
     LabelMetrics.register(
@@ -153,10 +153,13 @@ public final class ControllerMain {
   }
 
   private static PeriodicAudit audit(
-      ControllerConfig config, KubernetesCluster cluster, Storage storage) {
+      ControllerConfig config, KubernetesCluster cluster, Storage storage, Operations operations) {
     return new PeriodicAudit(
         new PeriodicAudit.Cloud(
-            storage.volumes()::listed, storage.snapshots()::all, storage.volumes()::billed),
+            storage.volumes()::listed,
+            storage.snapshots()::all,
+            storage.volumes()::billed,
+            new SnapshotCalls(config.clusterId(), operations, storage)),
         cluster.records(),
         cluster.view().events(),
         cluster.permission(),

@@ -70,7 +70,7 @@ public final class ControllerService extends ControllerGrpc.ControllerImplBase {
     this.region = region;
     this.clusterId = clusterId;
     this.volumes = new VolumeCalls(region, operations, storage);
-    this.snapshots = new SnapshotCalls(operations, storage);
+    this.snapshots = new SnapshotCalls(clusterId, operations, storage);
   }
 
   @Override

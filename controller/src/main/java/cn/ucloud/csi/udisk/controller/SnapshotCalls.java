@@ -5,6 +5,8 @@ import cn.ucloud.csi.udisk.common.concurrent.Operations;
 import cn.ucloud.csi.udisk.common.error.DriverException.NotFound;
 import cn.ucloud.csi.udisk.common.model.SnapshotId;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.controller.audit.Interims;
+import cn.ucloud.csi.udisk.controller.model.DiskName;
 import cn.ucloud.csi.udisk.controller.model.Snapshot;
 import cn.ucloud.csi.udisk.controller.request.CreateSnapshotCommand;
 import cn.ucloud.csi.udisk.controller.request.ListQuery;
@@ -16,12 +18,17 @@ import csi.v1.ListSnapshotsRequest;
 import csi.v1.ListSnapshotsResponse;
 import java.util.stream.Stream;
 
-/** What the snapshot RPCs do and answer. */
-final class SnapshotCalls {
+/**
+ * What the snapshot RPCs do and answer. Interim snapshots are nobody's to look at: they go when the
+ * clones are there that they were taken for.
+ */
+final class SnapshotCalls implements Interims {
+  private final String clusterId;
   private final Operations operations;
   private final Storage storage;
 
-  SnapshotCalls(Operations operations, Storage storage) {
+  SnapshotCalls(String clusterId, Operations operations, Storage storage) {
+    this.clusterId = clusterId;
     this.operations = operations;
     this.storage = storage;
   }
@@ -48,9 +55,19 @@ final class SnapshotCalls {
         });
   }
 
+  @Override
+  public long taken() {
+    return storage.interims().taken();
+  }
+
+  @Override
+  public void remove(SnapshotId snapshot) {
+    var _ = delete(snapshot);
+  }
+
   GetSnapshotResponse get(SnapshotId id) {
     Snapshot snapshot =
-        storage.snapshots().find(id).orElseThrow(() -> new NotFound("snapshot", id.value()));
+        find(id).findFirst().orElseThrow(() -> new NotFound("snapshot", id.value()));
     return GetSnapshotResponse.newBuilder().setSnapshot(toProto(snapshot)).build();
   }
 
@@ -73,13 +90,21 @@ final class SnapshotCalls {
   private Stream<Snapshot> wanted(ListSnapshotsRequest request) {
     String source = request.getSourceVolumeId();
     if (!request.getSnapshotId().isEmpty()) {
-      return storage.snapshots().find(new SnapshotId(request.getSnapshotId())).stream()
+      return find(new SnapshotId(request.getSnapshotId()))
           .filter(snapshot -> source.isEmpty() || snapshot.source().value().equals(source));
     }
     return (source.isEmpty()
             ? storage.snapshots().all()
             : storage.snapshots().of(new VolumeId(source)))
-        .stream();
+        .stream().filter(this::isForUsers);
+  }
+
+  private Stream<Snapshot> find(SnapshotId id) {
+    return storage.snapshots().find(id).stream().filter(this::isForUsers);
+  }
+
+  private boolean isForUsers(Snapshot snapshot) {
+    return !DiskName.isOfInterimSnapshot(snapshot.name(), clusterId);
   }
 
   private static csi.v1.Snapshot toProto(Snapshot snapshot) {

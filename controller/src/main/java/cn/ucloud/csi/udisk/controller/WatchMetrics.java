@@ -41,6 +41,9 @@ final class WatchMetrics {
               size(
                   report.get().flatMap(PeriodicAudit.Report::leakedSnapshots), Function.identity()),
               "leaked_snapshot");
+          callback.call(
+              size(report.get().flatMap(PeriodicAudit.Report::interims), Function.identity()),
+              "clone_snapshot");
         })
         .register(registry);
     GaugeWithCallback.builder()

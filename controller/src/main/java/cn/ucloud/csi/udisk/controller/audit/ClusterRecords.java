@@ -1,7 +1,9 @@
 package cn.ucloud.csi.udisk.controller.audit;
 
+import cn.ucloud.csi.udisk.common.model.SnapshotId;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.controller.model.ListedDisk;
+import cn.ucloud.csi.udisk.controller.model.Snapshot;
 import java.util.List;
 import java.util.Set;
 
@@ -21,6 +23,12 @@ public interface ClusterRecords {
    * API server itself.
    */
   Set<VolumeId> wanted(List<ListedDisk> disks);
+
+  /**
+   * Those of the interim snapshots whose clone a claim still waits for, by the UID in their names;
+   * a name without one may be any waiting claim's. Asked of the API server itself.
+   */
+  Set<SnapshotId> awaited(List<Snapshot> interims);
 
   /** What it has on record about snapshots. */
   SnapshotRecords snapshots();

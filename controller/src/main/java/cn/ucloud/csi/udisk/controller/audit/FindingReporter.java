@@ -87,6 +87,19 @@ final class FindingReporter {
                     some(leaked.stream().map(snapshot -> snapshot.id().value()).toList()))));
   }
 
+  /** The log has them already. */
+  void tellInterims(List<Snapshot> left) {
+    if (!left.isEmpty()) {
+      events.aboutDriver(
+          new VolumeEvent(
+              Reason.LEAKED_SNAPSHOTS,
+              "%d snapshots that clones of volumes in use were made of are not needed any more and cannot be removed: %s; see 'Leaked disks' in the driver's operations.md"
+                  .formatted(
+                      left.size(),
+                      some(left.stream().map(snapshot -> snapshot.id().value()).toList()))));
+    }
+  }
+
   /** Told in each round for as long as it is so, since events are kept for an hour. */
   void tell(Endangered disks) {
     List<Map.Entry<UDisk, VolumeEvent>> notices =

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks now and then, for as long as this process acts, and tells what it finds; changes nothing.
- * On any doubt the findings stay as they were.
+ * Looks now and then, for as long as this process acts, and tells what it finds; changes nothing,
+ * but has interim snapshots removed that nobody needs. On any doubt the findings stay as they were.
  */
 public final class PeriodicAudit implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PeriodicAudit.class);
@@ -36,21 +36,59 @@ public final class PeriodicAudit implements AutoCloseable {
    *
    * @param findings about disks; empty before the first round is done
    * @param leakedSnapshots empty while that is not known
+   * @param interims interim snapshots that nobody needs and that could not be removed; the same
    * @param endangered the same
    */
   public record Report(
       Optional<Findings> findings,
       Optional<List<Snapshot>> leakedSnapshots,
+      Optional<List<Snapshot>> interims,
       Optional<Endangered> endangered,
       Optional<Instant> lastDone,
       long done,
-      long doubtful) {}
+      long doubtful) {
+    static final Report NONE =
+        new Report(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            0,
+            0);
+
+    Report ofDisks(Findings found, Instant now) {
+      return new Report(
+          Optional.of(found),
+          leakedSnapshots,
+          interims,
+          endangered,
+          Optional.of(now),
+          done + 1,
+          doubtful);
+    }
+
+    Report ofSnapshots(Optional<List<Snapshot>> leaked, Optional<List<Snapshot>> left) {
+      return new Report(findings, leaked, left, endangered, lastDone, done, doubtful);
+    }
+
+    Report ofBills(Endangered found) {
+      return new Report(
+          findings, leakedSnapshots, interims, Optional.of(found), lastDone, done, doubtful);
+    }
+
+    Report doubted() {
+      return new Report(
+          findings, leakedSnapshots, interims, endangered, lastDone, done, doubtful + 1);
+    }
+  }
 
   /** Everything there is in the region, or an exception. */
   public record Cloud(
       Supplier<List<ListedDisk>> disks,
       Supplier<List<Snapshot>> snapshots,
-      Supplier<List<UDisk>> bills) {}
+      Supplier<List<UDisk>> bills,
+      Interims interims) {}
 
   /**
    * When it looks.
@@ -69,10 +107,10 @@ public final class PeriodicAudit implements AutoCloseable {
   private final Rhythm rhythm;
   private final DiskAudit audit;
   private final SnapshotAudit snapshotAudit;
+  private final InterimAudit interimAudit;
   private final LeakRule rule;
   private Instant billsDue = Instant.MIN;
-  private volatile Report report =
-      new Report(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), 0, 0);
+  private volatile Report report = Report.NONE;
   private @Nullable Thread thread;
 
   public PeriodicAudit(
@@ -106,9 +144,10 @@ public final class PeriodicAudit implements AutoCloseable {
     this.cluster = cluster;
     this.events = new FindingReporter(events);
     this.permission = permission;
-    this.rule = LeakRule.of(clusterId, rhythm.leakAge);
+    this.rule = new LeakRule(clusterId, rhythm.leakAge);
     this.audit = new DiskAudit(rule);
     this.snapshotAudit = new SnapshotAudit(rule);
+    this.interimAudit = new InterimAudit(rule, cloud.interims);
     this.rhythm = rhythm;
     this.time = time;
     this.clock = clock;
@@ -162,38 +201,34 @@ public final class PeriodicAudit implements AutoCloseable {
     } catch (RuntimeException e) {
       LOG.error("cannot compare {} with the cluster, because of a bug", what, e);
     }
-    Report now = report;
-    report =
-        new Report(
-            now.findings,
-            now.leakedSnapshots,
-            now.endangered,
-            now.lastDone,
-            now.done,
-            now.doubtful + 1);
+    report = report.doubted();
     return false;
   }
 
   private void compareDisks() {
     Findings found = audit.compare(cloud.disks.get(), cluster, clock.instant());
-    Report now = report;
-    report =
-        new Report(
-            Optional.of(found),
-            now.leakedSnapshots,
-            now.endangered,
-            Optional.of(clock.instant()),
-            now.done + 1,
-            now.doubtful);
+    report = report.ofDisks(found, clock.instant());
     events.tell(found);
   }
 
   private void compareSnapshots() {
+    boolean areOnRecord = cluster.snapshots().exist();
+    if (!areOnRecord) {
+      snapshotAudit.forget();
+    }
+    if (!areOnRecord && !interimAudit.isDue()) {
+      report = report.ofSnapshots(Optional.empty(), Optional.of(List.of()));
+      return;
+    }
+    List<Snapshot> all = cloud.snapshots.get();
     Optional<List<Snapshot>> leaked =
-        snapshotAudit.compare(cloud.snapshots, cluster.snapshots(), clock.instant());
-    Report now = report;
-    report = new Report(now.findings, leaked, now.endangered, now.lastDone, now.done, now.doubtful);
+        areOnRecord
+            ? Optional.of(snapshotAudit.compare(all, cluster.snapshots(), clock.instant()))
+            : Optional.empty();
+    List<Snapshot> left = interimAudit.clear(all, cluster);
+    report = report.ofSnapshots(leaked, Optional.of(left));
     leaked.ifPresent(events::tellLeakedSnapshots);
+    events.tellInterims(left);
   }
 
   private void compareBills() {
@@ -206,15 +241,7 @@ public final class PeriodicAudit implements AutoCloseable {
                     disk -> rule.isMarked(disk.name()) || view.hasVolume(new VolumeId(disk.id())))
                 .toList(),
             clock.instant());
-    Report now = report;
-    report =
-        new Report(
-            now.findings,
-            now.leakedSnapshots,
-            Optional.of(found),
-            now.lastDone,
-            now.done,
-            now.doubtful);
+    report = report.ofBills(found);
     events.tell(found);
   }
 

@@ -4,9 +4,7 @@ import cn.ucloud.csi.udisk.common.model.SnapshotId;
 import cn.ucloud.csi.udisk.controller.model.Snapshot;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** As {@link DiskAudit}, for the snapshots of this cluster. */
@@ -21,20 +19,16 @@ final class SnapshotAudit {
   /**
    * Compares once. If it throws, this look has not happened.
    *
-   * @param snapshots all of the region, or an exception; asked only where there are records
-   * @return those with this cluster's mark that nobody has on record, twice in a row; empty where
-   *     the cluster has no records of snapshots
+   * @param snapshots all of the region
+   * @return those with this cluster's mark that nobody has on record, twice in a row
    */
-  Optional<List<Snapshot>> compare(
-      Supplier<List<Snapshot>> snapshots, SnapshotRecords cluster, Instant now) {
-    if (!cluster.exist()) {
-      suspects = Set.of();
-      return Optional.empty();
-    }
+  List<Snapshot> compare(List<Snapshot> snapshots, SnapshotRecords cluster, Instant now) {
     List<Snapshot> old =
-        snapshots.get().stream()
-            .filter(
-                snapshot -> rule.isMarked(snapshot.name()) && rule.isOld(snapshot.createdAt(), now))
+        snapshots.stream()
+            .filter(snapshot ->
+                rule.isMarked(snapshot.name())
+                    && !rule.isInterim(snapshot.name())
+                    && rule.isOld(snapshot.createdAt(), now))
             .toList();
     Set<SnapshotId> onRecord = old.isEmpty() ? Set.of() : cluster.among(old);
     List<Snapshot> orphans =
@@ -42,6 +36,11 @@ final class SnapshotAudit {
     List<Snapshot> seenTwice =
         orphans.stream().filter(snapshot -> suspects.contains(snapshot.id())).toList();
     suspects = orphans.stream().map(Snapshot::id).collect(Collectors.toSet());
-    return Optional.of(seenTwice);
+    return seenTwice;
+  }
+
+  /** The cluster has no records of snapshots now. */
+  void forget() {
+    suspects = Set.of();
   }
 }

@@ -40,6 +40,9 @@ public abstract class ClusterRecordsContract {
    */
   protected abstract String claim();
 
+  /** The claim of this UID has its volume. */
+  protected abstract void bind(String uid);
+
   /** A VolumeSnapshotContent names the snapshot. */
   protected abstract void content(SnapshotId snapshot);
 
@@ -117,6 +120,18 @@ public abstract class ClusterRecordsContract {
   }
 
   @Test
+  void anInterimSnapshotIsAwaitedByTheClaimThatWaitsAndWhoseUidItsNameCarries() {
+    String uid = claim();
+    Snapshot waitedFor = snapshot("bsSnap-1", "pvc-" + uid + "_clone_uk8s-x");
+    Snapshot left = snapshot("bsSnap-2", "pvc-" + UID + "_clone_uk8s-x");
+    Snapshot anyones = snapshot("bsSnap-3", "pvc-cut-0123456789abcdef_clone_uk8s-x");
+    assertThat(records().awaited(List.of(waitedFor, left, anyones)))
+        .containsExactlyInAnyOrder(waitedFor.id(), anyones.id());
+    bind(uid);
+    assertThat(records().awaited(List.of(waitedFor, left, anyones))).isEmpty();
+  }
+
+  @Test
   void aSnapshotIsOnRecordByItsContentOrByTheUidThatItsNameCarries() {
     content(new SnapshotId("bsSnap-1"));
     emptyContent(UID);
@@ -143,6 +158,7 @@ public abstract class ClusterRecordsContract {
   void whatTheApiServerDoesNotSayNowIsNotConcluded() {
     away();
     assertThatThrownBy(() -> records().wanted(List.of())).isInstanceOf(Unavailable.class);
+    assertThatThrownBy(() -> records().awaited(List.of())).isInstanceOf(Unavailable.class);
     assertThatThrownBy(() -> records().snapshots().among(List.of()))
         .isInstanceOf(Unavailable.class);
   }

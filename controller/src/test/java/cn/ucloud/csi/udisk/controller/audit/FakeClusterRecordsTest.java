@@ -42,6 +42,11 @@ class FakeClusterRecordsTest extends ClusterRecordsContract {
   }
 
   @Override
+  protected void bind(String uid) {
+    fake.bound.add(uid);
+  }
+
+  @Override
   protected void content(SnapshotId snapshot) {
     fake.recorded.add(snapshot);
   }

@@ -28,6 +28,8 @@ import org.junit.jupiter.api.Test;
 
 class PeriodicAuditTest {
   private static final Instant NOW = Instant.parse("2026-01-02T00:00:00Z");
+  private static final String UID = "6a9c1f0e-0000-4000-8000-000000000001";
+  private static final String INTERIM = "pvc-" + UID + "_clone_uk8s-x";
   private static final Duration LEAK_AGE = Duration.ofHours(1);
 
   private final List<ListedDisk> disks = new ArrayList<>();
@@ -40,9 +42,13 @@ class PeriodicAuditTest {
   private Optional<RuntimeException> billFailure = Optional.empty();
   private Optional<RuntimeException> listFailure = Optional.empty();
   private Optional<RuntimeException> snapshotFailure = Optional.empty();
+  private final List<String> removed = new ArrayList<>();
+  private Optional<RuntimeException> removalFailure = Optional.empty();
+  private long interimsTaken;
+  private int snapshotReads;
   private final PeriodicAudit periodicAudit =
       new PeriodicAudit(
-          new PeriodicAudit.Cloud(this::list, this::listSnapshots, this::listBills),
+          new PeriodicAudit.Cloud(this::list, this::listSnapshots, this::listBills, new Removed()),
           cluster,
           new Told(),
           Permission.always(),
@@ -192,13 +198,78 @@ class PeriodicAuditTest {
   }
 
   @Test
-  void whereSnapshotsHaveNoRecordsTheCloudIsNotAskedAndNothingIsSaid() {
+  void whereSnapshotsHaveNoRecordsTheCloudIsNotAskedAgainAndNothingIsSaid() {
     cluster.hasSnapshotRecords = false;
-    snapshotFailure = Optional.of(new IllegalStateException("asked"));
+    snapshots.add(snapshot("bsSnap-1", "snapshot-1_uk8s-x", 7200));
     round();
     round();
+    round();
+    assertThat(snapshotReads).isEqualTo(1);
     assertThat(periodicAudit.report().leakedSnapshots()).isEmpty();
-    assertThat(periodicAudit.report().doubtful()).isZero();
+    assertThat(told).isEmpty();
+  }
+
+  @Test
+  void whereSnapshotsHaveNoRecordsTheCloudIsAskedWhileOneOfACloneMayBeLeft() {
+    cluster.hasSnapshotRecords = false;
+    round();
+    interimsTaken = 1;
+    snapshots.add(snapshot("bsSnap-1", INTERIM, 0));
+    round();
+    round();
+    assertThat(removed).containsExactly("bsSnap-1");
+    snapshots.clear();
+    round();
+    round();
+    assertThat(snapshotReads).isEqualTo(4);
+  }
+
+  @Test
+  void anInterimSnapshotIsNoLeakWhileItsClaimWaits() {
+    snapshots.add(snapshot("bsSnap-1", INTERIM, 7200));
+    cluster.claims.add(UID);
+    round();
+    round();
+    assertThat(leakedSnapshots()).isEmpty();
+    assertThat(removed).isEmpty();
+    assertThat(told).isEmpty();
+  }
+
+  @Test
+  void anInterimSnapshotGoesWhenItsClaimHasItsVolumeOrIsGoneTwiceInARow() {
+    snapshots.add(snapshot("bsSnap-1", INTERIM, 0));
+    snapshots.add(snapshot("bsSnap-2", INTERIM.replace("uk8s-x", "uk8s-y"), 7200));
+    cluster.claims.add(UID);
+    round();
+    cluster.bound.add(UID);
+    round();
+    assertThat(removed).isEmpty();
+    round();
+    assertThat(removed).containsExactly("bsSnap-1");
+    assertThat(leakedSnapshots()).isEmpty();
+    assertThat(periodicAudit.report().interims()).contains(List.of());
+  }
+
+  @Test
+  void anInterimSnapshotThatCannotBeRemovedIsTold() {
+    snapshots.add(snapshot("bsSnap-1", INTERIM, 0));
+    removalFailure = Optional.of(new Unavailable("RetCode 17031"));
+    round();
+    round();
+    assertThat(periodicAudit.report().interims().orElseThrow()).hasSize(1);
+    assertThat(told).singleElement().asString().contains("LEAKED_SNAPSHOTS", "bsSnap-1", "clones");
+    removalFailure = Optional.empty();
+    round();
+    assertThat(removed).containsExactly("bsSnap-1");
+  }
+
+  @Test
+  void whatTheClaimsAreIsAskedBeforeAnInterimSnapshotGoes() {
+    snapshots.add(snapshot("bsSnap-1", INTERIM, 0));
+    round();
+    cluster.claims.add(UID);
+    round();
+    assertThat(removed).isEmpty();
   }
 
   @Test
@@ -344,6 +415,7 @@ class PeriodicAuditTest {
   }
 
   private List<Snapshot> listSnapshots() {
+    snapshotReads++;
     if (snapshotFailure.isPresent()) {
       throw snapshotFailure.get();
     }
@@ -390,6 +462,21 @@ class PeriodicAuditTest {
         disk.createTime(),
         Optional.of(new NodeId(host)),
         Optional.empty());
+  }
+
+  private final class Removed implements Interims {
+    @Override
+    public long taken() {
+      return interimsTaken;
+    }
+
+    @Override
+    public void remove(SnapshotId snapshot) {
+      if (removalFailure.isPresent()) {
+        throw removalFailure.get();
+      }
+      removed.add(snapshot.value());
+    }
   }
 
   private final class Told implements EventRecorder {

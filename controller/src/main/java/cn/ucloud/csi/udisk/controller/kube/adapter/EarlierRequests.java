@@ -99,7 +99,7 @@ public final class EarlierRequests implements AutoCloseable {
     return found;
   }
 
-  private static boolean isWaiting(PersistentVolumeClaim claim) {
+  static boolean isWaiting(PersistentVolumeClaim claim) {
     return claim.getSpec() == null
         || claim.getSpec().getVolumeName() == null
         || claim.getSpec().getVolumeName().isEmpty();

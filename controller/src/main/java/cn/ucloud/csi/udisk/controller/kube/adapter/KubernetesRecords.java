@@ -2,6 +2,7 @@ package cn.ucloud.csi.udisk.controller.kube.adapter;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.common.model.NodeId;
+import cn.ucloud.csi.udisk.common.model.SnapshotId;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.controller.audit.ClusterRecords;
 import cn.ucloud.csi.udisk.controller.audit.SnapshotRecords;
@@ -13,6 +14,7 @@ import cn.ucloud.csi.udisk.controller.kube.record.NodeRecord;
 import cn.ucloud.csi.udisk.controller.kube.record.PersistentVolumes;
 import cn.ucloud.csi.udisk.controller.kube.record.VolumeRecord;
 import cn.ucloud.csi.udisk.controller.model.ListedDisk;
+import cn.ucloud.csi.udisk.controller.model.Snapshot;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -142,6 +144,30 @@ public final class KubernetesRecords implements ClusterRecords {
   private static boolean isFor(PersistentVolumeClaim claim, ListedDisk disk) {
     String uid = claim.getMetadata().getUid();
     return uid != null && disk.name().contains(uid);
+  }
+
+  @Override
+  public Set<SnapshotId> awaited(List<Snapshot> interims) {
+    Set<SnapshotId> awaited = new HashSet<>();
+    try {
+      Pages.forEach(
+          options -> client.persistentVolumeClaims().inAnyNamespace().list(options),
+          claim ->
+              interims.stream()
+                  .filter(_ -> EarlierRequests.isWaiting(claim))
+                  .filter(interim -> mayBeFor(claim, interim))
+                  .forEach(interim -> awaited.add(interim.id())));
+      return awaited;
+    } catch (KubernetesClientException e) {
+      throw new Unavailable("claims cannot be listed: " + e.getMessage(), e);
+    }
+  }
+
+  private static boolean mayBeFor(PersistentVolumeClaim claim, Snapshot interim) {
+    String uid = claim.getMetadata().getUid();
+    return uid == null
+        || SnapshotContents.findUid(interim.name()).isEmpty()
+        || interim.name().contains(uid);
   }
 
   @Override

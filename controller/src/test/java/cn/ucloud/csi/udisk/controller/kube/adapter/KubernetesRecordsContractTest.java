@@ -105,6 +105,19 @@ class KubernetesRecordsContractTest extends ClusterRecordsContract {
   }
 
   @Override
+  protected void bind(String uid) {
+    var _ =
+        api.client()
+            .persistentVolumeClaims()
+            .inNamespace("shop")
+            .withName("data-0")
+            .edit(claim -> {
+              claim.getSpec().setVolumeName("pvc-" + uid);
+              return claim;
+            });
+  }
+
+  @Override
   protected void content(SnapshotId snapshot) {
     answer(
         "{\"source\": {\"volumeHandle\": null}, \"volumeSnapshotRef\": null}",
@@ -149,6 +162,7 @@ class KubernetesRecordsContractTest extends ClusterRecordsContract {
   @Override
   protected void away() {
     api.refuse("/api/v1/persistentvolumes");
+    api.refuse("/api/v1/persistentvolumeclaims");
     api.refuse(CONTENTS);
   }
 }

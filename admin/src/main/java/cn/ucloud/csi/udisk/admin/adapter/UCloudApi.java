@@ -21,6 +21,7 @@ import cn.ucloud.csi.udisk.common.ucloud.udisk.DiskType;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.Page;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskSnapshot;
+import cn.ucloud.csi.udisk.controller.model.DiskName;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -109,10 +110,29 @@ public final class UCloudApi implements CloudApi {
       if (!page.odd().isEmpty()) {
         throw odd("snapshots of " + disk.id());
       }
-      page.items().forEach(item -> found.add(new Facts.Snapshot(item.id(), disk.id(), "")));
+      page.items().forEach(item -> found.add(snapshot(item)));
       offset += page.size();
     } while (page.size() > 0 && offset < page.totalCount());
     return found;
+  }
+
+  @Override
+  public List<Facts.Snapshot> interimSnapshots(String clusterId) throws Unreadable {
+    List<Facts.Snapshot> found = new ArrayList<>();
+    int offset = 0;
+    Page<UDiskSnapshot> page;
+    do {
+      page = ask("snapshots", DescribeUDiskSnapshot.all(offset));
+      page.items().stream()
+          .filter(item -> DiskName.isOfInterimSnapshot(item.name(), clusterId))
+          .forEach(item -> found.add(snapshot(item)));
+      offset += page.size();
+    } while (page.size() > 0 && offset < page.totalCount());
+    return found;
+  }
+
+  private static Facts.Snapshot snapshot(UDiskSnapshot item) {
+    return new Facts.Snapshot(item.id(), item.name(), item.diskId(), "");
   }
 
   private static Unreadable odd(String what) {

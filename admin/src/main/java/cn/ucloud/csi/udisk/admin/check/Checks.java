@@ -60,6 +60,7 @@ public final class Checks {
           DiskChecks::ending,
           DiskChecks::unpaid,
           DiskChecks::locked,
+          DiskChecks::leftOfClones,
           DiskChecks::flexVolumes,
           DiskChecks::rdmaTerms,
           DiskChecks::closedDriver);

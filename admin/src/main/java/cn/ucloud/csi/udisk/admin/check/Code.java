@@ -123,6 +123,8 @@ public enum Code {
   UD165(Severity.ERROR),
   /** The key of a disk cannot be used. */
   UD166(Severity.ERROR),
+  /** A snapshot of a clone is left, and no claim waits for the clone. */
+  UD167(Severity.WARNING),
 
   /** Volumes of the FlexVolume driver. */
   UD170(Severity.WARNING),

@@ -5,6 +5,7 @@ import cn.ucloud.csi.udisk.admin.facts.Facts;
 import cn.ucloud.csi.udisk.admin.facts.Volume;
 import cn.ucloud.csi.udisk.admin.link.Links;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.Standing;
+import cn.ucloud.csi.udisk.controller.model.DiskName;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -90,6 +91,28 @@ final class DiskChecks {
     return ours(links)
         .filter(disk -> !disk.keyProblem().isEmpty())
         .map(disk -> Finding.of(Code.UD166, Subject.of(disk), disk.id(), disk.keyProblem()));
+  }
+
+  /** One whose claim waits is where it belongs. */
+  static Stream<Finding> leftOfClones(Links links) {
+    Facts facts = links.facts();
+    if (!facts.scope().isWhole(Facts.ObjectKind.CLAIMS)) {
+      return Stream.empty();
+    }
+    return facts.snapshots().stream()
+        .filter(
+            snapshot -> DiskName.isOfInterimSnapshot(snapshot.name(), facts.clusterId()))
+        .filter(snapshot ->
+            facts.claims().stream()
+                .filter(claim -> claim.volume().isEmpty())
+                .noneMatch(claim -> snapshot.name().contains(claim.uid())))
+        .map(snapshot ->
+            Finding.of(
+                Code.UD167,
+                new Subject("disk", snapshot.disk()),
+                snapshot.id(),
+                snapshot.disk(),
+                snapshot.name()));
   }
 
   /** Those that a volume has, or that are marked as this cluster's. */

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * @param clusterId the end of the names of this cluster's disks, after {@code _}
  * @param clockAheadMillis how far this machine's clock is ahead of the API server's
  * @param disks those that were asked for; see {@link Scope#allDisks}
- * @param snapshots those of a disk that was asked for alone
+ * @param snapshots those of a disk that was asked for alone; of everything, the interim ones
  * @param gaps what could not be read, and why
  * @param looks at nodes, as far as they were asked
  */
@@ -106,9 +106,10 @@ public record Facts(
    * A snapshot of a disk.
    *
    * @param id at the cloud; empty where only the cluster speaks of it
+   * @param name at the cloud; the same
    * @param content the VolumeSnapshotContent that is, or asks for, it; empty without
    */
-  public record Snapshot(String id, String disk, String content) {}
+  public record Snapshot(String id, String name, String disk, String content) {}
 
   /** Whether one of these could not be read, so that it is not known to be missing. */
   public boolean isUnread(String... names) {

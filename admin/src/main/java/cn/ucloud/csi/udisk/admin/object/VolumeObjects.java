@@ -170,6 +170,7 @@ public final class VolumeObjects {
     return Optional.of(
         new Facts.Snapshot(
             handle.isEmpty() ? text(object, "/spec/source/snapshotHandle") : handle,
+            "",
             text(object, "/spec/source/volumeHandle"),
             text(object, "/metadata/name")));
   }

@@ -85,7 +85,9 @@ public record DropLeak(String disk) implements Plan {
           Decision.refused(
               "leak.snapshots",
               disk,
-              copy.get().content().isEmpty() ? copy.get().id() : copy.get().content()));
+              copy.get().content().isEmpty()
+                  ? "%s %s".formatted(copy.get().id(), copy.get().name()).strip()
+                  : copy.get().content()));
     }
     return facts.claims().stream()
         .filter(claim -> there.name().contains(claim.uid()))

@@ -47,6 +47,14 @@ public interface CloudApi {
   List<Facts.Snapshot> snapshotsOf(Disk disk) throws Unreadable;
 
   /**
+   * The interim snapshots of a cluster: those that were taken because volumes in use were to be
+   * cloned. The whole list of snapshots is read for them.
+   *
+   * @throws Unreadable if that cannot be told
+   */
+  List<Facts.Snapshot> interimSnapshots(String clusterId) throws Unreadable;
+
+  /**
    * These hosts; of one that the cloud does not know it says so.
    *
    * @throws Unreadable if that cannot be told

@@ -77,6 +77,9 @@ public final class FactsReader {
     if (allDisks) {
       read.put(some.missing(read.foundVolumes(), read.foundDisks(), read), List.of());
     }
+    if (parts.contains(Part.INTERIM_SNAPSHOTS)) {
+      read.noteGap(() -> read.putSnapshots(cloud.interimSnapshots(clusterId)));
+    }
     if (parts.contains(Part.HOSTS)) {
       read.put(List.of(), some.hostsOf(read.foundDisks(), read.foundNodes(), read));
     }

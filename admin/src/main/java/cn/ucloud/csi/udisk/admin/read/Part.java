@@ -13,6 +13,8 @@ public enum Part {
   DRIVER,
   /** Of one disk: those of the cloud, and the contents that the cluster has. */
   SNAPSHOTS,
+  /** What clones of volumes in use are made of: one request for each hundred snapshots. */
+  INTERIM_SNAPSHOTS,
   /** Every disk of the region: at two requests a second, a minute for 12 000. */
   ALL_DISKS,
   /** One request, which shows whether the cloud answers to these keys. */

@@ -33,7 +33,7 @@ abstract class CloudContract {
   abstract void delete(String disk) throws Exception;
 
   /** Says its id. */
-  abstract String snapshot(String disk) throws Exception;
+  abstract String snapshot(String disk, String name) throws Exception;
 
   /** Somebody pays for it by the month, and disables its key. */
   abstract void payAndLock(String disk, Instant until);
@@ -158,10 +158,21 @@ abstract class CloudContract {
   void snapshotsAreThoseOfTheDiskAlone() throws Exception {
     String id = make("a");
     String other = make("b");
-    String snapshot = snapshot(id);
+    String snapshot = snapshot(id, "snap");
     assertThat(api().snapshotsOf(api().disk(id).orElseThrow()))
-        .containsExactly(new Snapshot(snapshot, id, ""));
+        .containsExactly(new Snapshot(snapshot, "snap", id, ""));
     assertThat(api().snapshotsOf(api().disk(other).orElseThrow())).isEmpty();
+  }
+
+  @Test
+  void interimSnapshotsAreThoseOfTheClusterWhoseNamesSaySo() throws Exception {
+    String id = make("a");
+    String other = make("b");
+    String interim = snapshot(id, "pvc-1_clone_uk8s-1");
+    var _ = snapshot(other, "snapshot-1_uk8s-1");
+    var _ = snapshot(make("c"), "pvc-1_clone_uk8s-2");
+    assertThat(api().interimSnapshots("uk8s-1"))
+        .containsExactly(new Snapshot(interim, "pvc-1_clone_uk8s-1", id, ""));
   }
 
   private List<ThrowingCallable> questions(CloudApi api) throws Exception {
@@ -171,6 +182,7 @@ abstract class CloudContract {
         () -> api.disks((_, _) -> {}),
         () -> api.disksOn(HOST),
         () -> api.snapshotsOf(disk),
+        () -> api.interimSnapshots("uk8s-1"),
         () -> api.hosts(List.of(HOST)));
   }
 

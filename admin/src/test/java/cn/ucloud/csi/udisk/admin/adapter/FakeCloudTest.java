@@ -41,9 +41,10 @@ class FakeCloudTest extends CloudContract {
   }
 
   @Override
-  String snapshot(String disk) {
-    cloud.snapshot("bss-1", disk);
-    return "bss-1";
+  String snapshot(String disk, String name) {
+    String id = "bss-of-" + disk;
+    cloud.snapshot(id, name, disk);
+    return id;
   }
 
   @Override

@@ -116,8 +116,8 @@ class UCloudApiTest extends CloudContract {
   }
 
   @Override
-  String snapshot(String disk) throws Exception {
-    return client.call(new CreateUDiskSnapshot(ZONE, disk, "snap")).value();
+  String snapshot(String disk, String name) throws Exception {
+    return client.call(new CreateUDiskSnapshot(ZONE, disk, name)).value();
   }
 
   @Override

@@ -689,6 +689,26 @@ class ChecksTest {
   }
 
   @Test
+  void aSnapshotOfACloneIsLeftThatNoClaimWaitsFor() {
+    String uid = "6a9c1f0e-0000-4000-8000-00000000abcd";
+    Edited left = shop().add("/snapshots", interim(uid, "uk8s-shop"));
+    found(Code.UD167, left);
+    quiet(
+        Code.UD167,
+        left.twice("/claims").set("/claims/1/uid", uid).set("/claims/1/volume", "''"));
+    quiet(Code.UD167, shop().add("/snapshots", interim(uid, "uk8s-other")));
+    found(
+        Code.UD167,
+        shop()
+            .set("/claims/0/uid", uid) // which has its volume
+            .add("/snapshots", interim(uid, "uk8s-shop")));
+  }
+
+  private static String interim(String uid, String cluster) {
+    return "{id: bss-1, name: pvc-%s_clone_%s, disk: bsm-1, content: ''}".formatted(uid, cluster);
+  }
+
+  @Test
   void othersLeftSomething() {
     found(Code.UD170, shop().set("/volumes/0/kind", "FLEX"));
     found(Code.UD171, shop().set("/driver/otherWorkloads", "[daemonset kube-system/csi-udisk]"));

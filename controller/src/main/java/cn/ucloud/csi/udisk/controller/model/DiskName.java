@@ -48,12 +48,12 @@ public record DiskName(String marked, String bare) {
   public DiskName ofInterimSnapshot() {
     String clusterId = marked.substring(bare.length() + 1);
     String interim = fit(bare, LONGEST - 1 - clusterId.length() - INTERIM.length()) + INTERIM;
-    return new DiskName(interim + "_" + clusterId, interim);
+    return new DiskName(interim + mark(clusterId), interim);
   }
 
   /** Whether it is the name of an interim snapshot of the cluster. */
   public static boolean isOfInterimSnapshot(String name, String clusterId) {
-    return name.endsWith(INTERIM + "_" + clusterId);
+    return name.endsWith(INTERIM + mark(clusterId));
   }
 
   /** The same of whatever cluster; so may be called what somebody made in the console. */

@@ -126,8 +126,7 @@ class ControllerRpcsIT {
     untilCertain(() -> calls.publish(volume, "uhost-a"));
     VolumeContentSource.Builder source = VolumeContentSource.newBuilder();
     source.getVolumeBuilder().setVolumeId(volume);
-    CreateVolumeRequest request =
-        createRequest("pvc-2").setVolumeContentSource(source).build();
+    CreateVolumeRequest request = createRequest("pvc-2").setVolumeContentSource(source).build();
     sandbox.simulator().faults().add(Fault.retCode("CloneUDiskSnapshot", 17067)); // quota
     await()
         .untilAsserted(() ->
@@ -143,8 +142,7 @@ class ControllerRpcsIT {
         .isEmpty();
     assertThatThrownBy(() ->
             calls.call(stub ->
-                stub.getSnapshot(
-                    GetSnapshotRequest.newBuilder().setSnapshotId(interim).build())))
+                stub.getSnapshot(GetSnapshotRequest.newBuilder().setSnapshotId(interim).build())))
         .hasMessageContaining("NOT_FOUND");
 
     Volume clone = untilCertain(() -> calls.create(request));

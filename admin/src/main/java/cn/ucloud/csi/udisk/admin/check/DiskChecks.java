@@ -100,8 +100,7 @@ final class DiskChecks {
       return Stream.empty();
     }
     return facts.snapshots().stream()
-        .filter(
-            snapshot -> DiskName.isOfInterimSnapshot(snapshot.name(), facts.clusterId()))
+        .filter(snapshot -> DiskName.isOfInterimSnapshot(snapshot.name(), facts.clusterId()))
         .filter(snapshot ->
             facts.claims().stream()
                 .filter(claim -> claim.volume().isEmpty())

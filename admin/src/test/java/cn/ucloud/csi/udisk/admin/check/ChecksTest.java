@@ -694,8 +694,7 @@ class ChecksTest {
     Edited left = shop().add("/snapshots", interim(uid, "uk8s-shop"));
     found(Code.UD167, left);
     quiet(
-        Code.UD167,
-        left.twice("/claims").set("/claims/1/uid", uid).set("/claims/1/volume", "''"));
+        Code.UD167, left.twice("/claims").set("/claims/1/uid", uid).set("/claims/1/volume", "''"));
     quiet(Code.UD167, shop().add("/snapshots", interim(uid, "uk8s-other")));
     found(
         Code.UD167,

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -69,14 +70,29 @@ class CrashIT {
   @ParameterizedTest
   @MethodSource("deaths")
   void oneDeathAtEachRequestLeavesNothingBehind(Successor successor, Moment moment) {
+    assertThat(oneDeathAtEachRequest(Story::tell, successor, moment)).isGreaterThan(50);
+  }
+
+  @ParameterizedTest
+  @MethodSource("deaths")
+  void oneDeathAtEachRequestOfACloneOfAVolumeInUseLeavesNothingBehind(
+      Successor successor, Moment moment) {
+    assertThat(oneDeathAtEachRequest(Story::tellOfACloneInUse, successor, moment))
+        .isGreaterThan(20);
+  }
+
+  /** How many requests there are. */
+  private static int oneDeathAtEachRequest(
+      Consumer<Story> story, Successor successor, Moment moment) {
     VirtualTimeRegion lab = requireNonNull(LABS.get(successor));
-    int requests = live(lab, _ -> Moment.LIVES, 0, 0).requests;
-    assertThat(requests).isGreaterThan(50);
+    int requests = live(lab, story, _ -> Moment.LIVES, 0, 0).requests;
     for (int number = 1; number <= requests; number++) {
       int victim = number;
-      Outcome outcome = live(lab, request -> request == victim ? moment : Moment.LIVES, 0, victim);
+      Outcome outcome =
+          live(lab, story, request -> request == victim ? moment : Moment.LIVES, 0, victim);
       assertThat(outcome.deaths).as("deaths at request %d", number).isEqualTo(1);
     }
+    return requests;
   }
 
   @ParameterizedTest
@@ -89,6 +105,7 @@ class CrashIT {
       deaths +=
           live(
                   lab,
+                  life % 4 == 0 ? Story::tellOfACloneInUse : Story::tell,
                   _ ->
                       fate.nextDouble() < DANGER
                           ? DEATHS.get(fate.nextInt(DEATHS.size()))
@@ -103,12 +120,16 @@ class CrashIT {
   private record Outcome(int requests, int deaths) {}
 
   private static Outcome live(
-      VirtualTimeRegion lab, IntFunction<Moment> plan, double fickleness, int number) {
+      VirtualTimeRegion lab,
+      Consumer<Story> story,
+      IntFunction<Moment> plan,
+      double fickleness,
+      int number) {
     lab.reset();
     CrashInjector killer = new CrashInjector(lab, plan);
     Orchestrator orchestrator = new Orchestrator(lab, killer);
     try {
-      new Story(lab, orchestrator, Seed.dice(-number), fickleness).tell();
+      story.accept(new Story(lab, orchestrator, Seed.dice(-number), fickleness));
       lab.tap(ApiInterceptor.NONE);
       lab.settle();
       RegionState left = RegionState.of(lab.simulator);

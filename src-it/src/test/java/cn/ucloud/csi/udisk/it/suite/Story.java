@@ -31,9 +31,6 @@ final class Story {
   void tell() {
     String volume = create(Requests.create("pvc-1", "ssd"));
     publish(volume, VirtualTimeRegion.HOST_A);
-    String twin = create(Requests.clone("pvc-4", volume));
-    assertThat(holdings().snapshots()).as("snapshots of a clone").isEmpty();
-    delete(twin);
     String snapshot = snapshot("snap-1", volume);
     expand(volume);
     unpublish(volume, VirtualTimeRegion.HOST_A);
@@ -49,6 +46,18 @@ final class Story {
     delete(restored);
     delete(clone);
     delete(volume);
+  }
+
+  /** The same of a volume that is cloned while a host has it. */
+  void tellOfACloneInUse() {
+    String volume = create(Requests.create("pvc-1", "ssd"));
+    publish(volume, VirtualTimeRegion.HOST_A);
+    String clone = create(Requests.clone("pvc-2", volume));
+    assertThat(holdings().snapshots()).as("snapshots of a clone").isEmpty();
+    assertThat(holdings().host(volume)).contains(VirtualTimeRegion.HOST_A);
+    unpublish(volume, VirtualTimeRegion.HOST_A);
+    delete(volume);
+    delete(clone);
   }
 
   private String create(CreateVolumeRequest request) {

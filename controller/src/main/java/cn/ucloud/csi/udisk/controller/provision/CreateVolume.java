@@ -110,10 +110,9 @@ public final class CreateVolume {
       }
       UDisk disk = settled(new VolumeId(found.get().id()), true, progress);
       if (isKept(disk, spec, site, progress)) {
-        if (spec.source().orElse(null) instanceof OfVolume source) {
-          clones.found(source, spec, progress);
-        }
-        return volume(disk, spec, site, origin);
+        CreatedVolume volume = volume(disk, spec, site, origin);
+        cloned(spec).ifPresent(source -> clones.found(source, spec, progress));
+        return volume;
       }
       deleted.add(disk.id()); // a list may show it still
       found = findSettled(spec, deleted, progress);
@@ -124,10 +123,13 @@ public final class CreateVolume {
           "the cloud failed to make disk %s and left it in status %s; the next attempt replaces it"
               .formatted(made.id(), made.status()));
     }
-    if (spec.source().orElse(null) instanceof OfVolume source) {
-      clones.made(source, spec, progress);
-    }
-    return volume(made, spec, site, origin);
+    CreatedVolume volume = volume(made, spec, site, origin);
+    cloned(spec).ifPresent(source -> clones.made(source, spec, progress));
+    return volume;
+  }
+
+  private static Optional<OfVolume> cloned(VolumeSpec spec) {
+    return spec.source().filter(OfVolume.class::isInstance).map(OfVolume.class::cast);
   }
 
   private CreatedVolume volume(

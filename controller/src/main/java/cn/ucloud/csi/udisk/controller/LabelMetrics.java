@@ -19,8 +19,8 @@ final class LabelMetrics {
         .labelNames("kind")
         .callback(callback -> {
           Report now = report.get();
-          callback.call(now.isKnown() ? now.disks() : Double.NaN, "disk");
-          callback.call(now.isKnown() ? now.snapshots() : Double.NaN, "snapshot");
+          callback.call(now.isKnown() ? (double) now.disks() : Double.NaN, "disk");
+          callback.call(now.isKnown() ? (double) now.snapshots() : Double.NaN, "snapshot");
         })
         .register(registry);
     CounterWithCallback.builder()

@@ -149,11 +149,6 @@ public record LabelTemplate(Map<String, String> pairs) {
     return names("pvc.") || namesNamespaceLabels();
   }
 
-  /** Whether a value names a label of the claim. */
-  public boolean namesClaimLabels() {
-    return names(PVC_LABELS);
-  }
-
   /** Whether a value names a label of the claim's namespace. */
   public boolean namesNamespaceLabels() {
     return names(NAMESPACE_LABELS);

@@ -166,7 +166,6 @@ final class TunedDiskTest {
     node().unstage();
     assertThat(values(other)).isEqualTo(before);
     assertThat(values(disk)).as("nobody can say whose it is").isEqualTo(WANTED.values());
-    write(disk, Setting.SCHEDULER, "none");
   }
 
   @Test

@@ -111,9 +111,14 @@ class LookTest {
     Files.writeString(stat, "  10 0 80 500  20 0 16 3000  0 900 3500\n");
     assertThat(look(shell).out()).as("it is idle").doesNotContain("\nbusy\t");
     Files.writeString(stat, "  10 0 80 500  20 0 16 3000  2 900 3500  0 0 0 0  4 7\n");
-    assertThat(look(shell).out()).containsPattern("busy\tvdb\t[0-9]{4}\t0\t0\t2\n").endsWith("end\n");
+    assertThat(look(shell).out())
+        .containsPattern("busy\tvdb\t[0-9]{4}\t0\t0\t2\n")
+        .endsWith("end\n");
     Files.writeString(stat, "10 0 80\n");
-    assertThat(look(shell).out()).as("nobody can tell").doesNotContain("\nbusy\t").endsWith("end\n");
+    assertThat(look(shell).out())
+        .as("nobody can tell")
+        .doesNotContain("\nbusy\t")
+        .endsWith("end\n");
   }
 
   /** The counters are written anew as soon as the script has begun to wait for the serial. */

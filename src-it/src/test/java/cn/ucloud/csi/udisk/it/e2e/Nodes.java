@@ -111,6 +111,11 @@ final class Nodes {
     editTaints(node, taints -> taints.add(OUT_OF_SERVICE));
   }
 
+  boolean isOutOfService(String node) {
+    return client.nodes().withName(node).require().getSpec().getTaints().stream()
+        .anyMatch(taint -> taint.getKey().equals(OUT_OF_SERVICE.getKey()));
+  }
+
   void declareInService(String node) {
     editTaints(node, taints -> taints.removeIf(t -> t.getKey().equals(OUT_OF_SERVICE.getKey())));
   }

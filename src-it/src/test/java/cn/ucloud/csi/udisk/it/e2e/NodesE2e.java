@@ -71,6 +71,31 @@ class NodesE2e {
     assertThat(nodes.attachedTo(first)).as("disks that are still on the dead node").isZero();
   }
 
+  @Test
+  void aStoppedHostsPodHasItsDisksOnAnotherNodeWithoutAnybodysHand() {
+    assumeTrue(
+        cluster.settings().recoversStoppedHosts(),
+        "E2E_RECOVERS is not 'true': the driver waits until somebody says that a node is dead");
+    assumeTrue(
+        cluster.processes().canStopNodes(),
+        "E2E_STOP_NODE and E2E_START_NODE do not say how a node is stopped and started");
+    String first = runReplicaInZoneOf(oneWithAnotherBeside());
+    String uid = pods.get("db-0").getMetadata().getUid();
+    cluster.afterwards(() -> {
+      if (!nodes.isReady(first)) {
+        bringBack(first);
+      }
+    });
+    cluster.say("node " + first + " is to be stopped");
+    cluster.processes().stopNode(first);
+    pods.awaitGone("db-0", uid);
+    awaitReplicaElsewhere(first);
+    assertThat(nodes.attachedTo(first)).as("disks that are still on the stopped host").isZero();
+    cluster.processes().startNode(first);
+    RealCluster.eventually().until(() -> nodes.isReady(first) && !nodes.isOutOfService(first));
+    cluster.say("node " + first + " is ready and in service again");
+  }
+
   private void bringBack(String node) {
     cluster.processes().startNode(node);
     RealCluster.eventually().until(() -> nodes.isReady(node));

@@ -18,6 +18,8 @@ import java.util.Optional;
  * @param stopNode {@code E2E_STOP_NODE}: stops {@code $NODE} as a power cut does
  * @param startNode {@code E2E_START_NODE}: starts it again; no node dies where one of the two is
  *     missing
+ * @param recoversStoppedHosts {@code E2E_RECOVERS}: whether the driver moves the pods of stopped
+ *     hosts by itself
  */
 record Settings(
     String image,
@@ -27,7 +29,8 @@ record Settings(
     Optional<String> killController,
     Optional<String> killNodePlugin,
     Optional<String> stopNode,
-    Optional<String> startNode) {
+    Optional<String> startNode,
+    boolean recoversStoppedHosts) {
 
   static Settings read() {
     return new Settings(
@@ -38,7 +41,8 @@ record Settings(
         find("E2E_KILL_CONTROLLER"),
         find("E2E_KILL_NODE_PLUGIN"),
         find("E2E_STOP_NODE"),
-        find("E2E_START_NODE"));
+        find("E2E_START_NODE"),
+        find("E2E_RECOVERS").filter("true"::equals).isPresent());
   }
 
   private static Optional<String> find(String name) {

@@ -117,6 +117,15 @@ final class Claims {
     cluster.say("claim " + claim + " is detached");
   }
 
+  void label(String claim, Map<String, String> labels) {
+    all()
+        .withName(claim)
+        .edit(found -> {
+          found.getMetadata().setLabels(labels);
+          return found;
+        });
+  }
+
   void grow(String claim, String size) {
     all()
         .withName(claim)

@@ -6,13 +6,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What the cloud and hands in its console do to disks in use. */
 class ConsoleE2e {
-  /** A process compares the region with the cluster ten minutes after it began, by default. */
-  private static final Duration FIRST_AUDIT = Duration.ofMinutes(15);
+  /** A process compares the region with the cluster every ten minutes, by default. */
+  private static final Duration A_ROUND = Duration.ofMinutes(15);
 
   @RegisterExtension final RealCluster cluster = new RealCluster();
 
@@ -77,10 +78,32 @@ class ConsoleE2e {
     region.pay(soon, Instant.now().plus(Duration.ofHours(49)));
     region.pay(unpaid, Instant.now().minus(Duration.ofHours(1)));
     cluster.say(cluster.processes().killLeader() + " is killed: its successor reads the bills");
-    cluster.awaitEvent("soon", "DiskExpires", soon + " is paid for until", FIRST_AUDIT);
+    cluster.awaitEvent("soon", "DiskExpires", soon + " is paid for until", A_ROUND);
     cluster.awaitEvent("unpaid", "DiskExpired", unpaid + " is unpaid since");
     cluster.awaitEvent("app", "DiskExpires", soon + " is paid for until");
     cluster.awaitEvent("app", "DiskExpired", unpaid + " is unpaid since");
+  }
+
+  @Test
+  void aDiskIsLabelledAsItsClassSaysAndFollowsItsClaim() {
+    Region region = cluster.requireRegion();
+    cluster.createClass(
+        "labelled",
+        Map.of("labels", "team=${pvc.labels.team},claim=${pvc.namespace}.${pvc.name}"),
+        "Delete",
+        "Immediate");
+    cluster.apply(Yaml.claim("data", cluster.classOf("labelled")));
+    cluster.claims().awaitBound(1);
+    String disk = cluster.claims().diskOf("data");
+    Map<String, String> named = Map.of("claim", cluster.namespace() + ".data");
+    RealCluster.eventually().until(() -> region.labelsOf(disk).equals(named));
+    cluster.say("the disk is labelled with " + named);
+    cluster.claims().label("data", Map.of("team", "red"));
+    RealCluster.eventually()
+        .timeout(A_ROUND)
+        .until(() -> "red".equals(region.labelsOf(disk).get("team")));
+    cluster.say("the disk follows its claim: " + region.labelsOf(disk));
+    assertThat(region.labelsOf(disk)).containsAllEntriesOf(named);
   }
 
   private String pod(String name, String where, String claim) {

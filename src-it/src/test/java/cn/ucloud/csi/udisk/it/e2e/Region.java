@@ -14,7 +14,9 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** A simulated region: what is in it, and what is done there behind the driver's back. */
@@ -57,6 +59,14 @@ final class Region {
   /** The disk is paid for until then. */
   void pay(String disk, Instant until) {
     post("console/pay", "{\"diskId\":\"%s\",\"until\":\"%s\"}".formatted(disk, until));
+  }
+
+  /** What the disk is labelled with, by key. */
+  Map<String, String> labelsOf(String disk) {
+    Map<String, String> labels = new TreeMap<>();
+    call("labels/" + disk, "GET", BodyPublishers.noBody())
+        .forEach(label -> labels.put(label.path("key").asText(), label.path("value").asText()));
+    return labels;
   }
 
   /** The next disk of the host gets this name there, whatever letter the API tells. */

@@ -1,5 +1,8 @@
 package cn.ucloud.csi.udisk.admin.facts;
 
+import cn.ucloud.csi.udisk.controller.model.HostOffProof;
+import java.util.List;
+
 /**
  * A host as the cloud shows it.
  *
@@ -7,11 +10,12 @@ package cn.ucloud.csi.udisk.admin.facts;
  * @param exists false if the cloud knows none of that id
  */
 public record Host(String id, boolean exists, String state, String zone, int dataDisks) {
-  public boolean isStopped() {
-    return "Stopped".equals(state);
+  /** The same for whoever judges whether it is off. */
+  public HostOffProof.Shown shown() {
+    return new HostOffProof.Shown(exists, state, List.of());
   }
 
   public boolean isOff() {
-    return !exists || isStopped();
+    return shown().isOff();
   }
 }

@@ -1,5 +1,6 @@
 package cn.ucloud.csi.udisk.admin.facts;
 
+import cn.ucloud.csi.udisk.controller.kube.record.OutOfService;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -39,7 +40,7 @@ public record Node(
     List<String> volumesInUse,
     String kubelet) {
   /** With which an admin says that a node is off (KEP-2268). */
-  public static final String OUT_OF_SERVICE = "node.kubernetes.io/out-of-service";
+  public static final String OUT_OF_SERVICE = OutOfService.TAINT;
 
   public boolean isReady() {
     return "True".equals(ready);

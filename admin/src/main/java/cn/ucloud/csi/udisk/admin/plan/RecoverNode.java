@@ -5,11 +5,14 @@ import cn.ucloud.csi.udisk.admin.facts.Node;
 import cn.ucloud.csi.udisk.admin.facts.Pod;
 import cn.ucloud.csi.udisk.admin.link.Ages;
 import cn.ucloud.csi.udisk.admin.link.Links;
+import cn.ucloud.csi.udisk.controller.kube.record.OutOfService;
+import cn.ucloud.csi.udisk.controller.model.HostOffProof;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The pods of a node whose host is off go elsewhere: the out-of-service taint, with which
@@ -20,8 +23,6 @@ import java.util.Optional;
  */
 public record RecoverNode(String node, boolean isBack) implements Plan {
   private static final Duration SILENT = Duration.ofSeconds(60);
-  private static final String VALUE = "nodeshutdown";
-  private static final String EFFECT = "NoExecute";
 
   @Override
   public String confirmation() {
@@ -76,28 +77,26 @@ public record RecoverNode(String node, boolean isBack) implements Plan {
       return marked(links);
     }
     Instant now = links.facts().at();
-    if (found.isReady()
-        || found.renewedAt().equals(Instant.EPOCH)
-        || found.renewedAt().plus(SILENT).isAfter(now)) {
-      return Decision.refused("recover.notSilent", node, Ages.since(found.renewedAt(), now));
-    }
-    if (found.instances().size() != 1 || !agrees(found)) {
-      return Decision.refused(
-          "recover.contradiction",
-          node,
-          String.join(", ", found.instances()),
-          found.registeredId());
-    }
     Optional<Host> host = links.hostOf(found);
-    if (host.isEmpty()) {
-      return Decision.refused("recover.hostNotRead", found.host());
-    }
-    if (!host.get().isOff()) {
-      return Decision.refused("UD113", host.get().id(), host.get().state());
+    Optional<HostOffProof.Doubt> doubt = proof(found, host, now).findDoubt();
+    if (doubt.isPresent()) {
+      return switch (doubt.get()) {
+        case NOT_SILENT ->
+            Decision.refused("recover.notSilent", node, Ages.since(found.renewedAt(), now));
+        case AMBIGUOUS ->
+            Decision.refused(
+                "recover.contradiction",
+                node,
+                String.join(", ", found.instances()),
+                found.registeredId());
+        case NOT_READ -> Decision.refused("recover.hostNotRead", found.host());
+        case NOT_OFF ->
+            Decision.refused("UD113", host.orElseThrow().id(), host.orElseThrow().state());
+      };
     }
     return new Decision.Do(
         "recover.away",
-        List.of(node, found.host(), host.get().exists() ? host.get().state() : "-"),
+        List.of(node, found.host(), host.filter(Host::exists).map(Host::state).orElse("-")),
         List.of(taint(found)));
   }
 
@@ -113,19 +112,23 @@ public record RecoverNode(String node, boolean isBack) implements Plan {
         : Decision.done("recover.staying", node, String.join(", ", staying));
   }
 
-  /**
-   * A node that is registered by its address, as the closed driver's are, agrees with its label.
-   */
-  private static boolean agrees(Node found) {
-    return found.registeredId().isEmpty()
-        || found.instances().contains(found.registeredId())
-        || found.addresses().contains(found.registeredId())
-        || found.name().equals(found.registeredId());
+  private static HostOffProof proof(Node found, Optional<Host> host, Instant now) {
+    return new HostOffProof(
+        !found.isReady()
+            && !found.renewedAt().equals(Instant.EPOCH)
+            && !found.renewedAt().plus(SILENT).isAfter(now),
+        Stream.concat(Stream.of(found.name()), found.addresses().stream()).toList(),
+        found.instances(),
+        Optional.of(found.registeredId()).filter(id -> !id.isEmpty()),
+        host.map(Host::shown));
   }
 
   private static Step taint(Node found) {
     ObjectNode taint =
-        Steps.object().put("key", Node.OUT_OF_SERVICE).put("value", VALUE).put("effect", EFFECT);
+        Steps.object()
+            .put("key", Node.OUT_OF_SERVICE)
+            .put("value", OutOfService.VALUE)
+            .put("effect", OutOfService.EFFECT);
     Steps.PatchOf patch = patch(found);
     return (found.taints().isEmpty()
             ? patch.add("/spec/taints", Steps.object().arrayNode().add(taint))

@@ -146,7 +146,6 @@ abstract class CloudContract {
         .filteredOn(Host::isOff)
         .extracting(Host::id)
         .containsExactlyInAnyOrder(HOST, "uhost-none");
-    assertThat(hosts).filteredOn(Host::isStopped).extracting(Host::id).containsExactly(HOST);
     assertThat(hosts)
         .filteredOn(host -> !host.exists())
         .extracting(Host::id)

@@ -17,6 +17,7 @@ final class ClusterOptions {
   private static final String DURATION = "--lease-duration";
   private static final String DEADLINE = "--lease-renew-deadline";
   private static final String RETRY = "--lease-retry-period";
+  private static final String RECOVER = "--recover-stopped-hosts";
 
   @Option(
       names = ELECTION,
@@ -71,8 +72,24 @@ final class ClusterOptions {
               + " ${DEFAULT-VALUE}.")
   private boolean replaceUnusableDisks;
 
+  @Option(
+      names = RECOVER,
+      paramLabel = "<true|false>",
+      arity = "1",
+      defaultValue = "false",
+      description =
+          "Whether a node with volumes whose host is Stopped or gone in two reads of the cloud, and"
+              + " whose kubelet is silent, is marked as out of service, so that its pods and volumes"
+              + " move; the mark goes when host and kubelet are back. Default: ${DEFAULT-VALUE}.")
+  private boolean recoverStoppedHosts;
+
   List<Rule> rules() {
     return List.of(
+        Rule.on(
+            RECOVER,
+            ELECTION,
+            "exclude each other when there is no election",
+            () -> !recoverStoppedHosts || leaderElection),
         Rule.on(
             KUBECONFIG,
             ELECTION,
@@ -109,7 +126,8 @@ final class ClusterOptions {
                 Optional.ofNullable(kubeconfig),
                 podName,
                 new LeaseTimings(duration, renewDeadline, retryPeriod),
-                replaceUnusableDisks))
+                replaceUnusableDisks,
+                recoverStoppedHosts))
         : Optional.empty();
   }
 }

@@ -23,6 +23,7 @@ import cn.ucloud.csi.udisk.controller.change.RequestJournal;
 import cn.ucloud.csi.udisk.controller.change.SendOnce;
 import cn.ucloud.csi.udisk.controller.change.UnansweredRequests;
 import cn.ucloud.csi.udisk.controller.cloud.ApiCalls;
+import cn.ucloud.csi.udisk.controller.cloud.UCloudDiskApi;
 import cn.ucloud.csi.udisk.controller.cloud.UCloudLabelApi;
 import cn.ucloud.csi.udisk.controller.cluster.ClusterView;
 import cn.ucloud.csi.udisk.controller.journal.PodJournal;
@@ -32,6 +33,8 @@ import cn.ucloud.csi.udisk.controller.label.LabelUpkeep;
 import cn.ucloud.csi.udisk.controller.listing.VolumeQueries;
 import cn.ucloud.csi.udisk.controller.model.DiskName;
 import cn.ucloud.csi.udisk.controller.polling.Timing;
+import cn.ucloud.csi.udisk.controller.recovery.NodeMarks;
+import cn.ucloud.csi.udisk.controller.recovery.StoppedHosts;
 import io.grpc.BindableService;
 import io.prometheus.metrics.instrumentation.jvm.JvmGarbageCollectorMetrics;
 import io.prometheus.metrics.instrumentation.jvm.JvmMemoryMetrics;
@@ -113,9 +116,13 @@ public final class ControllerMain {
         cluster.map(joined -> scope.own(labels(config, client, joined, storage)));
     LabelMetrics.register(
         registry, () -> labels.map(LabelUpkeep::report).orElse(LabelUpkeep.Report.NONE));
+    Optional<StoppedHosts> stoppedHosts =
+        cluster.flatMap(joined ->
+            joined.nodeMarks().map(marks -> scope.own(stoppedHosts(client, joined, marks))));
     WatchMetrics.register(
         registry,
         () -> audit.map(PeriodicAudit::report),
+        () -> stoppedHosts.map(StoppedHosts::report),
         () -> cluster.map(KubernetesCluster::eventCounts).orElse(EventCounts.NONE));
     scope.expect(() -> findProblem(config.credentials()));
     cluster.ifPresentOrElse(
@@ -132,6 +139,7 @@ public final class ControllerMain {
                       sweep(storage.unanswered());
                       audit.ifPresent(PeriodicAudit::start);
                       labels.ifPresent(LabelUpkeep::start);
+                      stoppedHosts.ifPresent(StoppedHosts::start);
                     },
                     scope::halt),
         scope.readiness()::ready);
@@ -179,6 +187,15 @@ public final class ControllerMain {
         config.extraLabels(),
         config.rhythm().interval(),
         TimeSource.real());
+  }
+
+  private static StoppedHosts stoppedHosts(
+      UCloudClient client, KubernetesCluster cluster, NodeMarks marks) {
+    return new StoppedHosts(
+        new UCloudDiskApi(new ApiCalls(client)),
+        marks,
+        cluster.view().events(),
+        cluster.permission());
   }
 
   private static Optional<Topology> topology(

@@ -4,6 +4,7 @@ import cn.ucloud.csi.udisk.controller.audit.Endangered;
 import cn.ucloud.csi.udisk.controller.audit.Findings;
 import cn.ucloud.csi.udisk.controller.audit.PeriodicAudit;
 import cn.ucloud.csi.udisk.controller.kube.adapter.EventCounts;
+import cn.ucloud.csi.udisk.controller.recovery.StoppedHosts;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -19,11 +20,40 @@ final class WatchMetrics {
   static void register(
       PrometheusRegistry registry,
       Supplier<Optional<PeriodicAudit.Report>> report,
+      Supplier<Optional<StoppedHosts.Report>> hosts,
       Supplier<EventCounts> events) {
     registerAudit(registry, "udisk_audit", report);
     registerAudit(registry, "udisk_reconciler", report); // the names of before, for one release
     registerBills(registry, () -> report.get().flatMap(PeriodicAudit.Report::endangered));
+    registerHosts(registry, hosts);
     registerEvents(registry, events);
+  }
+
+  private static void registerHosts(
+      PrometheusRegistry registry, Supplier<Optional<StoppedHosts.Report>> hosts) {
+    GaugeWithCallback.builder()
+        .name("udisk_dead_nodes")
+        .help(
+            "Nodes whose kubelets are silent, those that are marked as out of service for it, and those"
+                + " that are held back; NaN while that is not known.")
+        .labelNames("state")
+        .callback(callback -> {
+          StoppedHosts.Report report = hosts.get().orElse(StoppedHosts.Report.UNKNOWN);
+          callback.call(report.silent(), "silent");
+          callback.call(report.marked(), "out_of_service");
+          callback.call(report.heldBack(), "held_back");
+        })
+        .register(registry);
+    CounterWithCallback.builder()
+        .name("udisk_dead_node_changes")
+        .help("Nodes marked as out of service because their hosts were off, and marks taken away.")
+        .labelNames("change")
+        .callback(callback -> {
+          StoppedHosts.Report report = hosts.get().orElse(StoppedHosts.Report.UNKNOWN);
+          callback.call(report.recovered(), "marked");
+          callback.call(report.returned(), "returned");
+        })
+        .register(registry);
   }
 
   private static void registerAudit(

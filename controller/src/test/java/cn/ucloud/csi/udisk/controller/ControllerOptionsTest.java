@@ -54,7 +54,8 @@ class ControllerOptionsTest {
                 "udisk-csi-0",
                 new LeaseTimings(
                     Duration.ofSeconds(12), Duration.ofSeconds(8), Duration.ofSeconds(2)),
-                true));
+                true,
+                false));
   }
 
   @Test
@@ -81,7 +82,8 @@ class ControllerOptionsTest {
                 "--lease-duration=30s",
                 "--lease-renew-deadline=15s",
                 "--lease-retry-period=1s",
-                "--replace-unusable-disks=false")
+                "--replace-unusable-disks=false",
+                "--recover-stopped-hosts=true")
             .config();
     assertThat(config.cloud().endpoint()).isEqualTo(URI.create("https://api.ucloud.cn"));
     assertThat(config.cloud().region()).isEqualTo("hk");
@@ -106,7 +108,8 @@ class ControllerOptionsTest {
                 "udisk-csi-0",
                 new LeaseTimings(
                     Duration.ofSeconds(30), Duration.ofSeconds(15), Duration.ofSeconds(1)),
-                false));
+                false,
+                true));
   }
 
   @Test
@@ -116,6 +119,10 @@ class ControllerOptionsTest {
         .extracting(ControllerConfig::cluster)
         .isEqualTo(Optional.empty());
     assertThat(problemsOf("--leader-election=false", "--kubeconfig=/x"))
+        .singleElement()
+        .asString()
+        .contains("exclude each other");
+    assertThat(problemsOf("--leader-election=false", "--recover-stopped-hosts=true"))
         .singleElement()
         .asString()
         .contains("exclude each other");

@@ -40,6 +40,7 @@ record Chart(String kubernetes, String values) {
               snapshots: {enabled: true}
               helmTest: {enabled: true}
               storageClasses: {default: ssd-csi-udisk, cmkId: key-abc}
+              controller: {recoverStoppedHosts: true}
               monitoring: {serviceMonitor: true, prometheusRule: true, dashboard: true}
               """);
 

@@ -69,6 +69,30 @@ class ChartRbacTest {
   }
 
   @Test
+  void nodesAndHeartbeatsAreReadOneByOneOnlyWhereStoppedHostsAreRecovered() {
+    String off =
+        Permissions.rights(Chart.onNewest()).stream()
+            .filter(right -> right.role().startsWith("udisk-csi-driver"))
+            .toList()
+            .toString();
+    assertThat(off)
+        .doesNotContain("core/nodes get", "csinodes get", "heartbeats", "kube-node-lease");
+    assertThat(Chart.args(Chart.onNewest().controller(), "csi-udisk"))
+        .contains("--recover-stopped-hosts=false");
+    Chart on = Chart.onNewest().with("controller: {recoverStoppedHosts: true}");
+    assertThat(Permissions.rights(on).toString())
+        .contains(
+            "core/nodes get",
+            "storage.k8s.io/csinodes get",
+            "udisk-csi-driver-heartbeats coordination.k8s.io/leases get");
+    for (String kind : List.of("Role", "RoleBinding")) {
+      assertThat(on.find(kind, "udisk-csi-driver-heartbeats").at("/metadata/namespace").asText())
+          .isEqualTo("kube-node-lease");
+    }
+    assertThat(Chart.args(on.controller(), "csi-udisk")).contains("--recover-stopped-hosts=true");
+  }
+
+  @Test
   void secretsAreReadByNobody() {
     assertThat(rendered()).noneMatch(rule -> rule.contains("secrets"));
   }

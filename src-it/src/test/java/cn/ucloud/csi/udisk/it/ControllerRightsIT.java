@@ -30,7 +30,15 @@ class ControllerRightsIT {
           "udisk-csi-driver storage.k8s.io/csidrivers get",
           "a leaked disk is ten minutes old: KubernetesEventRecorderTest",
           "udisk-csi-driver snapshot.storage.k8s.io/volumesnapshotcontents list",
-          "a leaked snapshot is, too: SnapshotContentsTest");
+          "a leaked snapshot is, too: SnapshotContentsTest",
+          "udisk-csi-driver core/nodes get",
+          "a host is off and its kubelet silent: StoppedHostsIT",
+          "udisk-csi-driver storage.k8s.io/csinodes get",
+          "a host is off and its kubelet silent: StoppedHostsIT",
+          "udisk-csi-driver-heartbeats coordination.k8s.io/leases get",
+          "a host is off and its kubelet silent: StoppedHostsIT",
+          "udisk-csi-driver-heartbeats coordination.k8s.io/leases list",
+          "only where hosts are recovered: StoppedHostsIT");
 
   @TempDir(cleanup = CleanupMode.NEVER)
   private Path directory;

@@ -25,6 +25,9 @@ public interface EventRecorder {
     aboutClaimed(volume, notice);
   }
 
+  /** To those who look at a node; lost if there is none of this name. */
+  void aboutNode(String node, VolumeEvent notice);
+
   /** To those who look after this driver. */
   void aboutDriver(VolumeEvent notice);
 
@@ -36,6 +39,9 @@ public interface EventRecorder {
 
       @Override
       public void about(VolumeId volume, VolumeEvent notice) {}
+
+      @Override
+      public void aboutNode(String node, VolumeEvent notice) {}
 
       @Override
       public void aboutDriver(VolumeEvent notice) {}

@@ -23,7 +23,10 @@ public record VolumeEvent(Reason reason, String text) {
     DISK_EXPIRES("DiskExpires", true),
     DISK_EXPIRED("DiskExpired", true),
     KEY_UNUSABLE("EncryptionKeyUnusable", true),
-    LABELS_NOT_BOUND("LabelsNotBound", true);
+    LABELS_NOT_BOUND("LabelsNotBound", true),
+    HOST_STOPPED("HostStopped", true),
+    HOST_BACK("HostBack", false),
+    RECOVERY_HELD_BACK("RecoveryHeldBack", true);
 
     private final String word;
     private final boolean isWarning;

@@ -10,9 +10,11 @@ import java.util.Optional;
  * @param kubeconfig empty means: as a pod, with its service account
  * @param identity names this process to people, such as its pod
  * @param replacesUnusableDisks whether a disk that its claim cannot have as it is may be deleted
+ * @param recoversStoppedHosts whether nodes whose hosts are off are marked as out of service
  */
 public record ClusterConfig(
     Optional<Path> kubeconfig,
     String identity,
     LeaseTimings lease,
-    boolean replacesUnusableDisks) {}
+    boolean replacesUnusableDisks,
+    boolean recoversStoppedHosts) {}

@@ -13,6 +13,7 @@ import cn.ucloud.csi.udisk.controller.kube.adapter.EventWriter;
 import cn.ucloud.csi.udisk.controller.kube.adapter.KubernetesEventRecorder;
 import cn.ucloud.csi.udisk.controller.kube.adapter.KubernetesForceDetachPolicy;
 import cn.ucloud.csi.udisk.controller.kube.adapter.KubernetesLabelledVolumes;
+import cn.ucloud.csi.udisk.controller.kube.adapter.KubernetesNodeMarks;
 import cn.ucloud.csi.udisk.controller.kube.adapter.KubernetesNodes;
 import cn.ucloud.csi.udisk.controller.kube.adapter.KubernetesPublishedNodes;
 import cn.ucloud.csi.udisk.controller.kube.adapter.KubernetesRecords;
@@ -32,6 +33,7 @@ import cn.ucloud.csi.udisk.controller.kube.upkeep.RetryingTasks;
 import cn.ucloud.csi.udisk.controller.kube.upkeep.StartupTaint;
 import cn.ucloud.csi.udisk.controller.kube.upkeep.StaticVolumeAffinity;
 import cn.ucloud.csi.udisk.controller.label.LabelledVolumes;
+import cn.ucloud.csi.udisk.controller.recovery.NodeMarks;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Clock;
 import java.time.Duration;
@@ -121,6 +123,13 @@ public final class KubernetesCluster implements AutoCloseable {
   /** Its volumes and their claims, as far as the labels of disks need them. */
   public LabelledVolumes labelledVolumes() {
     return new KubernetesLabelledVolumes(client, volumes);
+  }
+
+  /** Its nodes, for who marks those whose hosts are off; empty where nobody shall. */
+  public Optional<NodeMarks> nodeMarks() {
+    return config.recoversStoppedHosts()
+        ? Optional.of(new KubernetesNodeMarks(client, nodes, attachments))
+        : Optional.empty();
   }
 
   /** What became of the events that were to be written. */

@@ -223,6 +223,11 @@ class AttachEventsTest {
     }
 
     @Override
+    public void aboutNode(String node, VolumeEvent notice) {
+      tell(node, notice);
+    }
+
+    @Override
     public void aboutDriver(VolumeEvent notice) {
       tell("driver", notice);
     }

@@ -496,6 +496,11 @@ class PeriodicAuditTest {
     }
 
     @Override
+    public void aboutNode(String node, VolumeEvent notice) {
+      told.add(node + ": " + notice);
+    }
+
+    @Override
     public void aboutDriver(VolumeEvent notice) {
       told.add("driver: " + notice);
     }

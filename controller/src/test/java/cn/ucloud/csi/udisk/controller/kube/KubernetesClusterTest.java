@@ -76,7 +76,8 @@ class KubernetesClusterTest {
                   Optional.of(FakeApiServer.kubeconfig(directory, wire.port())),
                   name,
                   terms,
-                  true));
+                  true,
+                  false));
       instances.add(this);
       cluster.join(
           readiness,

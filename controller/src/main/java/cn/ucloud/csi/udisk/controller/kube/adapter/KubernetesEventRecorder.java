@@ -100,6 +100,11 @@ public final class KubernetesEventRecorder implements EventRecorder, AutoCloseab
   }
 
   @Override
+  public void aboutNode(String node, VolumeEvent notice) {
+    plan(notice, () -> Stream.ofNullable(client.nodes().withName(node).get()));
+  }
+
+  @Override
   public void aboutDriver(VolumeEvent notice) {
     plan(
         notice,

@@ -8,6 +8,7 @@ import cn.ucloud.csi.udisk.controller.cluster.ForceDetachPolicy;
 import cn.ucloud.csi.udisk.controller.kube.client.Pages;
 import cn.ucloud.csi.udisk.controller.kube.record.CsiNodes;
 import cn.ucloud.csi.udisk.controller.kube.record.NodeIdentity;
+import cn.ucloud.csi.udisk.controller.kube.record.NodeRecord;
 import cn.ucloud.csi.udisk.controller.model.Claim;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.PersistentVolumeSpec;
@@ -79,17 +80,12 @@ public final class KubernetesForceDetachPolicy implements ForceDetachPolicy {
   @Override
   public boolean isReady(NodeId host) {
     try {
-      return nodesOn(host.value()).stream().anyMatch(suspect -> isReady(suspect.node));
+      return nodesOn(host.value()).stream()
+          .anyMatch(suspect -> NodeRecord.of(suspect.node).isReady());
     } catch (KubernetesClientException e) {
       throw new Unavailable(
           "whether a node is %s cannot be found out: %s".formatted(host, e.getMessage()), e);
     }
-  }
-
-  private static boolean isReady(Node node) {
-    return Stream.ofNullable(node.getStatus())
-        .flatMap(status -> Stream.ofNullable(status.getConditions()).flatMap(List::stream))
-        .anyMatch(found -> "Ready".equals(found.getType()) && "True".equals(found.getStatus()));
   }
 
   private List<Suspect> nodesOn(String host) {

@@ -21,10 +21,18 @@ public final class Pages {
    */
   public static <T extends HasMetadata> void forEach(
       Function<ListOptions, ? extends KubernetesResourceList<T>> list, Consumer<T> consumer) {
+    forEach(PAGE, list, consumer);
+  }
+
+  /** The same in parts of another size, for objects that are smaller. */
+  public static <T extends HasMetadata> void forEach(
+      long part,
+      Function<ListOptions, ? extends KubernetesResourceList<T>> list,
+      Consumer<T> consumer) {
     String next = null;
     do {
       KubernetesResourceList<T> page =
-          list.apply(new ListOptionsBuilder().withLimit(PAGE).withContinue(next).build());
+          list.apply(new ListOptionsBuilder().withLimit(part).withContinue(next).build());
       page.getItems().forEach(consumer);
       next = page.getMetadata().getContinue();
     } while (next != null && !next.isEmpty());

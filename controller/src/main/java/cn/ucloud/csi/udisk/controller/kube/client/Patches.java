@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.net.HttpURLConnection;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -31,15 +32,16 @@ public final class Patches {
    */
   public static void replace(
       KubernetesClient client, HasMetadata named, String version, String specField, Object value) {
-    var _ =
-        client
-            .resource(named)
-            .patch(
-                PatchContext.of(PatchType.JSON),
-                JSON.asJson(
-                    List.of(
-                        Map.of("op", "test", "path", "/metadata/resourceVersion", "value", version),
-                        Map.of("op", "add", "path", "/spec/" + specField, "value", value))));
+    replace(client, named, version, Map.of("/spec/" + specField, value));
+  }
+
+  /** The same for several fields at once, by their paths in the object. */
+  public static void replace(
+      KubernetesClient client, HasMetadata named, String version, Map<String, ?> fields) {
+    List<Map<String, ?>> steps = new ArrayList<>();
+    steps.add(Map.of("op", "test", "path", "/metadata/resourceVersion", "value", version));
+    fields.forEach((path, value) -> steps.add(Map.of("op", "add", "path", path, "value", value)));
+    var _ = client.resource(named).patch(PatchContext.of(PatchType.JSON), JSON.asJson(steps));
   }
 
   /** Whether a change failed because the object was not as it had been seen. */

@@ -19,13 +19,16 @@ import org.jspecify.annotations.Nullable;
  * @param segments where it is, under this driver's keys; what is not known is left out
  * @param addresses its internal ones
  * @param startup null without the startup taint
+ * @param isReady whether Kubernetes calls it so
  */
 public record NodeRecord(
     String name,
     List<NodeId> instances,
     Map<String, String> segments,
     List<String> addresses,
-    @Nullable Startup startup) {
+    @Nullable Startup startup,
+    boolean isReady,
+    OutOfService outOfService) {
   public static final String STARTUP_TAINT = "udisk.csi.ucloud.cn/agent-not-ready";
 
   /**
@@ -40,7 +43,7 @@ public record NodeRecord(
     return Informer.of("nodes", client.nodes(), Node::new, NodeRecord::of);
   }
 
-  static NodeRecord of(Node node) {
+  public static NodeRecord of(Node node) {
     return new NodeRecord(
         node.getMetadata().getName(),
         NodeIdentity.findInstances(node),
@@ -51,7 +54,15 @@ public record NodeRecord(
             .map(NodeAddress::getAddress)
             .flatMap(Stream::ofNullable)
             .toList(),
-        startup(node));
+        startup(node),
+        isReady(node),
+        OutOfService.of(node));
+  }
+
+  private static boolean isReady(Node node) {
+    return Stream.ofNullable(node.getStatus())
+        .flatMap(status -> status.getConditions().stream())
+        .anyMatch(found -> "Ready".equals(found.getType()) && "True".equals(found.getStatus()));
   }
 
   private static @Nullable Startup startup(Node node) {

@@ -7,7 +7,7 @@ import java.util.Optional;
 /**
  * One look at a node and at its host: whether the host is off, for whoever moves pods away from it.
  * A host that is merely out of reach may still write. One look proves nothing; two, apart, must
- * (decision 21).
+ * (decision 23).
  *
  * @param isSilent whether its kubelet has said nothing for as long as the looking party asks
  * @param names the node's name and its internal addresses

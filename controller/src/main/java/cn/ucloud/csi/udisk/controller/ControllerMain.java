@@ -18,6 +18,8 @@ import cn.ucloud.csi.udisk.common.process.ServerProcess;
 import cn.ucloud.csi.udisk.common.ucloud.ApiRateLimits;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudClient;
 import cn.ucloud.csi.udisk.common.ucloud.credentials.CredentialsSource;
+import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
+import cn.ucloud.csi.udisk.controller.audit.Endangered;
 import cn.ucloud.csi.udisk.controller.audit.PeriodicAudit;
 import cn.ucloud.csi.udisk.controller.change.RequestJournal;
 import cn.ucloud.csi.udisk.controller.change.SendOnce;
@@ -26,6 +28,7 @@ import cn.ucloud.csi.udisk.controller.cloud.ApiCalls;
 import cn.ucloud.csi.udisk.controller.cloud.UCloudDiskApi;
 import cn.ucloud.csi.udisk.controller.cloud.UCloudLabelApi;
 import cn.ucloud.csi.udisk.controller.cluster.ClusterView;
+import cn.ucloud.csi.udisk.controller.health.VolumeHealth;
 import cn.ucloud.csi.udisk.controller.journal.PodJournal;
 import cn.ucloud.csi.udisk.controller.kube.KubernetesCluster;
 import cn.ucloud.csi.udisk.controller.kube.adapter.EventCounts;
@@ -102,13 +105,10 @@ public final class ControllerMain {
             pace,
             new CloudCallMetrics(registry, pace),
             SendOnce.noted(operations.permissionToSend(), notes));
+    ClusterView view = cluster.map(KubernetesCluster::view).orElseGet(ClusterView::none);
     Storage storage =
         Storage.of(
-            client,
-            cluster.map(KubernetesCluster::view).orElseGet(ClusterView::none),
-            Timing.withSettle(config.createSettle()),
-            config.deletionRule(),
-            notes);
+            client, view, Timing.withSettle(config.createSettle()), config.deletionRule(), notes);
     ControllerGauges.register(registry, storage, permission);
     Optional<PeriodicAudit> audit =
         cluster.map(joined -> scope.own(audit(config, joined, storage, operations)));
@@ -145,7 +145,12 @@ public final class ControllerMain {
         scope.readiness()::ready);
     return List.of(
         new IdentityService(BuildVersion.read(), scope.readiness()),
-        new ControllerService(config.cloud().region(), config.clusterId(), operations, storage));
+        new ControllerService(
+            config.cloud().region(),
+            config.clusterId(),
+            operations,
+            storage,
+            new VolumeHealth(storage.volumes(), view.publishedNodes(), () -> unpaid(audit))));
   }
 
   /** What has settled is forgotten, so that the next process does not wait for it. */
@@ -196,6 +201,13 @@ public final class ControllerMain {
         marks,
         cluster.view().events(),
         cluster.permission());
+  }
+
+  private static List<UDisk> unpaid(Optional<PeriodicAudit> audit) {
+    return audit
+        .flatMap(looks -> looks.report().endangered())
+        .map(Endangered::expired)
+        .orElse(List.of());
   }
 
   private static Optional<Topology> topology(

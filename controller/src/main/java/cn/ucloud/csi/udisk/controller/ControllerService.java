@@ -4,6 +4,7 @@ import cn.ucloud.csi.udisk.common.concurrent.Operations;
 import cn.ucloud.csi.udisk.common.grpc.Unary;
 import cn.ucloud.csi.udisk.common.model.SnapshotId;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.controller.health.VolumeHealth;
 import cn.ucloud.csi.udisk.controller.request.CreateSnapshotCommand;
 import cn.ucloud.csi.udisk.controller.request.CreateVolumeCommand;
 import cn.ucloud.csi.udisk.controller.request.ExpandCommand;
@@ -15,9 +16,13 @@ import csi.v1.ControllerExpandVolumeRequest;
 import csi.v1.ControllerExpandVolumeResponse;
 import csi.v1.ControllerGetCapabilitiesRequest;
 import csi.v1.ControllerGetCapabilitiesResponse;
+import csi.v1.ControllerGetVolumeHealthRequest;
+import csi.v1.ControllerGetVolumeHealthResponse;
 import csi.v1.ControllerGetVolumeRequest;
 import csi.v1.ControllerGetVolumeResponse;
 import csi.v1.ControllerGrpc;
+import csi.v1.ControllerListVolumeHealthRequest;
+import csi.v1.ControllerListVolumeHealthResponse;
 import csi.v1.ControllerPublishVolumeRequest;
 import csi.v1.ControllerPublishVolumeResponse;
 import csi.v1.ControllerServiceCapability;
@@ -57,6 +62,8 @@ public final class ControllerService extends ControllerGrpc.ControllerImplBase {
           RPC.Type.GET_VOLUME,
           RPC.Type.LIST_VOLUMES,
           RPC.Type.LIST_VOLUMES_PUBLISHED_NODES,
+          RPC.Type.GET_VOLUME_HEALTH,
+          RPC.Type.LIST_VOLUME_HEALTH,
           // Lets several pods of one node share a ReadWriteOnce claim; the node announces it too.
           RPC.Type.SINGLE_NODE_MULTI_WRITER);
 
@@ -64,13 +71,19 @@ public final class ControllerService extends ControllerGrpc.ControllerImplBase {
   private final String clusterId;
   private final VolumeCalls volumes;
   private final SnapshotCalls snapshots;
+  private final HealthCalls health;
 
   public ControllerService(
-      String region, String clusterId, Operations operations, Storage storage) {
+      String region,
+      String clusterId,
+      Operations operations,
+      Storage storage,
+      VolumeHealth health) {
     this.region = region;
     this.clusterId = clusterId;
     this.volumes = new VolumeCalls(region, operations, storage);
     this.snapshots = new SnapshotCalls(clusterId, operations, storage);
+    this.health = new HealthCalls(health);
   }
 
   @Override
@@ -127,6 +140,22 @@ public final class ControllerService extends ControllerGrpc.ControllerImplBase {
     Unary.answer(
         observer,
         () -> volumes.list(ListQuery.from(request.getMaxEntries(), request.getStartingToken())));
+  }
+
+  @Override
+  public void controllerGetVolumeHealth(
+      ControllerGetVolumeHealthRequest request,
+      StreamObserver<ControllerGetVolumeHealthResponse> observer) {
+    Unary.answer(observer, () -> health.get(new VolumeId(request.getVolumeId())));
+  }
+
+  @Override
+  public void controllerListVolumeHealth(
+      ControllerListVolumeHealthRequest request,
+      StreamObserver<ControllerListVolumeHealthResponse> observer) {
+    Unary.answer(
+        observer,
+        () -> health.list(ListQuery.from(request.getMaxEntries(), request.getStartingToken())));
   }
 
   @Override

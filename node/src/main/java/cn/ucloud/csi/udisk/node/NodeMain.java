@@ -15,6 +15,7 @@ import cn.ucloud.csi.udisk.node.command.CommandRunner;
 import cn.ucloud.csi.udisk.node.command.ProcessCommandRunner;
 import cn.ucloud.csi.udisk.node.device.DeviceFinder;
 import cn.ucloud.csi.udisk.node.device.HostDisks;
+import cn.ucloud.csi.udisk.node.health.VolumeHealth;
 import cn.ucloud.csi.udisk.node.info.AddressedNodeInfo;
 import cn.ucloud.csi.udisk.node.info.KubeletVolumes;
 import cn.ucloud.csi.udisk.node.info.MetadataNodeInfo;
@@ -101,11 +102,10 @@ public final class NodeMain {
             () -> Thread.ofPlatform().daemon());
     VolumeStager stager = new VolumeStager(host, config.blankCheck());
     VolumeStats stats = new VolumeStats(host, STATS_PATIENCE);
-    registry.register(
-        new VolumeMetrics(
-            new StagedVolumes(host, stats),
-            new DiskActivity(sys, System::nanoTime),
-            new FilesystemErrors(sys)));
+    StagedVolumes staged = new StagedVolumes(host, stats);
+    DiskActivity activity = new DiskActivity(sys, System::nanoTime);
+    FilesystemErrors errors = new FilesystemErrors(sys);
+    registry.register(new VolumeMetrics(staged, activity, errors));
     GaugeWithCallback.builder()
         .name("udisk_filesystems_asked")
         .help("Filesystems that were asked how full they are and have not answered yet.")
@@ -127,7 +127,8 @@ public final class NodeMain {
             new Restaging(host, stager),
             new VolumePublisher(host),
             new VolumeExpander(host),
-            stats));
+            stats,
+            new VolumeHealth(staged, sys, activity, errors)));
   }
 
   private static Optional<String> findProblem(NodeInfoSource info) {

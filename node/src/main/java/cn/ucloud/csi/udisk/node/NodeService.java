@@ -3,11 +3,15 @@ package cn.ucloud.csi.udisk.node;
 import cn.ucloud.csi.udisk.common.concurrent.OperationKind;
 import cn.ucloud.csi.udisk.common.concurrent.Operations;
 import cn.ucloud.csi.udisk.common.grpc.Unary;
+import cn.ucloud.csi.udisk.common.health.HealthAnswers;
+import cn.ucloud.csi.udisk.common.model.VolumeId;
+import cn.ucloud.csi.udisk.node.health.VolumeHealth;
 import cn.ucloud.csi.udisk.node.info.NodeInfo;
 import cn.ucloud.csi.udisk.node.info.NodeInfoSource;
 import cn.ucloud.csi.udisk.node.info.VolumeLimit;
 import cn.ucloud.csi.udisk.node.publish.VolumePublisher;
 import cn.ucloud.csi.udisk.node.request.ExpandCommand;
+import cn.ucloud.csi.udisk.node.request.HealthQuery;
 import cn.ucloud.csi.udisk.node.request.PublishCommand;
 import cn.ucloud.csi.udisk.node.request.StageCommand;
 import cn.ucloud.csi.udisk.node.request.StatsQuery;
@@ -23,6 +27,8 @@ import csi.v1.NodeGetCapabilitiesRequest;
 import csi.v1.NodeGetCapabilitiesResponse;
 import csi.v1.NodeGetInfoRequest;
 import csi.v1.NodeGetInfoResponse;
+import csi.v1.NodeGetVolumeHealthRequest;
+import csi.v1.NodeGetVolumeHealthResponse;
 import csi.v1.NodeGetVolumeStatsRequest;
 import csi.v1.NodeGetVolumeStatsResponse;
 import csi.v1.NodeGrpc;
@@ -52,6 +58,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
           RPC.Type.STAGE_UNSTAGE_VOLUME,
           RPC.Type.EXPAND_VOLUME,
           RPC.Type.GET_VOLUME_STATS,
+          RPC.Type.GET_VOLUME_HEALTH,
           RPC.Type.SINGLE_NODE_MULTI_WRITER);
 
   private final VolumeLimit limit;
@@ -62,6 +69,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
   private final VolumePublisher publisher;
   private final VolumeExpander expander;
   private final VolumeStats stats;
+  private final VolumeHealth health;
 
   public NodeService(
       VolumeLimit limit,
@@ -71,7 +79,8 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
       Restaging restaging,
       VolumePublisher publisher,
       VolumeExpander expander,
-      VolumeStats stats) {
+      VolumeStats stats,
+      VolumeHealth health) {
     this.limit = limit;
     this.info = info;
     this.operations = operations;
@@ -80,6 +89,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
     this.publisher = publisher;
     this.expander = expander;
     this.stats = stats;
+    this.health = health;
   }
 
   @Override
@@ -174,6 +184,19 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
   public void nodeGetVolumeStats(
       NodeGetVolumeStatsRequest request, StreamObserver<NodeGetVolumeStatsResponse> observer) {
     Unary.answer(observer, () -> StatsAnswers.toProto(stats.read(StatsQuery.from(request))));
+  }
+
+  /** No operation either: what is wrong is asked most while one hangs. */
+  @Override
+  public void nodeGetVolumeHealth(
+      NodeGetVolumeHealthRequest request, StreamObserver<NodeGetVolumeHealthResponse> observer) {
+    Unary.answer(observer, () -> health(HealthQuery.from(request).volume()));
+  }
+
+  private NodeGetVolumeHealthResponse health(VolumeId volume) {
+    return NodeGetVolumeHealthResponse.newBuilder()
+        .setVolumeHealth(HealthAnswers.toProto(volume, health.of(volume)))
+        .build();
   }
 
   @Override

@@ -50,8 +50,8 @@ final class VolumeMetrics implements MultiCollector {
 
   private void measure(Staged staged, Page page) {
     Labels volume = Labels.of("volume", staged.volume().value());
-    staged.stopped().ifPresent(stopped -> page.stopped.dataPoint(gauge(volume, stopped ? 1 : 0)));
-    if (staged.stopped().isPresent()) {
+    if (staged.isMounted()) {
+      page.stopped.dataPoint(gauge(volume, staged.stop().isPresent() ? 1 : 0));
       errors
           .count(staged.disk().number())
           .ifPresent(count -> page.errors.dataPoint(gauge(volume, (double) count)));

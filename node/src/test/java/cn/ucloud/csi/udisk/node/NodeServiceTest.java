@@ -75,7 +75,8 @@ final class NodeServiceTest {
         node.restaging(),
         node.publisher(),
         node.expander(),
-        node.stats());
+        node.stats(),
+        node.health(System::nanoTime));
   }
 
   private NodeService service() {
@@ -320,6 +321,7 @@ final class NodeServiceTest {
             RPC.Type.STAGE_UNSTAGE_VOLUME,
             RPC.Type.EXPAND_VOLUME,
             RPC.Type.GET_VOLUME_STATS,
+            RPC.Type.GET_VOLUME_HEALTH,
             RPC.Type.SINGLE_NODE_MULTI_WRITER);
   }
 }

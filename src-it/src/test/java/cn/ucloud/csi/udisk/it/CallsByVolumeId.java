@@ -1,9 +1,11 @@
 package cn.ucloud.csi.udisk.it;
 
 import csi.v1.ControllerExpandVolumeRequest;
+import csi.v1.ControllerGetVolumeHealthRequest;
 import csi.v1.ControllerGetVolumeRequest;
 import csi.v1.ControllerUnpublishVolumeRequest;
 import csi.v1.NodeExpandVolumeRequest;
+import csi.v1.NodeGetVolumeHealthRequest;
 import csi.v1.NodeGetVolumeStatsRequest;
 import csi.v1.NodePublishVolumeRequest;
 import csi.v1.NodeStageVolumeRequest;
@@ -55,6 +57,12 @@ final class CallsByVolumeId {
                 stub.controllerGetVolume(
                     ControllerGetVolumeRequest.newBuilder().setVolumeId(id).build())));
     made.put(
+        "ControllerGetVolumeHealth",
+        () ->
+            calls.controller(stub ->
+                stub.controllerGetVolumeHealth(
+                    ControllerGetVolumeHealthRequest.newBuilder().setVolumeId(id).build())));
+    made.put(
         "ValidateVolumeCapabilities",
         () ->
             calls.controller(stub ->
@@ -71,6 +79,12 @@ final class CallsByVolumeId {
     made.put("NodeUnstageVolume", () -> unstage(id, path));
     made.put("NodeExpandVolume", () -> expand(id, path));
     made.put("NodeGetVolumeStats", () -> stats(id, path));
+    made.put(
+        "NodeGetVolumeHealth",
+        () ->
+            calls.node(stub ->
+                stub.nodeGetVolumeHealth(
+                    NodeGetVolumeHealthRequest.newBuilder().setVolumeId(id).build())));
     return made;
   }
 

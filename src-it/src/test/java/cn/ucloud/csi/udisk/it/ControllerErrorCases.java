@@ -98,6 +98,7 @@ final class ControllerErrorCases {
     create(calls, "no access type", r -> with(r, NO_ACCESS_TYPE));
     create(calls, "another filesystem", r -> with(r, NTFS));
     create(calls, "unknown parameter", r -> r.putParameters("colour", "red"));
+    create(calls, "a VolumeAttributesClass", r -> r.putMutableParams("type", "rssd"));
     create(calls, "no type", CreateVolumeRequest.Builder::clearParameters);
     create(calls, "unknown type", r -> r.putParameters("type", "floppy"));
     create(calls, "malformed read-ahead", r -> r.putParameters("readAheadKb", "64 MB"));

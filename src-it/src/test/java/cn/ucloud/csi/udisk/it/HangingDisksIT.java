@@ -11,6 +11,7 @@ import cn.ucloud.csi.udisk.orchestrator.object.PersistentVolume;
 import cn.ucloud.csi.udisk.orchestrator.object.VolumeAttachment;
 import cn.ucloud.csi.udisk.testing.Patience;
 import csi.v1.IdentityGrpc;
+import csi.v1.NodeGetVolumeHealthRequest;
 import csi.v1.NodeStageVolumeRequest;
 import csi.v1.ProbeRequest;
 import csi.v1.VolumeCapability;
@@ -122,6 +123,9 @@ class HangingDisksIT {
                   IdentityGrpc::newBlockingStub,
                   Patience.LIMIT,
                   stub -> stub.probe(ProbeRequest.getDefaultInstance()));
+      for (NodeStageVolumeRequest request : hanging) {
+        assertThat(health(request.getVolumeId())).isEqualTo(request.getVolumeId());
+      }
       Kubelet kubelet = cluster.kubelet(NODE_A);
       kubelet.stage(healthy);
       Files.writeString(kubelet.publish(healthy, "pod-1").resolve("note"), "written");
@@ -141,6 +145,18 @@ class HangingDisksIT {
           ControllerCalls.untilCertain(
               () -> cluster.calls(NODE_A).call(stub -> stub.nodeStageVolume(request)));
     }
+  }
+
+  /** Asks for it; gives the volume that the answer is about. */
+  private String health(String volume) {
+    NodeGetVolumeHealthRequest request =
+        NodeGetVolumeHealthRequest.newBuilder().setVolumeId(volume).build();
+    return cluster
+        .calls(NODE_A)
+        .within(DEADLINE)
+        .call(stub -> stub.nodeGetVolumeHealth(request))
+        .getVolumeHealth()
+        .getVolumeId();
   }
 
   /** A staged volume whose next staging has to read the disk; gives the request for that. */

@@ -4,6 +4,8 @@ import csi.v1.CapacityRange;
 import csi.v1.NodeExpandVolumeRequest;
 import csi.v1.NodeGetCapabilitiesRequest;
 import csi.v1.NodeGetInfoRequest;
+import csi.v1.NodeGetStorageHealthRequest;
+import csi.v1.NodeGetVolumeHealthRequest;
 import csi.v1.NodeGetVolumeStatsRequest;
 import csi.v1.NodePublishVolumeRequest;
 import csi.v1.NodeStageVolumeRequest;
@@ -20,6 +22,7 @@ final class NodeErrorCases {
   private static final String UNSTAGE = "NodeUnstageVolume";
   private static final String EXPAND = "NodeExpandVolume";
   private static final String STATS = "NodeGetVolumeStats";
+  private static final String HEALTH = "NodeGetVolumeHealth";
 
   private final ErrorCases cases;
 
@@ -46,6 +49,15 @@ final class NodeErrorCases {
     cases.add(STATS, "no volume id", () -> stats(calls, "", "/nowhere/mount"));
     cases.add(STATS, "no volume path", () -> stats(calls, "bsm-unknown", ""));
     cases.add(STATS, "unknown volume", () -> stats(calls, "bsm-unknown", "/nowhere/mount"));
+    cases.add(HEALTH, "no volume id", () -> health(calls, "", ""));
+    cases.add(HEALTH, "relative path", () -> health(calls, "bsm-unknown", "nowhere/mount"));
+    cases.add(HEALTH, "unknown volume", () -> health(calls, "bsm-unknown", "/nowhere/mount"));
+    cases.add(
+        "NodeGetStorageHealth",
+        "always",
+        () ->
+            calls.call(stub ->
+                stub.nodeGetStorageHealth(NodeGetStorageHealthRequest.getDefaultInstance())));
     cases.add(
         "NodeGetCapabilities",
         "always",
@@ -140,6 +152,15 @@ final class NodeErrorCases {
                 CapacityRange.newBuilder().setRequiredBytes(10).setLimitBytes(limitBytes))
             .build();
     return calls.call(stub -> stub.nodeExpandVolume(request));
+  }
+
+  private static Object health(NodeCalls calls, String volume, String path) {
+    NodeGetVolumeHealthRequest request =
+        NodeGetVolumeHealthRequest.newBuilder()
+            .setVolumeId(volume)
+            .setVolumePublishPath(path)
+            .build();
+    return calls.call(stub -> stub.nodeGetVolumeHealth(request));
   }
 
   private static Object stats(NodeCalls calls, String volume, String path) {

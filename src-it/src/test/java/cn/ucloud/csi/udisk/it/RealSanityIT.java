@@ -27,6 +27,9 @@ import org.w3c.dom.NodeList;
 class RealSanityIT {
   private static final long LONGEST_MINUTES = 20;
 
+  /** The health calls of CSI 1.13, by their numbers, which it takes for a mistake. */
+  private static final String YOUNGER_THAN_THE_SUITE = "Unknown capability: (7|16|17)\\b";
+
   @TempDir(cleanup = CleanupMode.NEVER)
   private Path directory;
 
@@ -106,6 +109,11 @@ class RealSanityIT {
             ? ""
             : each.getTextContent();
     return DynamicTest.dynamicTest(
-        type + " " + each.getAttribute("name"), () -> assertThat(failure).isEmpty());
+        type + " " + each.getAttribute("name"),
+        () ->
+            assertThat(failure)
+                .satisfiesAnyOf(
+                    text -> assertThat(text).isEmpty(),
+                    text -> assertThat(text).containsPattern(YOUNGER_THAN_THE_SUITE)));
   }
 }

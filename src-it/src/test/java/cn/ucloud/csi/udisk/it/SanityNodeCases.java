@@ -49,6 +49,7 @@ final class SanityNodeCases {
                     .containsExactlyInAnyOrder(
                         RPC.Type.STAGE_UNSTAGE_VOLUME,
                         RPC.Type.GET_VOLUME_STATS,
+                        RPC.Type.GET_VOLUME_HEALTH,
                         RPC.Type.EXPAND_VOLUME,
                         RPC.Type.SINGLE_NODE_MULTI_WRITER));
     group

@@ -4,7 +4,10 @@ import static cn.ucloud.csi.udisk.it.ControllerCalls.GIB;
 
 import csi.v1.CapacityRange;
 import csi.v1.ControllerExpandVolumeRequest;
+import csi.v1.ControllerGetVolumeHealthRequest;
 import csi.v1.ControllerGetVolumeRequest;
+import csi.v1.ControllerListVolumeHealthRequest;
+import csi.v1.ControllerModifyVolumeRequest;
 import csi.v1.ListVolumesRequest;
 
 /** Calls about volumes as they are, and their growth, that cannot succeed. */
@@ -12,6 +15,8 @@ final class StateErrorCases {
   private static final String EXPAND = "ControllerExpandVolume";
   private static final String GET = "ControllerGetVolume";
   private static final String LIST = "ListVolumes";
+  private static final String HEALTH = "ControllerGetVolumeHealth";
+  private static final String ALL_HEALTH = "ControllerListVolumeHealth";
 
   private final ErrorCases cases;
 
@@ -37,6 +42,28 @@ final class StateErrorCases {
         LIST,
         "negative size of a page",
         () -> list(calls, ListVolumesRequest.newBuilder().setMaxEntries(-1)));
+    cases.add(HEALTH, "no volume id", () -> health(calls, ""));
+    cases.add(HEALTH, "unknown volume", () -> health(calls, "bsm-unknown"));
+    cases.add(
+        ALL_HEALTH,
+        "unknown token",
+        () ->
+            allHealth(
+                calls, ControllerListVolumeHealthRequest.newBuilder().setStartingToken("nowhere")));
+    cases.add(
+        ALL_HEALTH,
+        "negative size of a page",
+        () -> allHealth(calls, ControllerListVolumeHealthRequest.newBuilder().setMaxEntries(-1)));
+    cases.add(
+        "ControllerModifyVolume",
+        "always",
+        () ->
+            calls.call(stub ->
+                stub.controllerModifyVolume(
+                    ControllerModifyVolumeRequest.newBuilder()
+                        .setVolumeId(volumes.free())
+                        .putMutableParams("type", "rssd")
+                        .build())));
   }
 
   /** Growth that the account does not allow, once {@code limit} is set. */
@@ -59,6 +86,11 @@ final class StateErrorCases {
     cases.add(EXPAND, situation, () -> expand(calls, "bsm-a", 30, 0));
     cases.add(GET, situation, () -> get(calls, "bsm-a"));
     cases.add(LIST, situation, () -> list(calls, ListVolumesRequest.newBuilder()));
+    cases.add(HEALTH, situation, () -> health(calls, "bsm-a"));
+    cases.add(
+        ALL_HEALTH,
+        situation,
+        () -> allHealth(calls, ControllerListVolumeHealthRequest.newBuilder()));
   }
 
   private static Object expand(
@@ -79,6 +111,17 @@ final class StateErrorCases {
     ControllerGetVolumeRequest request =
         ControllerGetVolumeRequest.newBuilder().setVolumeId(volume).build();
     return calls.call(stub -> stub.controllerGetVolume(request));
+  }
+
+  private static Object health(ControllerCalls calls, String volume) {
+    ControllerGetVolumeHealthRequest request =
+        ControllerGetVolumeHealthRequest.newBuilder().setVolumeId(volume).build();
+    return calls.call(stub -> stub.controllerGetVolumeHealth(request));
+  }
+
+  private static Object allHealth(
+      ControllerCalls calls, ControllerListVolumeHealthRequest.Builder request) {
+    return calls.call(stub -> stub.controllerListVolumeHealth(request.build()));
   }
 
   private static Object list(ControllerCalls calls, ListVolumesRequest.Builder request) {

@@ -6,6 +6,7 @@ import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * How the cluster calls the hosts that have disks. The attacher compares what is listed with what
@@ -60,6 +61,16 @@ public interface PublishedNodes {
    */
   default boolean mayHaveBeenMoving(VolumeId volume) {
     return true;
+  }
+
+  /**
+   * Says of disks whether the host that has them is a node of this cluster; where that cannot be
+   * known, every host may be one.
+   *
+   * @throws cn.ucloud.csi.udisk.common.error.DriverException.Unavailable if it is not known now
+   */
+  default Predicate<OnHost> nodes() {
+    return _ -> true;
   }
 
   /**

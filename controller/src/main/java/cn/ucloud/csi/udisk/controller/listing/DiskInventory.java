@@ -54,9 +54,11 @@ public final class DiskInventory {
    * What was read.
    *
    * @param disks by their ids
+   * @param absent those of the cluster that the cloud does not know
    * @param given those that {@link #findFree} has answered with
    */
-  private record View(Map<String, UDisk> disks, long since, Set<String> given) {}
+  private record View(
+      Map<String, UDisk> disks, Set<VolumeId> absent, long since, Set<String> given) {}
 
   private final DiskApi disks;
   private final PagedList pages;
@@ -104,6 +106,15 @@ public final class DiskInventory {
   }
 
   /**
+   * All disks as they were read last, with our own latest work in them, and what was missed of the
+   * cluster's. Nothing is read for that as long as somebody else has done so within three minutes.
+   */
+  SeenDisks seen() {
+    View view = findUsable(OLDEST).orElseGet(() -> await(reading()));
+    return new SeenDisks(withOwnWork(view), view.absent);
+  }
+
+  /**
    * The disk if the last list shows it free and this process has not seen it since; nothing is read
    * for that. It may be 75 s old: only an order may rest on it that the cloud refuses if it is not
    * so. Each list says it of a disk once, so whoever is refused reads the disk.
@@ -140,7 +151,7 @@ public final class DiskInventory {
                 .filter(id -> !all.containsKey(id.value()) && !odd.contains(id.value()))
                 .toList())
         .forEach(disk -> all.put(disk.id(), disk));
-    View view = new View(all, since, ConcurrentHashMap.newKeySet());
+    View view = new View(all, unmet.absent(), since, ConcurrentHashMap.newKeySet());
     synchronized (this) {
       last = view;
     }

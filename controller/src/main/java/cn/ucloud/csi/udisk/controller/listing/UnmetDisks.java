@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -58,6 +59,11 @@ final class UnmetDisks {
               .formatted(unknown.size(), MOST));
     }
     return found;
+  }
+
+  /** Those that were asked for by their ids and that the cloud does not know. */
+  Set<VolumeId> absent() {
+    return Set.copyOf(absentSince.keySet());
   }
 
   private boolean isDue(VolumeId id) {

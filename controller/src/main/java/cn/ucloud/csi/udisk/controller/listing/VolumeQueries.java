@@ -70,6 +70,16 @@ public final class VolumeQueries {
     return states(inventory.allFurther());
   }
 
+  /** What the last reading of the region has shown; see {@link DiskInventory#seen}. */
+  public SeenDisks seen() {
+    return inventory.seen();
+  }
+
+  /** The disk of a volume as it is now, if it exists. */
+  public Optional<UDisk> findDisk(VolumeId id) {
+    return disks.find(id);
+  }
+
   private List<VolumeState> states(List<UDisk> listed) {
     PublishedNodes.View cluster = publishedNodes.view();
     return listed.stream()

@@ -49,8 +49,8 @@ public record CreateVolumeCommand(
     if (request.getMutableParamsCount() > 0) {
       throw new InvalidRequest(
           "mutable_parameters",
-          "are not supported: a VolumeAttributesClass has nothing to set; what can be chosen is"
-              + " chosen by parameters of the StorageClass");
+          "are not supported, because nothing about a UDisk can be modified later but its size; use"
+              + " a claim without volumeAttributesClassName and parameters of the StorageClass");
     }
     ClassSettings settings =
         ClassParameters.read(

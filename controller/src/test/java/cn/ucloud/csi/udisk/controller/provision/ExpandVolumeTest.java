@@ -160,6 +160,19 @@ class ExpandVolumeTest {
     assertThat(expand(15)).isEqualTo(TWENTY);
   }
 
+  /** As the resizer does once a claim's size has been taken back after a failed growth. */
+  @Test
+  void aSmallerSizeThanTheOneThatFailedIsMadeOrIsThereAlready() {
+    cloud.faults.add(new Fault.Refused(17063));
+    assertThatThrownBy(() -> expand(35)).isInstanceOf(LimitReached.class);
+    assertThat(expand(15)).isEqualTo(TWENTY);
+    cloud.faults.add(new Fault.Late(Duration.ofSeconds(40)));
+    assertThatThrownBy(() -> expand(35)).isInstanceOf(OutcomeUnknown.class);
+    time.pass(Duration.ofSeconds(60));
+    assertThat(expand(25)).as("it was made after all, and is told").isEqualTo(DiskSize.ofGib(40));
+    assertThat(cloud.orders).doesNotContain("resize bsm-1 30 GiB");
+  }
+
   @Test
   void aHostThatNeedsAPowerCycleIsToldBeforeAnythingIsResized() {
     attach();

@@ -136,9 +136,8 @@ class CommandsTest {
   @Test
   void mutableParametersAreRefusedRatherThanIgnored() {
     refused(
-        request -> request.putMutableParams("readAheadKb", "64"),
-        "mutable_parameters are not supported: a VolumeAttributesClass has nothing to set; what can"
-            + " be chosen is chosen by parameters of the StorageClass");
+        request -> request.putMutableParams("iops", "9"),
+        "nothing about a UDisk can be modified later but its size");
   }
 
   @Test

@@ -33,10 +33,15 @@ public final class StagedVolumes {
    * One staged volume.
    *
    * @param madeFor the claim, as far as it is known
-   * @param stopped whether its filesystem has stopped; empty for one without, or not mounted
+   * @param isMounted whether it has a filesystem, and that is mounted
+   * @param stop why its filesystem has stopped; empty if it works, and where none is mounted
    */
   public record Staged(
-      VolumeId volume, DeviceIdentity disk, Optional<MadeFor> madeFor, Optional<Boolean> stopped) {}
+      VolumeId volume,
+      DeviceIdentity disk,
+      Optional<MadeFor> madeFor,
+      boolean isMounted,
+      Optional<String> stop) {}
 
   /**
    * As of now, and at most {@link #MOST}; those that the closed driver has staged are not among
@@ -54,14 +59,23 @@ public final class StagedVolumes {
         .toList();
   }
 
+  /** The same of one. */
+  public Optional<Staged> find(VolumeId volume) {
+    MountTable table = MountTable.read();
+    return host.staged()
+        .find(volume)
+        .map(record ->
+            look(table, table.ofVolumeTypes().filter(Mount::isWhole).toList(), volume, record));
+  }
+
   private Staged look(MountTable table, List<Mount> mounts, VolumeId volume, StageRecord record) {
     Optional<Mount> mount =
         mounts.stream()
             .filter(m -> !record.isRaw() && host.mounted().shows(m, record.identity().number()))
             .findFirst();
-    Optional<Boolean> stopped =
-        mount.map(m ->
-            StoppedFilesystem.findShown(table, m).or(() -> stats.findStop(volume)).isPresent());
-    return new Staged(volume, record.identity(), host.claims().find(volume), stopped);
+    Optional<String> stop =
+        mount.flatMap(m -> StoppedFilesystem.findShown(table, m).or(() -> stats.findStop(volume)));
+    return new Staged(
+        volume, record.identity(), host.claims().find(volume), mount.isPresent(), stop);
   }
 }

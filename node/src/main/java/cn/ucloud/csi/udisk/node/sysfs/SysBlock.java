@@ -160,6 +160,18 @@ public final class SysBlock {
   }
 
   /**
+   * Whether the attachment that was recorded so is over, as far as can be told without asking the
+   * disk: before Linux 5.15 another disk that has its number now is taken for it.
+   *
+   * @throws Unavailable if sysfs cannot be read
+   */
+  public boolean isGone(DeviceIdentity recorded) {
+    return findDisk(recorded.number())
+        .filter(disk -> disk.diskseq().equals(recorded.diskseq()))
+        .isEmpty();
+  }
+
+  /**
    * Whether the attachment that was recorded so is certainly over. A disk under another serial is
    * alive: the cloud moved its letter. Without sequence numbers (before Linux 5.15) the serial is
    * all that tells; with them, the disk is not asked.

@@ -64,7 +64,10 @@ public final class StoppedFilesystemTest {
   }
 
   private static List<Boolean> stopped(TestNode node) {
-    return node.staged().look().stream().map(Staged::stopped).map(s -> s.orElseThrow()).toList();
+    return node.staged().look().stream()
+        .filter(Staged::isMounted)
+        .map(staged -> staged.stop().isPresent())
+        .toList();
   }
 
   @ParameterizedTest

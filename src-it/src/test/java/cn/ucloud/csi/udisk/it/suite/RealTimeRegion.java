@@ -11,6 +11,8 @@ import cn.ucloud.csi.udisk.common.ucloud.credentials.Credentials;
 import cn.ucloud.csi.udisk.controller.ControllerService;
 import cn.ucloud.csi.udisk.controller.Storage;
 import cn.ucloud.csi.udisk.controller.cluster.ClusterView;
+import cn.ucloud.csi.udisk.controller.cluster.PublishedNodes;
+import cn.ucloud.csi.udisk.controller.health.VolumeHealth;
 import cn.ucloud.csi.udisk.controller.model.DeletionRule;
 import cn.ucloud.csi.udisk.controller.polling.Timing;
 import cn.ucloud.csi.udisk.simulator.Simulator;
@@ -94,7 +96,11 @@ final class RealTimeRegion implements AutoCloseable {
             work -> Thread.ofVirtual().start(work));
     driver =
         new ControllerService(
-            VirtualTimeRegion.REGION, VirtualTimeRegion.CLUSTER, operations, storage);
+            VirtualTimeRegion.REGION,
+            VirtualTimeRegion.CLUSTER,
+            operations,
+            storage,
+            new VolumeHealth(storage.volumes(), PublishedNodes.none(), List::of));
   }
 
   private static HostSpec host(String id) {

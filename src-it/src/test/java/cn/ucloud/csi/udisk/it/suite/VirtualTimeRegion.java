@@ -17,6 +17,8 @@ import cn.ucloud.csi.udisk.controller.change.RequestJournal;
 import cn.ucloud.csi.udisk.controller.change.SendOnce;
 import cn.ucloud.csi.udisk.controller.change.WorkContext;
 import cn.ucloud.csi.udisk.controller.cluster.ClusterView;
+import cn.ucloud.csi.udisk.controller.cluster.PublishedNodes;
+import cn.ucloud.csi.udisk.controller.health.VolumeHealth;
 import cn.ucloud.csi.udisk.controller.journal.PodJournal;
 import cn.ucloud.csi.udisk.controller.model.DeletionRule;
 import cn.ucloud.csi.udisk.controller.polling.Timing;
@@ -29,6 +31,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -145,7 +148,12 @@ final class VirtualTimeRegion implements AutoCloseable {
         };
     Storage storage = storage(client);
     operations = new Operations(Duration.ofMinutes(10), GrpcCaller::new);
-    return new ControllerService(REGION, CLUSTER, operations, storage);
+    return new ControllerService(
+        REGION,
+        CLUSTER,
+        operations,
+        storage,
+        new VolumeHealth(storage.volumes(), PublishedNodes.none(), List::of));
   }
 
   private Storage storage(UCloudClient client) {

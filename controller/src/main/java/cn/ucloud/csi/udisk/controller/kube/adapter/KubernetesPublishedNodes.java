@@ -10,10 +10,12 @@ import cn.ucloud.csi.udisk.controller.kube.record.CsiNodeRecord;
 import cn.ucloud.csi.udisk.controller.kube.record.NodeRecord;
 import cn.ucloud.csi.udisk.controller.kube.record.VolumeRecord;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** What VolumeAttachments and CSINodes say, as they were watched. */
@@ -82,6 +84,19 @@ public final class KubernetesPublishedNodes implements PublishedNodes {
   @Override
   public boolean mayHaveBeenMoving(VolumeId volume) {
     return earlierMoves.mayHave(volume);
+  }
+
+  @Override
+  public Predicate<OnHost> nodes() {
+    Set<String> hosts = new HashSet<>();
+    for (NodeRecord node : nodes.all()) {
+      hosts.add(node.name());
+      hosts.addAll(node.addresses());
+      node.instances().forEach(instance -> hosts.add(instance.value()));
+    }
+    csiNodes.all().forEach(node -> node.findId().ifPresent(id -> hosts.add(id.value())));
+    return disk ->
+        hosts.contains(disk.host().value()) || disk.address().filter(hosts::contains).isPresent();
   }
 
   /** Looks only at what is of this volume: it is asked before every attach. */

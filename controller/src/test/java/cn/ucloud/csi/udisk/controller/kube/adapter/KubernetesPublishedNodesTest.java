@@ -69,6 +69,29 @@ class KubernetesPublishedNodesTest {
   }
 
   @Test
+  void aHostIsANodeByWhateverNamesIt() {
+    api.putNode("10.9.0.1", "uhost-a");
+    api.register("10.9.0.3", "udisk.csi.ucloud.cn", "uhost-c");
+    start();
+    await().until(() -> isNode("uhost-a", "10.9.0.7"));
+    assertThat(isNode("uhost-x", "10.9.0.1")).as("by its address").isTrue();
+    assertThat(isNode("uhost-c", "10.9.0.7")).as("by its CSINode").isTrue();
+    assertThat(isNode("uhost-x", "10.9.0.9")).isFalse();
+  }
+
+  private boolean isNode(String host, String address) {
+    return publications
+        .nodes()
+        .test(
+            new OnHost(
+                new VolumeId("bsm-1"),
+                new NodeId(host),
+                Optional.of(address),
+                Optional.of(new DeviceName("vdb")),
+                DiskSize.ofGib(20)));
+  }
+
+  @Test
   void aNodeThatIsGoneIsListedAsItsAttachmentRemembersIt() {
     attachment("10.9.0.1", "10.9.0.1", VDB);
     start();

@@ -1,6 +1,7 @@
 package cn.ucloud.csi.udisk.controller;
 
 import cn.ucloud.csi.udisk.common.concurrent.TimeSource;
+import cn.ucloud.csi.udisk.common.trace.CurrentSpan;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudClient;
 import cn.ucloud.csi.udisk.controller.attach.AttachEvents;
 import cn.ucloud.csi.udisk.controller.attach.AttachVolume;
@@ -78,7 +79,7 @@ public record Storage(
         cluster,
         new WorkContext(timing, TimeSource.real(), journal),
         rule,
-        reading -> Thread.ofVirtual().name("list of disks").start(reading));
+        reading -> Thread.ofVirtual().name("list of disks").start(CurrentSpan.carried(reading)));
   }
 
   /** The same with another sense of time, and with somebody else to read lists. */

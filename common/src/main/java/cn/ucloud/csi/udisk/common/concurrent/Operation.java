@@ -1,6 +1,8 @@
 package cn.ucloud.csi.udisk.common.concurrent;
 
 import cn.ucloud.csi.udisk.common.error.DriverException.OperationPending;
+import cn.ucloud.csi.udisk.common.trace.CurrentSpan;
+import cn.ucloud.csi.udisk.common.trace.Span;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -29,6 +31,7 @@ final class Operation<T> implements Progress {
   private final Operations.Body<T> body;
   private final CompletableFuture<T> answer = new CompletableFuture<>();
   private final @Nullable Map<String, String> logContext = MDC.getCopyOfContextMap();
+  private final Span span;
   private final TimeSpent spent = new TimeSpent();
   private final CountDownLatch end = new CountDownLatch(1);
   private final WorkClock worked = new WorkClock();
@@ -52,6 +55,7 @@ final class Operation<T> implements Progress {
     this.kind = kind;
     this.arguments = arguments;
     this.body = body;
+    this.span = CurrentSpan.get().begin(kind.toString());
   }
 
   /** Starts the work; the one who called is its first waiter. */
@@ -76,11 +80,15 @@ final class Operation<T> implements Progress {
     }
     long start = System.nanoTime();
     try {
-      T result = ScopedValue.where(CURRENT, this).call(() -> spent.during(this::run));
+      T result =
+          ScopedValue.where(CURRENT, this)
+              .call(() -> CurrentSpan.within(span, () -> spent.during(this::run)));
       finish(() -> answer.complete(result));
     } catch (Throwable e) { // also errors: the waiters must hear of them
+      span.failed(String.valueOf(e.getMessage()));
       finish(() -> answer.completeExceptionally(e));
     } finally {
+      span.end();
       operations.observe(kind, Duration.ofNanos(System.nanoTime() - start), spent);
     }
   }
@@ -103,6 +111,7 @@ final class Operation<T> implements Progress {
       return false;
     }
     waiters++;
+    CurrentSpan.get().awaits(span);
     return true;
   }
 

@@ -1,7 +1,9 @@
 package cn.ucloud.csi.udisk.common.concurrent;
 
+import cn.ucloud.csi.udisk.common.trace.CurrentSpan;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -14,6 +16,9 @@ import java.util.function.Supplier;
  */
 public final class TimeSpent {
   private static final ScopedValue<TimeSpent> CURRENT = ScopedValue.newInstance();
+
+  /** What took less is no span of a trace. */
+  private static final Duration NOTICEABLE = Duration.ofMillis(1);
 
   /** What an operation can wait for. */
   public enum Part {
@@ -30,7 +35,11 @@ public final class TimeSpent {
     /** What is read of a disk to see whether it is blank. */
     DISK,
     /** The kernel, mounting or unmounting. */
-    MOUNT
+    MOUNT;
+
+    private String spanName() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   private final Map<Part, Duration> parts = new EnumMap<>(Part.class);
@@ -40,18 +49,35 @@ public final class TimeSpent {
     return ScopedValue.where(CURRENT, this).call(work::call);
   }
 
-  /** Does {@code work} and counts its time, whatever comes of it. */
+  /** Does {@code work} and counts its time, whatever comes of it; a part of the trace as well. */
   public static <T> T on(Part part, Supplier<T> work) {
+    return on(part, part.spanName(), work);
+  }
+
+  /** The same, called {@code what} in the trace. */
+  public static <T> T on(Part part, String what, Supplier<T> work) {
     long start = System.nanoTime();
     try {
       return work.get();
     } finally {
-      on(part, Duration.ofNanos(System.nanoTime() - start));
+      on(part, what, Duration.ofNanos(System.nanoTime() - start));
     }
   }
 
-  /** Counts for the operation of this thread; does nothing outside of one. */
+  /** Counts for the operation of this thread, if it has one; a part of the trace as well. */
   public static void on(Part part, Duration time) {
+    on(part, part.spanName(), time);
+  }
+
+  private static void on(Part part, String what, Duration time) {
+    count(part, time);
+    if (time.compareTo(NOTICEABLE) >= 0) {
+      CurrentSpan.get().past(what, time);
+    }
+  }
+
+  /** Counts only: for what is in the trace already. */
+  public static void count(Part part, Duration time) {
     if (CURRENT.isBound()) {
       CURRENT.get().parts.merge(part, time, Duration::plus);
     }

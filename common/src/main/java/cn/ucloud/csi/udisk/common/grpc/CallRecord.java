@@ -66,7 +66,12 @@ final class CallRecord {
     if (!status.isOk()) {
       return Level.WARN;
     }
-    boolean asksOnly = method.equals("Probe") || method.endsWith("Capabilities");
-    return asksOnly && !method.startsWith("Validate") ? Level.DEBUG : Level.INFO;
+    return asksOnly(method) ? Level.DEBUG : Level.INFO;
+  }
+
+  /** Such calls come all day, and nobody looks for them. */
+  static boolean asksOnly(String method) {
+    return method.equals("Probe")
+        || (method.endsWith("Capabilities") && !method.startsWith("Validate"));
   }
 }

@@ -2,6 +2,7 @@ package cn.ucloud.csi.udisk.common.grpc;
 
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -23,12 +24,19 @@ final class CallSubject {
   /** For example {@code " node=uhost-a volume=bsm-b"}; empty when the request names nothing. */
   static String of(Message request) {
     StringBuilder subject = new StringBuilder();
+    fields(request).forEach((word, id) -> subject.append(' ').append(word).append('=').append(id));
+    return subject.toString();
+  }
+
+  /** The same by words, such as {@code volume}. */
+  static Map<String, String> fields(Message request) {
+    Map<String, String> fields = new LinkedHashMap<>();
     WORDS.forEach((fieldName, word) -> {
       FieldDescriptor field = request.getDescriptorForType().findFieldByName(fieldName);
       if (field != null && request.getField(field) instanceof String id && !id.isEmpty()) {
-        subject.append(' ').append(word).append('=').append(OneLine.of(id, MAX_ID_BYTES));
+        fields.put(word, OneLine.of(id, MAX_ID_BYTES));
       }
     });
-    return subject.toString();
+    return fields;
   }
 }

@@ -5,6 +5,7 @@ import cn.ucloud.csi.udisk.common.grpc.socket.CsiEndpoint;
 import cn.ucloud.csi.udisk.common.grpc.socket.SocketFile;
 import cn.ucloud.csi.udisk.common.grpc.socket.UnixServerSocket;
 import cn.ucloud.csi.udisk.common.metrics.Metrics;
+import cn.ucloud.csi.udisk.common.trace.Tracing;
 import io.grpc.BindableService;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
@@ -53,15 +54,25 @@ public final class CsiServer implements AutoCloseable {
     this.grace = grace;
   }
 
+  /** The same for a process whose calls are not traced. */
+  static CsiServer start(
+      CsiEndpoint endpoint, Metrics metrics, Duration grace, List<BindableService> services) {
+    return start(endpoint, metrics, Tracing.OFF, grace, services);
+  }
+
   /**
-   * Starts to serve; every call is logged and measured. The socket has mode 0600.
+   * Starts to serve; every call is logged, measured and traced. The socket has mode 0600.
    *
    * @param grace how long {@link #close} lets running calls finish
    * @throws CannotStart if the socket is in use, its directory is missing, or its place is taken by
    *     something that is no socket; a socket left by a dead process is replaced
    */
   public static CsiServer start(
-      CsiEndpoint endpoint, Metrics metrics, Duration grace, List<BindableService> services) {
+      CsiEndpoint endpoint,
+      Metrics metrics,
+      Tracing tracing,
+      Duration grace,
+      List<BindableService> services) {
     TRANSPORT_LOG.setLevel(Level.SEVERE);
     SocketFile.clear(endpoint.path());
     ExecutorService threads =
@@ -74,8 +85,11 @@ public final class CsiServer implements AutoCloseable {
             .executor(threads)
             // Whoever may open a 0600 socket may also ping it; enforcement would only cut sidecars.
             .permitKeepAliveWithoutCalls(true)
-            .permitKeepAliveTime(1, TimeUnit.SECONDS)
-            .intercept(new CallLogInterceptor(metrics));
+            .permitKeepAliveTime(1, TimeUnit.SECONDS);
+    if (!tracing.equals(Tracing.OFF)) {
+      builder.intercept(new TraceInterceptor(tracing));
+    }
+    builder.intercept(new CallLogInterceptor(metrics)); // the last one comes first
     services.forEach(builder::addService);
     Server server = builder.build();
     try {

@@ -46,6 +46,8 @@ public final class LogSetup {
     root.addAppender(appender);
     root.setLevel(Level.convertAnSLF4JLevel(level));
     context.getLogger("io.grpc").setLevel(Level.WARN);
+    // That a collector does not answer is said by us, in one sentence now and then.
+    context.getLogger("io.opentelemetry.exporter").setLevel(Level.OFF);
 
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();

@@ -12,6 +12,8 @@ import cn.ucloud.csi.udisk.common.log.LogSetup;
 import cn.ucloud.csi.udisk.common.metrics.Health;
 import cn.ucloud.csi.udisk.common.metrics.HealthFiles;
 import cn.ucloud.csi.udisk.common.metrics.HttpEndpoint;
+import cn.ucloud.csi.udisk.common.trace.Tracing;
+import cn.ucloud.csi.udisk.common.trace.TracingSwitch;
 import io.grpc.BindableService;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -71,12 +73,12 @@ public final class ServerProcess<C> {
         CommonConfig common = options.common().toConfig();
         LogSetup.install(common.logFormat(), common.logLevel(), err);
         LOG.info("{} {}: {}", name, version, String.join(" ", effective));
-        yield runUntilStopped(config, common);
+        yield runUntilStopped(config, common, () -> TracingSwitch.open(name, version, environment));
       }
     };
   }
 
-  private int runUntilStopped(C config, CommonConfig common) {
+  private int runUntilStopped(C config, CommonConfig common, Supplier<Tracing> traces) {
     ProcessScope scope = new ProcessScope();
     CountDownLatch closed = new CountDownLatch(1);
     Thread onSigterm = Thread.ofPlatform().name("sigterm").unstarted(() -> end(scope, closed));
@@ -84,7 +86,8 @@ public final class ServerProcess<C> {
     Thread.setDefaultUncaughtExceptionHandler(
         (thread, failure) -> LOG.error("thread {} has died", thread.getName(), failure));
     try {
-      start(config, common, scope);
+      // Closed last, so that it hears of all calls.
+      start(config, common, scope, scope.own(traces.get()));
       scope.awaitEnd();
       return scope.hasFailed() ? FAILED : OK;
     } catch (CannotStart | DriverException e) {
@@ -104,7 +107,7 @@ public final class ServerProcess<C> {
     }
   }
 
-  private void start(C config, CommonConfig common, ProcessScope scope) {
+  private void start(C config, CommonConfig common, ProcessScope scope, Tracing tracing) {
     scope.metrics().version(BuildVersion.read());
     var _ =
         scope.own(
@@ -125,7 +128,7 @@ public final class ServerProcess<C> {
         .ifPresent(directory -> scope.own(HealthFiles.start(directory, alive, scope::order)));
     List<BindableService> services = wiring.wire(config, scope);
     CsiServer server =
-        scope.own(CsiServer.start(common.endpoint(), scope.metrics(), GRACE, services));
+        scope.own(CsiServer.start(common.endpoint(), scope.metrics(), tracing, GRACE, services));
     scope.watch(server::findProblem);
   }
 

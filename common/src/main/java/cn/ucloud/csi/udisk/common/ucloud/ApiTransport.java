@@ -2,6 +2,8 @@ package cn.ucloud.csi.udisk.common.ucloud;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import cn.ucloud.csi.udisk.common.trace.CurrentSpan;
+import cn.ucloud.csi.udisk.common.trace.Span;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudException.ApiRefused;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudException.NoAnswer;
 import cn.ucloud.csi.udisk.common.ucloud.UCloudException.NotSent;
@@ -68,6 +70,7 @@ final class ApiTransport {
    * @throws NotSent if the request certainly never left
    */
   Answer send(String action, Map<String, Object> parameters, boolean isRead) {
+    Span span = CurrentSpan.get().beginRequest(action);
     long start = System.nanoTime();
     String outcome = "no-answer";
     String requestId = "without id";
@@ -87,7 +90,18 @@ final class ApiTransport {
       Duration took = Duration.ofNanos(System.nanoTime() - start);
       observer.called(action, outcome, took);
       LOG.debug("{} {} in {} ms, request {}", action, outcome, took.toMillis(), requestId);
+      end(span, action, outcome, requestId);
     }
+  }
+
+  private static void end(Span span, String action, String outcome, String requestId) {
+    span.set("ucloud.action", action);
+    span.set("ucloud.ret_code", outcome);
+    span.set("ucloud.request_id", requestId);
+    if (!outcome.equals("0")) {
+      span.failed(outcome);
+    }
+    span.end();
   }
 
   private HttpResponse<byte[]> exchange(

@@ -194,7 +194,7 @@ public final class UCloudClient {
       throw e;
     } finally {
       outcome.run();
-      TimeSpent.on(TimeSpent.Part.CLOUD, Duration.ofNanos(System.nanoTime() - start));
+      TimeSpent.count(TimeSpent.Part.CLOUD, Duration.ofNanos(System.nanoTime() - start));
     }
   }
 

@@ -7,6 +7,8 @@ import cn.ucloud.csi.udisk.common.concurrent.Waits;
 import cn.ucloud.csi.udisk.common.error.DriverException;
 import cn.ucloud.csi.udisk.common.error.DriverException.OperationPending;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
+import cn.ucloud.csi.udisk.common.trace.CurrentSpan;
+import cn.ucloud.csi.udisk.common.trace.Span;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
@@ -77,6 +79,21 @@ public final class Poller {
       Cadence cadence,
       Progress progress,
       Supplier<Optional<S>> look) {
+    Span span = CurrentSpan.get().begin("wait");
+    span.set("udisk.wait.for", condition.what);
+    try {
+      return CurrentSpan.within(span, () -> watch(condition, patience, cadence, progress, look));
+    } finally {
+      span.end();
+    }
+  }
+
+  private <S, T> T watch(
+      WaitCondition<S, T> condition,
+      Duration patience,
+      Cadence cadence,
+      Progress progress,
+      Supplier<Optional<S>> look) {
     long start = time.now();
     Duration wait = timing.firstPoll();
     Duration undone = Duration.ZERO;
@@ -84,7 +101,7 @@ public final class Poller {
     boolean hasWaited = !first.isZero();
     if (hasWaited) {
       progress.at("waiting for " + condition.what);
-      sleep(first);
+      pause(first);
     }
     while (true) {
       Observation<S> found = look(look);
@@ -104,7 +121,7 @@ public final class Poller {
             "waited %d s for %s; it %s".formatted(patience.toSeconds(), condition.what, seen));
       }
       undone = elapsed;
-      sleep(cadence.next(elapsed, wait));
+      pause(cadence.next(elapsed, wait));
       hasWaited = true;
       wait = longer(wait);
     }
@@ -133,11 +150,20 @@ public final class Poller {
    * @throws OperationPending if interrupted
    */
   public void sleep(Duration duration) {
+    Span span = CurrentSpan.get().begin("wait");
+    try {
+      pause(duration);
+    } finally {
+      span.end();
+    }
+  }
+
+  private void pause(Duration duration) {
     long start = time.now();
     try {
       Waits.sleep(time, duration);
     } finally {
-      TimeSpent.on(TimeSpent.Part.WAIT, Duration.ofNanos(time.now() - start));
+      TimeSpent.count(TimeSpent.Part.WAIT, Duration.ofNanos(time.now() - start));
     }
   }
 

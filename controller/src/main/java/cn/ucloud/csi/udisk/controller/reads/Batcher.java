@@ -2,6 +2,7 @@ package cn.ucloud.csi.udisk.controller.reads;
 
 import cn.ucloud.csi.udisk.common.concurrent.TimeSource;
 import cn.ucloud.csi.udisk.common.concurrent.Waits;
+import cn.ucloud.csi.udisk.common.trace.CurrentSpan;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -68,6 +69,10 @@ final class Batcher<K, V> {
 
   /** What is read for {@code key}, when it is time. */
   V read(K key) {
+    return CurrentSpan.during("shared read", () -> readShared(key));
+  }
+
+  private V readShared(K key) {
     Ask<K, V> mine = new Ask<>(key);
     synchronized (asks) {
       asks.add(mine);

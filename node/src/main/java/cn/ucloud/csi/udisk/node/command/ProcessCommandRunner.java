@@ -64,8 +64,11 @@ public final class ProcessCommandRunner implements CommandRunner {
 
   private CommandResult run(Duration limit, List<String> command, ProcessBuilder builder) {
     return Progress.ofThisThread()
-        .limitedByItself(
-            () -> TimeSpent.on(TimeSpent.Part.PROGRAM, () -> runToEnd(limit, command, builder)));
+        .limitedByItself(() ->
+            TimeSpent.on(
+                TimeSpent.Part.PROGRAM,
+                "program " + command.getFirst(),
+                () -> runToEnd(limit, command, builder)));
   }
 
   private CommandResult runToEnd(Duration limit, List<String> command, ProcessBuilder builder) {

@@ -49,7 +49,8 @@ class ArchitectureTest {
   private static final String NODE = ROOT + "node..";
   private static final String SIMULATOR = ROOT + "simulator..";
   private static final String ORCHESTRATOR = ROOT + "orchestrator..";
-  private static final String[] DRIVER = {COMMON, CONTROLLER, ADMIN, NODE};
+  private static final String TRACING = ROOT + "tracing..";
+  private static final String[] DRIVER = {COMMON, CONTROLLER, ADMIN, NODE, TRACING};
 
   /** The actions that change nothing, whatever their parameters are. */
   private static final String[] READS = {
@@ -69,6 +70,7 @@ class ArchitectureTest {
               ROOT + "controller",
               ROOT + "admin",
               ROOT + "node",
+              ROOT + "tracing",
               ROOT + "simulator",
               ROOT + "orchestrator");
 
@@ -78,6 +80,7 @@ class ArchitectureTest {
     "controller,30",
     "admin,1",
     "node,30",
+    "tracing,3",
     "simulator,30",
     "orchestrator,30"
   })
@@ -261,6 +264,24 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAPackage("io.fabric8..")
             .because("nodes have no Kubernetes access, the controller only in .kube, admin reads"));
+  }
+
+  @Test
+  void openTelemetryIsKnownInOnePackageWhichNobodyNeeds() {
+    String reason = "where traces are off it is not on the class path (decision 00XX)";
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage(TRACING)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.opentelemetry..", TRACING)
+            .because(reason));
+    check(
+        from(TRACING)
+            .dependOnClassesThat()
+            .resideInAnyPackage(CONTROLLER, NODE, ADMIN)
+            .because("both processes are traced by the same"));
   }
 
   @Test

@@ -198,6 +198,28 @@ class ChartExtensionsTest {
   }
 
   @Test
+  void tracesAreSentByBothPartsWhereACollectorIsNamedAndByNoneElse() {
+    Chart chart = Chart.onNewest().with("{tracing: {endpoint: 'http://10.9.0.8:4318'}}");
+    for (JsonNode pod : List.of(chart.controller(), chart.node())) {
+      JsonNode variables = pod.path("containers").get(0).path("env");
+      assertThat(variables.toString())
+          .contains("{\"name\":\"OTEL_EXPORTER_OTLP_ENDPOINT\",\"value\":\"http://10.9.0.8:4318\"}")
+          .contains("\"value\":\"k8s.node.name=$(KUBE_NODE_NAME)\"");
+      List<String> names = new ArrayList<>();
+      variables.forEach(variable -> names.add(variable.path("name").asText()));
+      assertThat(names)
+          .as("a variable that is named in another one has to be before it")
+          .containsSubsequence("KUBE_NODE_NAME", "OTEL_RESOURCE_ATTRIBUTES")
+          .doesNotHaveDuplicates();
+    }
+    Chart without = Chart.onNewest();
+    assertThat(without.controller() + " " + without.node()).doesNotContain("OTEL_");
+    assertThatThrownBy(() ->
+            Chart.onNewest().with("{tracing: {endpoint: 'http://user:key@10.9.0.8'}}").render())
+        .hasMessageContaining("endpoint");
+  }
+
+  @Test
   void rolesAndAccountsCanBeSomebodyElses() {
     Chart chart =
         Chart.onNewest().with("{rbac: {create: false}, serviceAccounts: {create: false}}");

@@ -33,7 +33,8 @@ class ImageBuildTest {
   void builtTree() throws IOException {
     Shell.run("cp", "-r", "../deploy", tree.toString());
     Files.writeString(tree.resolve("pom.xml"), "<project>\n  <version>1.2.3</version>\n");
-    for (String module : List.of("controller", "node", "simulator", "admin", "orchestrator")) {
+    for (String module :
+        List.of("controller", "node", "simulator", "tracing", "admin", "orchestrator")) {
       Path lib = Files.createDirectories(tree.resolve(module + "/target/lib"));
       Files.createFile(lib.resolveSibling(module + "-1.2.3.jar"));
       Files.createFile(lib.resolve("slf4j-api.jar"));

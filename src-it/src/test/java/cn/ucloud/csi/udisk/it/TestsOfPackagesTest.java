@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class TestsOfPackagesTest {
   private static final String ROOT = "cn/ucloud/csi/udisk/";
   private static final List<String> MODULES =
-      List.of("common", "controller", "admin", "node", "simulator", "orchestrator");
+      List.of("common", "controller", "admin", "node", "tracing", "simulator", "orchestrator");
 
   private static List<List<String>> rows() {
     return MarkdownTables.rows("tests.md", "Which tests");

@@ -31,7 +31,7 @@ class ThirdPartyIT {
 
   private static Set<String> jars() throws IOException {
     Set<String> names = new TreeSet<>();
-    for (String role : List.of("controller", "node", "admin", "simulator")) {
+    for (String role : List.of("controller", "node", "tracing", "admin", "simulator")) {
       try (Stream<Path> files = Files.list(ROOT.resolve(role).resolve("target/lib"))) {
         files
             .map(file -> file.getFileName().toString().replaceFirst("\\.jar$", ""))

@@ -268,7 +268,7 @@ class ArchitectureTest {
 
   @Test
   void openTelemetryIsKnownInOnePackageWhichNobodyNeeds() {
-    String reason = "where traces are off it is not on the class path (decision 00XX)";
+    String reason = "where traces are off it is not on the class path (decision 25)";
     check(
         noClasses()
             .that()

@@ -50,8 +50,8 @@ final class WatchMetrics {
         .labelNames("change")
         .callback(callback -> {
           StoppedHosts.Report report = hosts.get().orElse(StoppedHosts.Report.UNKNOWN);
-          callback.call(report.recovered(), "marked");
-          callback.call(report.returned(), "returned");
+          callback.call((double) report.recovered(), "marked");
+          callback.call((double) report.returned(), "returned");
         })
         .register(registry);
   }

@@ -88,6 +88,6 @@ public final class SnapshotLabels {
   }
 
   long lacking() {
-    return lacking.size() + failing.size();
+    return (long) lacking.size() + failing.size();
   }
 }

@@ -55,9 +55,9 @@ public interface PublishedNodes {
 
   /**
    * Whether a process before this one may have been asked to attach or detach the volume without
-   * Kubernetes having recorded the outcome; also as long as nothing is known of it. It was not asked
-   * where Kubernetes had the volume attached and wanted it to stay when this process had begun to
-   * act, nor where it had no such volume then.
+   * Kubernetes having recorded the outcome; also as long as nothing is known of it. It was not
+   * asked where Kubernetes had the volume attached and wanted it to stay when this process had
+   * begun to act, nor where it had no such volume then.
    */
   default boolean mayHaveBeenMoving(VolumeId volume) {
     return true;

@@ -70,8 +70,7 @@ class ConsoleE2e {
     cluster.apply(Yaml.claim("soon", cluster.classOf("Delete")));
     cluster.apply(Yaml.claim("unpaid", cluster.classOf("Delete")));
     cluster.apply(
-        Yaml.pod(
-            "app", cluster.settings().image(), Yaml.ANYWHERE, Yaml.WAIT, "soon", "unpaid"));
+        Yaml.pod("app", cluster.settings().image(), Yaml.ANYWHERE, Yaml.WAIT, "soon", "unpaid"));
     pods.awaitReady("app");
     String soon = cluster.claims().diskOf("soon");
     String unpaid = cluster.claims().diskOf("unpaid");

@@ -19,8 +19,7 @@ public final class EarlierMoves {
   private final Informer<AttachmentRecord> attachments;
   private volatile @Nullable Set<VolumeId> disks;
 
-  public EarlierMoves(
-      Informer<VolumeRecord> volumes, Informer<AttachmentRecord> attachments) {
+  public EarlierMoves(Informer<VolumeRecord> volumes, Informer<AttachmentRecord> attachments) {
     this.volumes = volumes;
     this.attachments = attachments;
   }

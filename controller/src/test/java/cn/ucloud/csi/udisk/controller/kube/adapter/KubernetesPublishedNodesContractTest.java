@@ -38,8 +38,7 @@ class KubernetesPublishedNodesContractTest extends PublishedNodesContract {
 
   @Override
   protected PublishedNodes published() {
-    return new KubernetesPublishedNodes(
-        nodes, csiNodes, volumes, attachments, earlierMoves);
+    return new KubernetesPublishedNodes(nodes, csiNodes, volumes, attachments, earlierMoves);
   }
 
   /** The node is named as its CSINode calls it. */

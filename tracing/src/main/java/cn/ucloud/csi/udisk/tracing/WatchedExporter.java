@@ -2,6 +2,7 @@ package cn.ucloud.csi.udisk.tracing;
 
 import io.opentelemetry.exporter.internal.FailedExportException.HttpExportException;
 import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.sdk.common.export.HttpResponse;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.net.ConnectException;
@@ -66,8 +67,10 @@ final class WatchedExporter implements SpanExporter {
 
   /** The innermost one says it, except where nobody listens or the collector refuses. */
   private static String reason(Throwable failure) {
-    if (failure instanceof HttpExportException refused && refused.failedWithResponse()) {
-      return "it answers with HTTP status " + refused.getResponse().getStatusCode();
+    HttpResponse refusal =
+        failure instanceof HttpExportException refused ? refused.getResponse() : null;
+    if (refusal != null) {
+      return "it answers with HTTP status " + refusal.getStatusCode();
     }
     Throwable first = failure;
     while (first.getCause() != null && !(first instanceof ConnectException)) {

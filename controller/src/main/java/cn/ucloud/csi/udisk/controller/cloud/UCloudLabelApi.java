@@ -33,9 +33,12 @@ public final class UCloudLabelApi implements LabelApi {
     }
     Map<String, Set<Label>> found = new HashMap<>();
     ids.forEach(id -> found.put(id, new LinkedHashSet<>()));
-    page.items().stream()
-        .filter(bound -> found.containsKey(bound.resourceId()))
-        .forEach(bound -> found.get(bound.resourceId()).add(bound.label()));
+    for (Bound bound : page.items()) {
+      Set<Label> its = found.get(bound.resourceId());
+      if (its != null) {
+        its.add(bound.label());
+      }
+    }
     return found.entrySet().stream()
         .collect(Collectors.toMap(Map.Entry::getKey, each -> List.copyOf(each.getValue())));
   }

@@ -1,5 +1,6 @@
 package cn.ucloud.csi.udisk.controller.cloud;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -142,7 +143,7 @@ abstract class LabelApiContract {
   }
 
   private List<Label> shown(String resource) {
-    return api.of(List.of(resource)).get(resource);
+    return requireNonNull(api.of(List.of(resource)).get(resource));
   }
 
   private UDisk made(String name) {

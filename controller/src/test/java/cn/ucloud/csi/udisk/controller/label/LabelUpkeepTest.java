@@ -1,5 +1,6 @@
 package cn.ucloud.csi.udisk.controller.label;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cn.ucloud.csi.udisk.common.concurrent.Permission;
@@ -338,7 +339,7 @@ class LabelUpkeepTest {
 
   private List<Label> shown(String resource) {
     int looks = cloud.looks;
-    List<Label> shown = cloud.of(List.of(resource)).get(resource);
+    List<Label> shown = requireNonNull(cloud.of(List.of(resource)).get(resource));
     cloud.looks = looks;
     return shown;
   }
@@ -372,6 +373,11 @@ class LabelUpkeepTest {
     @Override
     public void about(VolumeId volume, VolumeEvent notice) {
       told.add(volume + " " + notice.reason() + " " + notice.text());
+    }
+
+    @Override
+    public void aboutNode(String node, VolumeEvent notice) {
+      told.add("node " + node + " " + notice.reason());
     }
 
     @Override

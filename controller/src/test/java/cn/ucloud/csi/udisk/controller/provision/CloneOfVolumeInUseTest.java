@@ -428,6 +428,9 @@ class CloneOfVolumeInUseTest {
     public void aboutUse(VolumeId volume, VolumeEvent notice) {}
 
     @Override
+    public void aboutNode(String node, VolumeEvent notice) {}
+
+    @Override
     public void aboutDriver(VolumeEvent notice) {}
   }
 }

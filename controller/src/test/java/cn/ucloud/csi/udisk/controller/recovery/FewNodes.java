@@ -1,5 +1,6 @@
 package cn.ucloud.csi.udisk.controller.recovery;
 
+import static java.util.Objects.requireNonNull;
 import static org.awaitility.Awaitility.await;
 
 import cn.ucloud.csi.udisk.common.concurrent.Permission;
@@ -94,7 +95,7 @@ final class FewNodes implements AutoCloseable {
 
   /** The cloud shows the host of a node so from now on. */
   void show(String node, String state) {
-    String host = hostOf.get(node);
+    String host = requireNonNull(hostOf.get(node));
     cloud.put(
         new Host(
             host,

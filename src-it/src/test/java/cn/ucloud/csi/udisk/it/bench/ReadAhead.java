@@ -66,7 +66,7 @@ final class ReadAhead implements Scenario {
         calls.unstage(id, staging);
         report.add(
             "%d MiB in order, readAheadKb %d".formatted(mebibytes, kilobytes),
-            requests,
+            (double) requests,
             "requests",
             "%d KiB each, %.1f s on a loop device; dd %s, raw volume"
                 .formatted(mebibytes * 1024L / Math.max(1, requests), seconds, BLOCK));

@@ -1,5 +1,6 @@
 package cn.ucloud.csi.udisk.controller.kube.adapter;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cn.ucloud.csi.udisk.common.model.VolumeId;
@@ -100,12 +101,13 @@ class KubernetesLabelledVolumesContractTest extends LabelledVolumesContract {
 
   private void refer(String name, String uid) {
     PersistentVolume volume = api.client().persistentVolumes().withName(name).get();
+    PersistentVolumeClaim claim = requireNonNull(claims.get(name));
     volume
         .getSpec()
         .setClaimRef(
             new ObjectReferenceBuilder()
-                .withNamespace(claims.get(name).getMetadata().getNamespace())
-                .withName(claims.get(name).getMetadata().getName())
+                .withNamespace(claim.getMetadata().getNamespace())
+                .withName(claim.getMetadata().getName())
                 .withUid(uid)
                 .build());
     var _ = api.client().resource(volume).update();
@@ -147,7 +149,7 @@ class KubernetesLabelledVolumesContractTest extends LabelledVolumesContract {
   void aClaimThatOnlyNamesAVolumeDoesNotHaveIt() {
     volume("pvc-1", new VolumeId("bsm-1"), Optional.empty());
     claim("pvc-1", "shop", "data-0", Map.of("team", "db"));
-    PersistentVolumeClaim claim = claims.get("pvc-1");
+    PersistentVolumeClaim claim = requireNonNull(claims.get("pvc-1"));
     claim.getStatus().setPhase("Pending");
     var _ = api.client().resource(claim).update();
     volumes.forEachClaim(

@@ -17,7 +17,6 @@ import cn.ucloud.csi.udisk.controller.model.ContentSource.OfVolume;
 import cn.ucloud.csi.udisk.controller.model.VolumeSpec;
 import cn.ucloud.csi.udisk.controller.snapshot.InterimSnapshots;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /**
  * Orders clones. The cloud clones no volume that a node has: the clone of such a one is made of a
@@ -50,27 +49,32 @@ final class CloneCreation {
   }
 
   /**
+   * The snapshot that an earlier attempt has taken for the clone; its source is kept until the
+   * clone is ordered.
+   */
+  Optional<SnapshotId> findTaken(OfVolume source, VolumeSpec spec, Progress progress) {
+    copies.protect(source, progress);
+    return interims.mayExist(spec) ? interims.find(source.id(), spec, progress) : Optional.empty();
+  }
+
+  /**
    * Orders the clone, once.
    *
    * @param origin its source as it was shown when the call began
-   * @param requireAllowed throws if the clone may not be where its source is
+   * @param taken what {@link #findTaken} has found
    * @throws OperationPending also for whatever refuses the clone while there is a snapshot of it
    * @throws DriverException.Certain only if there is none
    */
   VolumeId order(
       OfVolume source,
       Optional<CopySource> origin,
+      Optional<SnapshotId> taken,
       VolumeSpec spec,
-      Consumer<CopySource> requireAllowed,
       Progress progress) {
-    copies.protect(source, progress);
-    Optional<SnapshotId> taken =
-        interims.mayExist(spec) ? interims.find(source.id(), spec, progress) : Optional.empty();
     if (taken.isPresent()) {
       requireClaim(source, spec, progress);
       return restore(taken.get(), source, spec, progress);
     }
-    origin.ifPresent(requireAllowed);
     if (origin.filter(CopySource::isInUse).isEmpty()) {
       try {
         return copies.order(source, spec, progress);

@@ -7,6 +7,7 @@ import cn.ucloud.csi.udisk.common.error.DriverException.LimitReached;
 import cn.ucloud.csi.udisk.common.error.DriverException.OperationPending;
 import cn.ucloud.csi.udisk.common.error.DriverException.OutcomeUnknown;
 import cn.ucloud.csi.udisk.common.error.DriverException.SoldOut;
+import cn.ucloud.csi.udisk.common.model.SnapshotId;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDisk;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.UDiskStatus;
@@ -234,10 +235,17 @@ public final class CreateVolume {
       Optional<CopySource> origin,
       Set<String> deleted,
       Progress progress) {
+    Optional<SnapshotId> taken =
+        spec.source().orElse(null) instanceof OfVolume source
+            ? clones.findTaken(source, spec, progress)
+            : Optional.empty();
+    if (taken.isEmpty()) {
+      origin.ifPresent(from -> requireAllowed(from, spec));
+    }
     try {
       VolumeId id =
           spec.source().isPresent()
-              ? copy(spec.source().get(), spec, origin, progress)
+              ? copy(spec.source().get(), spec, origin, taken, progress)
               : diskCreation.order(spec, site, progress);
       progress.alsoHold(id.value());
       return id;
@@ -253,14 +261,14 @@ public final class CreateVolume {
   }
 
   private VolumeId copy(
-      ContentSource source, VolumeSpec spec, Optional<CopySource> origin, Progress progress) {
+      ContentSource source,
+      VolumeSpec spec,
+      Optional<CopySource> origin,
+      Optional<SnapshotId> taken,
+      Progress progress) {
     return switch (source) {
-      case OfVolume volume ->
-          clones.order(volume, origin, spec, from -> requireAllowed(from, spec), progress);
-      case OfSnapshot snapshot -> {
-        origin.ifPresent(from -> requireAllowed(from, spec));
-        yield copies.order(snapshot, spec, progress);
-      }
+      case OfVolume volume -> clones.order(volume, origin, taken, spec, progress);
+      case OfSnapshot snapshot -> copies.order(snapshot, spec, progress);
     };
   }
 

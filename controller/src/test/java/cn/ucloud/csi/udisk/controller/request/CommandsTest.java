@@ -147,9 +147,6 @@ class CommandsTest {
     refused(
         request -> request.putParameters("readAheadKb", "130"),
         "parameters.readAheadKb must not be '130'; it must be a multiple of 4 from 0 to 65536");
-    refused(
-        request -> request.putParameters("readAheadKb", "64").putParameters("fsType", "btrfs"),
-        "parameters.readAheadKb cannot be chosen for the filesystem btrfs");
   }
 
   @Test

@@ -113,7 +113,10 @@ final class VolumeHealthTest {
     return health.of(TestNode.VOLUME);
   }
 
-  private void counts(String stat) throws IOException {
-    Files.writeString(host.sysfs().resolve("block/vdb/stat"), stat + "\n");
+  /** In place of those of the loop device behind it. */
+  private void counts(String counts) throws IOException {
+    Path stat = host.sysfs().resolve("block/vdb/stat");
+    Files.deleteIfExists(stat);
+    Files.writeString(stat, counts + "\n");
   }
 }

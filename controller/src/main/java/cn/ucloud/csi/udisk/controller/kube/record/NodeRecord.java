@@ -61,7 +61,8 @@ public record NodeRecord(
 
   private static boolean isReady(Node node) {
     return Stream.ofNullable(node.getStatus())
-        .flatMap(status -> status.getConditions().stream())
+        .flatMap(status -> Stream.ofNullable(status.getConditions()))
+        .flatMap(List::stream)
         .anyMatch(found -> "Ready".equals(found.getType()) && "True".equals(found.getStatus()));
   }
 

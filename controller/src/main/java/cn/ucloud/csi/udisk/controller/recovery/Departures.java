@@ -75,11 +75,17 @@ final class Departures {
 
   Outcome round(Collection<Watched> nodes, long now) {
     List<Watched> silent = nodes.stream().filter(this::isSilent).toList();
-    List<Watched> suspects =
-        silent.stream()
-            .filter(node ->
-                node.hasVolumes() && node.mark() == Mark.NONE && node.instance().isPresent())
-            .toList();
+    List<Watched> unmarked =
+        silent.stream().filter(node -> node.hasVolumes() && node.mark() == Mark.NONE).toList();
+    List<Watched> unknown = unmarked.stream().filter(node -> node.instance().isEmpty()).toList();
+    unknown.forEach(notices::unknown);
+    List<Watched> known = unmarked.stream().filter(node -> node.instance().isPresent()).toList();
+    Outcome outcome = round(silent, known, nodes, now);
+    return new Outcome(silent.size(), outcome.heldBack + unknown.size(), outcome.marked);
+  }
+
+  private Outcome round(
+      List<Watched> silent, List<Watched> suspects, Collection<Watched> nodes, long now) {
     List<String> names = suspects.stream().map(Watched::name).toList();
     sightings.keySet().retainAll(names);
     running.keySet().retainAll(names);
@@ -180,16 +186,26 @@ final class Departures {
                     !other.name().equals(node.name()) && other.instance().equals(node.instance()))
                 .findFirst()
                 .map(other -> "node " + other.name() + " is that host as well"))
-        .or(() -> proof.findDoubt().map(Departures::words));
+        .or(() -> proof.findDoubt().map(found -> words(found, live, host)));
   }
 
-  private static String words(HostOffProof.Doubt doubt) {
+  private static String words(HostOffProof.Doubt doubt, Live live, Optional<Shown> host) {
     return switch (doubt) {
       case NOT_SILENT -> "its kubelet was heard of";
-      case AMBIGUOUS -> "its labels, its CSINode and its addresses name different hosts";
+      case AMBIGUOUS ->
+          "its labels, its CSINode and its addresses name different hosts: label %s, registered (CSINode) as %s, the node's name and addresses %s, the host's addresses %s"
+              .formatted(
+                  listed(live.instances()),
+                  live.registered().orElse("none"),
+                  listed(live.names()),
+                  listed(host.map(Shown::addresses).orElse(List.of())));
       case NOT_READ -> "the cloud does not show its host";
       case NOT_OFF -> "its host may run";
     };
+  }
+
+  private static String listed(Collection<String> values) {
+    return values.isEmpty() ? "none" : String.join(", ", values);
   }
 
   /** One without a lease counts only if Kubernetes thinks so too. */

@@ -31,17 +31,23 @@ public interface NodeMarks {
   /**
    * A node as it was watched.
    *
-   * @param instance the host that it is; empty if its labels name none, or several
+   * @param instances all hosts that its labels name
    * @param hasVolumes whether a VolumeAttachment of this driver is on it
    * @param markedAt when this driver marked it
    */
   record Watched(
       String name,
-      Optional<NodeId> instance,
+      List<NodeId> instances,
       boolean isReady,
       boolean hasVolumes,
       Mark mark,
-      Optional<Instant> markedAt) {}
+      Optional<Instant> markedAt) {
+
+    /** The host that it is; empty if its labels name none, or several. */
+    Optional<NodeId> instance() {
+      return instances.size() == 1 ? Optional.of(instances.getFirst()) : Optional.empty();
+    }
+  }
 
   /**
    * A node as it is now.

@@ -1,6 +1,7 @@
 package cn.ucloud.csi.udisk.controller.recovery;
 
 import cn.ucloud.csi.udisk.common.concurrent.TimeSource;
+import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.controller.cluster.EventRecorder;
 import cn.ucloud.csi.udisk.controller.cluster.VolumeEvent;
 import cn.ucloud.csi.udisk.controller.cluster.VolumeEvent.Reason;
@@ -42,7 +43,25 @@ final class Notices {
     if (isNews("", text)) {
       LOG.warn(text);
       events.aboutDriver(new VolumeEvent(Reason.RECOVERY_HELD_BACK, text));
+      nodes.stream()
+          .limit(MOST_NAMED)
+          .forEach(
+              node -> events.aboutNode(node, new VolumeEvent(Reason.RECOVERY_HELD_BACK, text)));
     }
+  }
+
+  /** A silent node with volumes of which it is not known which host it is. */
+  void unknown(Watched node) {
+    about(
+        node,
+        Reason.RECOVERY_HELD_BACK,
+        "the kubelet of node %s is silent and volumes are attached there; it is not marked as out of service, because %s: see 'A node is dead' in the driver's operations.md"
+            .formatted(
+                node.name(),
+                node.instances().isEmpty()
+                    ? "no label UhostID, UHostID or node.uk8s.ucloud.cn/resource_id of it names its host"
+                    : "its labels name several hosts, "
+                        + some(node.instances().stream().map(NodeId::value).toList())));
   }
 
   /** The host of this node is off, and it is left as it is. */

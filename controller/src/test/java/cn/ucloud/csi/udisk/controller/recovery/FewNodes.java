@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import cn.ucloud.csi.udisk.common.concurrent.Permission;
 import cn.ucloud.csi.udisk.common.ucloud.udisk.Host;
+import cn.ucloud.csi.udisk.controller.cluster.EventRecorder;
 import cn.ucloud.csi.udisk.controller.cluster.VolumeEvent;
 import cn.ucloud.csi.udisk.controller.fixture.FakeDiskApi;
 import cn.ucloud.csi.udisk.controller.fixture.FakeForceDetachPolicy;
@@ -79,13 +80,15 @@ final class FewNodes implements AutoCloseable {
   }
 
   StoppedHosts restarted(Permission permission) {
-    recovery =
-        new StoppedHosts(
-            cloud, marks, FakeForceDetachPolicy.listingTo(told), permission, time, clock());
+    return restarted(permission, FakeForceDetachPolicy.listingTo(told));
+  }
+
+  StoppedHosts restarted(Permission permission, EventRecorder events) {
+    recovery = new StoppedHosts(cloud, marks, events, permission, time, clock());
     return recovery;
   }
 
-  private InstantSource clock() {
+  InstantSource clock() {
     return () -> Instant.parse("2026-12-01T00:00:00Z").plusNanos(time.now() - begun);
   }
 
@@ -167,6 +170,15 @@ final class FewNodes implements AutoCloseable {
   void edit(String node, UnaryOperator<Node> change) {
     var _ = api.client().nodes().withName(node).edit(change);
     awaitWatched();
+  }
+
+  void label(String node, Map<String, String> labels) {
+    edit(
+        node,
+        old -> {
+          old.getMetadata().setLabels(labels);
+          return old;
+        });
   }
 
   void setReady(String node, String status) {

@@ -21,8 +21,9 @@ class RecoveryLimitsTest {
       assertThat(cluster.cloud.hostLooks).as("nor is the cloud asked").isZero();
       assertThat(cluster.report().heldBack()).isEqualTo(3);
       assertThat(cluster.told)
-          .singleElement()
-          .satisfies(said -> {
+          .as("to the driver and to each of the nodes, once")
+          .hasSize(4)
+          .allSatisfy(said -> {
             assertThat(said.reason()).isEqualTo(Reason.RECOVERY_HELD_BACK);
             assertThat(said.text())
                 .contains("3 of 6 nodes are silent, which is more than a third", "n1, n2, n3");

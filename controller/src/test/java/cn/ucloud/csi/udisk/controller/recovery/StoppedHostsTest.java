@@ -1,11 +1,16 @@
 package cn.ucloud.csi.udisk.controller.recovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import cn.ucloud.csi.udisk.common.concurrent.Permission;
 import cn.ucloud.csi.udisk.common.error.DriverException.Unavailable;
 import cn.ucloud.csi.udisk.controller.cluster.VolumeEvent;
 import cn.ucloud.csi.udisk.controller.cluster.VolumeEvent.Reason;
+import cn.ucloud.csi.udisk.controller.kube.adapter.EventWriter;
+import cn.ucloud.csi.udisk.controller.kube.adapter.KubernetesEventRecorder;
+import cn.ucloud.csi.udisk.controller.kube.record.VolumeRecord;
+import io.fabric8.kubernetes.api.model.Event;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -171,7 +176,96 @@ class StoppedHostsTest {
     cluster.passUntilDecided();
     assertThat(cluster.marked()).isEmpty();
     assertThat(cluster.report().heldBack()).isEqualTo(1);
-    assertThat(cluster.told).anyMatch(said -> said.text().contains("name different hosts"));
+    assertThat(cluster.told)
+        .singleElement()
+        .satisfies(said ->
+            assertThat(said.text())
+                .contains(
+                    "name different hosts: label uhost-1, registered (CSINode) as uhost-2",
+                    "the node's name and addresses n1, 10.9.1.1, the host's addresses 10.9.1.1"));
+  }
+
+  @Test
+  void aSilentNodeWhoseLabelsNameNoHostIsHeldBackAndItIsSaid() {
+    cluster.label("n1", Map.of());
+    cluster.powerOff("n1");
+    cluster.passUntilDecided();
+    assertThat(cluster.marked()).isEmpty();
+    assertThat(cluster.report().heldBack()).isEqualTo(1);
+    assertThat(reasons()).containsExactly(Reason.RECOVERY_HELD_BACK);
+    assertThat(cluster.told.getFirst().text())
+        .contains("node n1 is silent", "UHostID", "node.uk8s.ucloud.cn/resource_id");
+  }
+
+  @Test
+  void aSilentNodeWhoseLabelsNameTwoHostsIsHeldBackAndBothAreNamed() {
+    cluster.label("n1", Map.of("UhostID", "uhost-1", "UHostID", "uhost-9"));
+    cluster.powerOff("n1");
+    cluster.passUntilDecided();
+    assertThat(cluster.report().heldBack()).isEqualTo(1);
+    assertThat(cluster.told)
+        .singleElement()
+        .satisfies(
+            said -> assertThat(said.text()).contains("n1", "several hosts, uhost-1, uhost-9"));
+  }
+
+  @Test
+  void aNodeOfNoKnownHostKeepsNoOtherFromBeingMarked() {
+    try (FewNodes larger = new FewNodes(6)) {
+      larger.label("n1", Map.of());
+      larger.powerOff("n1");
+      larger.powerOff("n2");
+      larger.pass(5);
+      assertThat(larger.marked()).containsExactly("n2");
+      assertThat(larger.report().heldBack()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void thatANodeIsHeldBackIsSaidAgainAfterTenMinutes() {
+    cluster.label("n1", Map.of());
+    cluster.silence("n1");
+    cluster.pass(20);
+    assertThat(cluster.told).hasSize(1);
+    cluster.pass(45);
+    assertThat(cluster.told).hasSize(2);
+  }
+
+  @Test
+  void whoDescribesANodeThatIsHeldBackSeesAnEvent() {
+    var client = cluster.api.client();
+    try (var volumes = VolumeRecord.watch(client);
+        var events =
+            new KubernetesEventRecorder(
+                client,
+                volumes,
+                Permission.always(),
+                new EventWriter(client, "controller-0", cluster.clock()))) {
+      cluster.restarted(Permission.always(), events);
+      cluster.powerOff("n1");
+      cluster.powerOff("n2"); // two of four are more than a third
+      cluster.passUntilDecided();
+      await().untilAsserted(() -> assertThat(heldBack()).containsExactly("Node n1", "Node n2"));
+      cluster.powerOn("n2");
+      cluster.label("n3", Map.of());
+      cluster.powerOn("n1");
+      cluster.powerOff("n3");
+      cluster.passUntilDecided();
+      await()
+          .untilAsserted(
+              () -> assertThat(heldBack()).containsExactly("Node n1", "Node n2", "Node n3"));
+    }
+  }
+
+  /** Whom the events are about, in the namespace in which those of nodes are. */
+  private List<String> heldBack() {
+    return cluster.api.client().v1().events().inNamespace("default").list().getItems().stream()
+        .filter(event -> event.getReason().equals("RecoveryHeldBack"))
+        .map(Event::getInvolvedObject)
+        .filter(about -> about.getUid() != null)
+        .map(about -> about.getKind() + " " + about.getName())
+        .sorted()
+        .toList();
   }
 
   @Test

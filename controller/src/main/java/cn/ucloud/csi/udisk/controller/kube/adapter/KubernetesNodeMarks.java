@@ -95,7 +95,7 @@ public final class KubernetesNodeMarks implements NodeMarks {
         .map(node ->
             new Watched(
                 node.name(),
-                Optional.of(node.instances()).filter(all -> all.size() == 1).map(List::getFirst),
+                node.instances(),
                 node.isReady(),
                 used.contains(node.name()),
                 mark(node.outOfService()),

@@ -61,8 +61,7 @@ public record NodeRecord(
 
   private static boolean isReady(Node node) {
     return Stream.ofNullable(node.getStatus())
-        .flatMap(status -> Stream.ofNullable(status.getConditions()))
-        .flatMap(List::stream)
+        .flatMap(status -> status.getConditions().stream())
         .anyMatch(found -> "Ready".equals(found.getType()) && "True".equals(found.getStatus()));
   }
 

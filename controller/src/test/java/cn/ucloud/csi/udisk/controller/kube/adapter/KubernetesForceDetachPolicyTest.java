@@ -8,6 +8,7 @@ import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.common.model.VolumeId;
 import cn.ucloud.csi.udisk.controller.kube.client.KubernetesClients;
 import cn.ucloud.csi.udisk.controller.model.Claim;
+import cn.ucloud.csi.udisk.testing.Patience;
 import cn.ucloud.csi.udisk.testing.kube.FakeApiServer;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,11 +28,20 @@ class KubernetesForceDetachPolicyTest {
   private static final String DRIVER = "udisk.csi.ucloud.cn";
 
   private final FakeApiServer api = new FakeApiServer();
-  private final KubernetesForceDetachPolicy custody =
-      new KubernetesForceDetachPolicy(api.client(), true);
+  private KubernetesClient client;
+  private KubernetesForceDetachPolicy custody;
+
+  @BeforeEach
+  void connect(@TempDir Path directory) throws IOException {
+    client =
+        KubernetesClients.connect(
+            Optional.of(FakeApiServer.kubeconfig(directory, api.port())), Patience.LIMIT);
+    custody = new KubernetesForceDetachPolicy(client, true);
+  }
 
   @AfterEach
   void close() {
+    client.close();
     api.close();
   }
 
@@ -155,7 +166,7 @@ class KubernetesForceDetachPolicyTest {
 
   @Test
   void withTheFlagOffNoDiskIsReplaced() {
-    KubernetesForceDetachPolicy off = new KubernetesForceDetachPolicy(api.client(), false);
+    KubernetesForceDetachPolicy off = new KubernetesForceDetachPolicy(client, false);
     assertThat(off.findReasonToKeep(new VolumeId("bsm-1"), new Claim("shop", "data-0", "pvc-1")))
         .hasValue("--replace-unusable-disks is false");
     assertThat(api.asked()).isEmpty();

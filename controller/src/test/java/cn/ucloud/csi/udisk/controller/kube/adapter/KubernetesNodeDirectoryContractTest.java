@@ -6,32 +6,50 @@ import cn.ucloud.csi.udisk.common.model.NodeId;
 import cn.ucloud.csi.udisk.controller.cluster.NodeDirectory;
 import cn.ucloud.csi.udisk.controller.cluster.NodeDirectoryContract;
 import cn.ucloud.csi.udisk.controller.kube.client.Informer;
+import cn.ucloud.csi.udisk.controller.kube.client.KubernetesClients;
 import cn.ucloud.csi.udisk.controller.kube.record.CsiNodeRecord;
 import cn.ucloud.csi.udisk.controller.kube.record.NodeRecord;
+import cn.ucloud.csi.udisk.testing.Patience;
 import cn.ucloud.csi.udisk.testing.kube.BareObjects;
 import cn.ucloud.csi.udisk.testing.kube.FakeApiServer;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The real adapter, before an API server that keeps JSON. */
 class KubernetesNodeDirectoryContractTest extends NodeDirectoryContract {
   private final FakeApiServer api = new FakeApiServer();
-  private final Informer<NodeRecord> nodes = NodeRecord.watch(api.client());
-  private final Informer<CsiNodeRecord> csiNodes = CsiNodeRecord.watch(api.client());
+  private KubernetesClient client;
+  private Informer<NodeRecord> nodes;
+  private Informer<CsiNodeRecord> csiNodes;
   private int named;
+
+  @BeforeEach
+  void connect(@TempDir Path directory) throws IOException {
+    client =
+        KubernetesClients.connect(
+            Optional.of(FakeApiServer.kubeconfig(directory, api.port())), Patience.LIMIT);
+    nodes = NodeRecord.watch(client);
+    csiNodes = CsiNodeRecord.watch(client);
+  }
 
   @AfterEach
   void close() {
     csiNodes.close();
     nodes.close();
+    client.close();
     api.close();
   }
 
   @Override
   protected NodeDirectory directory() {
     return new KubernetesNodes(
-        api.client(), nodes, csiNodes, new EarlierRequests(api.client(), Duration.ofMinutes(1)));
+        client, nodes, csiNodes, new EarlierRequests(client, Duration.ofMinutes(1)));
   }
 
   @Override

@@ -49,8 +49,7 @@ class ClusterIT {
 
   private static Map<String, String> place(Map<String, String> more) {
     Map<String, String> labels = new java.util.HashMap<>(more);
-    labels.put("topology.kubernetes.io/region", Sandbox.REGION);
-    labels.put("topology.kubernetes.io/zone", Sandbox.ZONE);
+    labels.putAll(Sandbox.PLACE);
     return labels;
   }
 

@@ -41,12 +41,8 @@ class EventsIT {
   @BeforeEach
   void start() {
     sandbox = new Sandbox(directory, Duration.ofMillis(100), Duration.ZERO).actingIn(api);
-    Map<String, String> place =
-        Map.of(
-            "topology.kubernetes.io/region", Sandbox.REGION,
-            "topology.kubernetes.io/zone", Sandbox.ZONE);
-    api.putNode(A, "uhost-a", place);
-    api.putNode(B, "uhost-b", place);
+    api.putNode(A, "uhost-a", Sandbox.PLACE);
+    api.putNode(B, "uhost-b", Sandbox.PLACE);
     sandbox.startController();
     calls = sandbox.calls();
   }

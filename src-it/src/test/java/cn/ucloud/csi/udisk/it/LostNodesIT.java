@@ -127,12 +127,7 @@ class LostNodesIT {
         .simulator()
         .console()
         .addHost(HostSpec.of(place.host, Sandbox.ZONE).withIp(place.address));
-    api.putNode(
-        place.address,
-        place.host,
-        Map.of(
-            "topology.kubernetes.io/region", Sandbox.REGION,
-            "topology.kubernetes.io/zone", Sandbox.ZONE));
+    api.putNode(place.address, place.host, Sandbox.PLACE);
     return place;
   }
 

@@ -21,6 +21,11 @@ public final class Sandbox implements AutoCloseable {
   public static final String REGION = "cn-bj2";
   public static final String ZONE = "cn-bj2-02";
   static final String OTHER_ZONE = "cn-bj2-05";
+
+  /** The labels by which Kubernetes says that a node is there. */
+  public static final Map<String, String> PLACE =
+      Map.of("topology.kubernetes.io/region", REGION, "topology.kubernetes.io/zone", ZONE);
+
   static final String CLUSTER = "uk8s-it";
 
   private final Path directory;

@@ -66,11 +66,8 @@ class StoppedHostsIT {
         new NodeBuilder()
             .withNewMetadata()
             .withName(node(number))
-            .withLabels(
-                Map.of(
-                    "UhostID", host(number),
-                    "topology.kubernetes.io/region", Sandbox.REGION,
-                    "topology.kubernetes.io/zone", Sandbox.ZONE))
+            .withLabels(Sandbox.PLACE)
+            .addToLabels("UhostID", host(number))
             .endMetadata()
             .withNewSpec()
             .endSpec()

@@ -55,12 +55,7 @@ final class TakeOver implements AutoCloseable {
 
   /** A node as UK8S makes it: its name is its address, a label has its instance. */
   void addNode(String address, String instance) {
-    api.putNode(
-        address,
-        instance,
-        Map.of(
-            "topology.kubernetes.io/region", Sandbox.REGION,
-            "topology.kubernetes.io/zone", Sandbox.ZONE));
+    api.putNode(address, instance, Sandbox.PLACE);
   }
 
   void removeNode(String address) {

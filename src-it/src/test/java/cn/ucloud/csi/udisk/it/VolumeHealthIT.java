@@ -13,7 +13,6 @@ import csi.v1.VolumeHealth.VolumeHealthEntry;
 import csi.v1.VolumeHealthErrorType;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,12 +34,8 @@ class VolumeHealthIT {
   @BeforeEach
   void start() {
     sandbox = new Sandbox(directory, Duration.ofMillis(100), Duration.ZERO).actingIn(api);
-    Map<String, String> place =
-        Map.of(
-            "topology.kubernetes.io/region", Sandbox.REGION,
-            "topology.kubernetes.io/zone", Sandbox.ZONE);
-    api.putNode(A, "uhost-a", place);
-    api.putNode(B, "uhost-b", place);
+    api.putNode(A, "uhost-a", Sandbox.PLACE);
+    api.putNode(B, "uhost-b", Sandbox.PLACE);
     sandbox.startController();
     calls = sandbox.calls();
   }

@@ -32,12 +32,7 @@ final class SoakCluster implements AutoCloseable {
   /** Takes the real path. */
   SoakCluster(Path directory) {
     HOSTS.forEach((node, host) -> {
-      api.putNode(
-          node,
-          host,
-          Map.of(
-              "topology.kubernetes.io/region", Sandbox.REGION,
-              "topology.kubernetes.io/zone", Sandbox.ZONE));
+      api.putNode(node, host, Sandbox.PLACE);
       api.register(node, host);
     });
     loops = new LoopCluster(directory);
